@@ -105,7 +105,7 @@ def _of_token(name: str, rest: Cooldown, use: Use, now: float) -> Row:
 
 
 def _left(figure: Figure | None) -> str:
-    """The provider's own figure, and when it was read."""
+    """Return the provider's own figure, and when it was read."""
     if not figure:
         return "-"
     total = f" of {figure.total:g}" if figure.total else ""

@@ -79,7 +79,7 @@ def error_text(body: Mapping[str, Any]) -> str:
 
 
 def models(body: Mapping[str, Any]) -> CallToolResult:
-    """The models in a line each."""
+    """Return the models in a line each."""
     lines = [f"{entry['provider']}/{entry['id']}: {_abilities(entry)}" for entry in body["models"]]
     families = ", ".join(family["id"] for family in body["families"])
     lines.append(f"With the provider auto, the model is a family, drawn by the first provider that accepts: {families}")
@@ -99,7 +99,7 @@ def _abilities(entry: Mapping[str, Any]) -> str:
 
 
 def picture(job: Mapping[str, Any], thumbnail: ImageContent | None = None) -> CallToolResult:
-    """A job: its picture, its error, or how far it is and how to look again."""
+    """Return a job: its picture, its error, or how far it is and how to look again."""
     if job["status"] == "failed":
         return refused(job)
     details = job.get("imageDetails") or {}
@@ -129,7 +129,7 @@ def batch_started(body: Mapping[str, Any]) -> CallToolResult:
 
 
 def batch(body: Mapping[str, Any], results: Mapping[str, Any]) -> CallToolResult:
-    """A batch and a page of its results, in a line each."""
+    """Return a batch and a page of its results, in a line each."""
     counts, batch_id = body["counts"], body["batchId"]
     text = (
         f"Batch {batch_id} is {body['status']}: {counts['succeeded']} of {counts['requests']} pictures are drawn, "

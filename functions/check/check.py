@@ -28,7 +28,7 @@ MARGIN_SECONDS = 10.0
 
 
 def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Compares all models. Logs each finding, which `CatalogAlarm` counts, and returns the findings."""
+    """Compare all models. Log each finding, which `CatalogAlarm` counts. Return the findings."""
     begin(request=context.aws_request_id)
     stored_overlay.refresh()
     rows = compare(Deadline(context.get_remaining_time_in_millis() / 1000 - MARGIN_SECONDS))
@@ -41,7 +41,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
 
 def compare(deadline: Deadline, providers: Mapping[str, Provider] | None = None) -> list[CheckResult]:
-    """Compares every model of the catalog, or of another one, with what its provider publishes."""
+    """Compare every model of the catalog, or of another one, with what its provider publishes."""
     with ExitStack() as closing, ThreadPoolExecutor(AT_ONCE) as pool:
         pages = []
         for provider in (providers or catalog.providers()).values():
@@ -60,12 +60,12 @@ def _rows(provider: Provider, models: Collection[str], comparison: Comparison, d
 
 
 def findings(rows: list[CheckResult]) -> list[CheckResult]:
-    """The rows that need the owner."""
+    """Return the rows that need the owner."""
     return [row for row in rows if row.finding != OK]
 
 
 def table(rows: list[CheckResult]) -> list[str]:
-    """The rows as aligned lines, with a header."""
+    """Return the rows as aligned lines, with a header."""
     cells = [("PROVIDER", "MODEL", "FINDING", "PUBLISHED"), *((r.provider, r.model, r.finding, r.detail) for r in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]

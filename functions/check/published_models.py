@@ -50,7 +50,7 @@ Comparison = Callable[[Deadline], list[CheckResult]]
 
 
 def comparisons(provider: Provider, http: Http) -> list[tuple[Collection[str], Comparison]]:
-    """What to read of a provider: the models that each comparison is about, and the comparison."""
+    """Return what to read of a provider: the models that each comparison is about, and the comparison."""
     if provider.id == "gitee":
         return [([model.id for model in provider.models], lambda deadline: gitee(provider, http, deadline))]
     if provider.id == "modelscope":
@@ -64,7 +64,7 @@ def _bound(compare: Callable[..., CheckResult], *arguments: Any) -> Comparison:
 
 
 def gitee(provider: Provider, http: Http, deadline: Deadline) -> list[CheckResult]:
-    """Compares all models with Gitee AI's list of models and their operations."""
+    """Compare all models with Gitee AI's list of models and their operations."""
     reply = http.get(f"{provider.url}/models?include_details=true", deadline)
     body = _json(reply)
     listed = {entry["id"]: entry for entry in _objects(body.get("data")) if isinstance(entry.get("id"), str)}
@@ -90,7 +90,7 @@ def _gitee_model(model: Model, listed: Mapping[str, Mapping[str, Any]], provider
 
 
 def modelscope(provider: Provider, model: Model, http: Http, deadline: Deadline) -> CheckResult:
-    """Compares a model with the services that ModelScope's website names for it."""
+    """Compare a model with the services that ModelScope's website names for it."""
     url = f"{website(provider.url)}/api/v1/inference/list_model_providers?ModelId={quote(model.id, safe='')}"
     reply = http.get(url, deadline)
     if reply.status == 500:
@@ -104,19 +104,19 @@ def modelscope(provider: Provider, model: Model, http: Http, deadline: Deadline)
 
 
 def website(base_url: str) -> str:
-    """The website that belongs to the address of ModelScope's API."""
+    """Return the website that belongs to the address of ModelScope's API."""
     parts = urlsplit(base_url)
     return f"{parts.scheme}://{parts.netloc.removeprefix('api-inference.')}"
 
 
 def _by_url(provider: Provider, name: str) -> list[tuple[Space, ...]]:
-    """The entries of the catalog for each Space of a model. A Space of the settings may have several."""
+    """Return the entries of the catalog for each Space of a model. A Space of the settings may have several."""
     spaces = provider.spaces(name)
     return [tuple(each for each in spaces if each.url == url) for url in dict.fromkeys(each.url for each in spaces)]
 
 
 def space(provider: Provider, name: str, entries: tuple[Space, ...], http: Http, deadline: Deadline) -> CheckResult:
-    """Compares a Space with its own description; of several entries, one must fit."""
+    """Compare a Space with its own description; of several entries, one must fit."""
     try:
         finding, detail = _described(entries, http, deadline)
     except Exception as error:  # an odd description may break any line that reads it
@@ -135,7 +135,7 @@ def _described(entries: tuple[Space, ...], http: Http, deadline: Deadline) -> tu
 
 
 def _awake(url: str, http: Http, deadline: Deadline) -> Reply:
-    """The description of a Space. One that sleeps answers 503 until it has started."""
+    """Return the description of a Space. One that sleeps answers 503 until it has started."""
     for pause in WAKE_PAUSES:
         reply = http.get(url, deadline)
         if reply.status < 500 or deadline.remaining() < 2 * pause:
@@ -145,7 +145,7 @@ def _awake(url: str, http: Http, deadline: Deadline) -> Reply:
 
 
 def _endpoint(entry: Space, described: Mapping[str, Any]) -> tuple[str, str]:
-    """Compares the endpoint and its arguments: a finding and its detail."""
+    """Compare the endpoint and its arguments: a finding and its detail."""
     parameters = {
         name: endpoint.get("parameters") for name, endpoint in described.items() if isinstance(endpoint, Mapping)
     }
@@ -163,7 +163,7 @@ def _endpoint(entry: Space, described: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _changes(entry: Space, parameters: Iterable[Mapping[str, Any]]) -> list[str]:
-    """What an endpoint no longer takes of what Easel sends, and what it needs beyond."""
+    """Return what an endpoint no longer takes of what Easel sends, and what it needs beyond."""
     known = {str(each.get("parameter_name")): each for each in parameters}
     needed = {name for name, each in known.items() if not each.get("parameter_has_default")}
     changes = []
@@ -189,7 +189,7 @@ def _names(parameters: Any) -> list[str]:
 
 
 def _missing(model_id: str, listed: Iterable[str]) -> tuple[str, str]:
-    """A model that is not in a list: renamed, if an entry differs in case and punctuation alone; else gone."""
+    """Return a model that is not in a list: renamed, if an entry differs in case and punctuation alone; else gone."""
     alike = [other for other in listed if _plain(other) == _plain(model_id)]
     return ("renamed", f"listed as {_few(alike)} now") if alike else ("gone", "not in the list of models")
 
@@ -237,7 +237,7 @@ def _objects(value: Any) -> list[Mapping[str, Any]]:
 
 
 def unreachable(provider: Provider, models: Collection[str], error: Exception) -> list[CheckResult]:
-    """The rows for a list that could not be read."""
+    """Return the rows for a list that could not be read."""
     return [CheckResult(provider.id, model, UNREACHABLE, _reason(error)) for model in models]
 
 

@@ -92,7 +92,7 @@ def wanted_by_beginning(body: bytes, size: int) -> Wanted:
 
 
 def forecast(wanted: Wanted, key: Key) -> list[BatchQuota]:
-    """What is left today at each provider that a batch asks, and of the limits that count its pictures."""
+    """Return what is left today at each provider that a batch asks, and of the limits that count its pictures."""
     pictures = Counter[str]()
     for (provider_id, _), count in wanted.items():
         pictures[provider_id] += max(0, count)
@@ -111,7 +111,7 @@ def forecast(wanted: Wanted, key: Key) -> list[BatchQuota]:
 
 
 def _of_limits(key: Key, pictures: int) -> list[BatchQuota]:
-    """What the key's own limits and the deployment's leave today; nothing where there is no limit."""
+    """Return what the key's own limits and the deployment's leave today. Nothing where there is no limit."""
     names = {Payer.of_key(key.id): ("key", "Your key"), DEPLOYMENT: ("deployment", "This deployment")}
     now = time.time()
     result = []
@@ -127,7 +127,7 @@ def _of_limits(key: Key, pictures: int) -> list[BatchQuota]:
 
 
 def _dearest(provider: Provider, wanted: Wanted) -> float:
-    """The price of the dearest model that is asked for, also by a family."""
+    """Return the price of the dearest model that is asked for, also by a family."""
     asked = {model for name, model in wanted if name == provider.id}
     families = {family for name, family in wanted if name == catalog.AUTO}
     models = {model.id: model for model in provider.models}
@@ -162,7 +162,7 @@ def _left(token: Mapping[str, Any], price: float) -> int | None:
 
 
 def _sum(parts: Iterable[Left]) -> Left:
-    """What several providers can draw together."""
+    """Return what several providers can draw together."""
     every = list(parts)
     known = [each.pictures for each in every if each.pictures is not None]
     pictures = sum(known) if len(known) == len(every) else None

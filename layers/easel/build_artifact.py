@@ -113,7 +113,7 @@ def main() -> None:
 
 
 def beside(name: str) -> Any:
-    """A module of this folder, which `-P` keeps off the path."""
+    """Return a module of this folder, which `-P` keeps off the path."""
     if str(LAYER) not in sys.path:
         sys.path.append(str(LAYER))
     return importlib.import_module(name)
@@ -125,7 +125,7 @@ def own_files(source: Path) -> Iterator[Path]:
 
 
 def keep_compressed(target: Path) -> None:
-    """Keeps the large files that browsers read as they are sent: a third of the size, and no work later."""
+    """Keep the large files that browsers read as they are sent: a third of the size, and no work later."""
     for file in target.glob("playground/dist/*.*s"):
         file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes(), mtime=0))
         file.unlink()
@@ -154,7 +154,7 @@ def dependencies(name: str, requirements: Path, runtime_folder: str, local: bool
 
 
 def install_for_all(requirements: Path, scratch: Path, architectures: Sequence[str]) -> Path:
-    """Installs for each architecture, then lays the folders over one another."""
+    """Install for each architecture, then lay the folders over one another."""
     merged, *others = (install(requirements, architecture, scratch / architecture) for architecture in architectures)
     for other in others:
         for file in [path for path in other.rglob("*") if path.is_file()]:
@@ -249,7 +249,7 @@ def shorten(description: dict[str, Any], words: set[str]) -> None:
 
 
 def shape_names(value: Any) -> Iterator[str]:
-    """The shapes that a part of a description refers to."""
+    """Yield the shapes that a part of a description refers to."""
     if isinstance(value, dict):
         if isinstance(value.get("shape"), str):
             yield value["shape"]
@@ -284,7 +284,7 @@ def compile_python(path: Path, root: Path, runtime_folder: str) -> None:
 
 
 def leave_bytecode_alone(packages: Path) -> None:
-    """Drops the packages' sources: half of their size, and a look at two files for each import."""
+    """Drop the packages' sources: half of their size, and a look at two files for each import."""
     for source in packages.rglob("*.py"):
         if not any(source.relative_to(packages).match(each) for each in SOURCES_READ):
             Path(importlib.util.cache_from_source(str(source))).rename(source.with_suffix(".pyc"))

@@ -22,7 +22,7 @@ Element = tuple[int, bytes, bytes]
 
 
 def spread(bundle: Path, folder: Path) -> None:
-    """Writes each certificate of a PEM file to a file of its own."""
+    """Write each certificate of a PEM file to a file of its own."""
     folder.mkdir()
     seen: Counter[str] = Counter()
     for text in re.findall(r"-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----\n", bundle.read_text()):

@@ -58,7 +58,7 @@ def requirements() -> dict[Path, str]:
 
 
 def locked(group: str) -> list[str]:
-    """The group's packages as Lambda needs them, one `name==version` each."""
+    """Return the group's packages as Lambda needs them, one `name==version` each."""
     options = ["--frozen", "--only-group", group, "--no-hashes", "--no-annotate", "--no-header"]
     listing = subprocess.run(["uv", "export", *options], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     wanted = [Requirement(line) for line in listing.splitlines()]

@@ -81,7 +81,7 @@ def rewrite(file: Path, change: Callable[[str], str]) -> None:
 
 
 def with_version(source: str, packages: Path, package: str) -> str:
-    """The source, with the package's version in place of the look-up."""
+    """Return the source, with the package's version in place of the look-up."""
     (metadata,) = packages.glob(f"{package}-*.dist-info")
     number = metadata.name.removeprefix(f"{package}-").removesuffix(".dist-info")
     source = replaced(source, "from importlib.metadata import version", "", package)
@@ -95,7 +95,7 @@ def replaced(source: str, old: str, new: str, name: str) -> str:
 
 
 def without_part(source: str, part: str, starred: tuple[str, ...], name: str) -> str:
-    """The source, without the import from `.{part}` and without what it imports in `__all__`."""
+    """Return the source, without the import from `.{part}` and without what it imports in `__all__`."""
     tree = ast.parse(source)
     imports = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == part]
     if len(imports) != 1:
@@ -109,7 +109,7 @@ def without_part(source: str, part: str, starred: tuple[str, ...], name: str) ->
 
 
 def without_keys(source: str) -> str:
-    """The source, with every `TypedDict` class left empty."""
+    """Return the source, with every `TypedDict` class left empty."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and "TypedDict" in [ast.unparse(base) for base in node.bases]:

@@ -47,7 +47,7 @@ async def get_quota(key: CallersKey, response: Response) -> response_models.Quot
 
 
 def may_use(key: Key, provider: Provider) -> bool:
-    """Whether the key may use any of the provider's models."""
+    """Return whether the key may use any of the provider's models."""
     return any(key.may_use(provider.id, model.id) for model in provider.models)
 
 

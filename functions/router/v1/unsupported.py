@@ -31,7 +31,7 @@ UNSUPPORTED: dict[str, tuple[str, str, Any]] = {
 
 
 async def refuse(request: Request) -> NoReturn:
-    """Returns 501 and names the supported calls."""
+    """Return 501 and name the supported calls."""
     _, reason, _ = UNSUPPORTED[request.scope["path"]]
     raise NotSupported(f"{reason}. {CALL_THIS}")
 

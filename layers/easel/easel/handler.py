@@ -35,7 +35,7 @@ Handler = Callable[[Mapping[str, Any], Context], Any]
 
 
 def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], Adapter]) -> Handler:
-    """Makes a provider's Lambda handler.
+    """Make a provider's Lambda handler.
 
     | event | what the handler returns |
     |---|---|
@@ -90,7 +90,7 @@ def _request_id(event: Mapping[str, Any], context: Context) -> str:
 
 
 def _front_door(provider_id: str, event: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Answers a call to the provider's own route by creating a job and invoking this very function with it."""
+    """Answer a call to the provider's own route by creating a job and invoking this very function with it."""
     try:
         call = http_messages.read_event(event)
         parse = _parser(provider_id, call.path)

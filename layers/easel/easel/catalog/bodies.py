@@ -46,7 +46,7 @@ class Rule(NamedTuple):
     allowed: str
 
     def broken_by(self, value: Any, allowed: str = "") -> CallerError:
-        """The error for a value that the rule forbids."""
+        """Return the error for a value that the rule forbids."""
         return wrong(self.name, value, self.error, allowed or self.allowed)
 
 
@@ -114,7 +114,7 @@ class Body(BaseModel):
 
     @classmethod
     def rule(cls, name: str) -> Rule:
-        """The rule of a field, by its name in Python."""
+        """Return the rule of a field, by its name in Python."""
         field = cls.model_fields[name]
         own = next((each for each in _without_null(field).metadata if isinstance(each, Refusal)), None)
         own = own or Refusal(cls.usual_error)
@@ -122,17 +122,17 @@ class Body(BaseModel):
 
     @classmethod
     def spellings(cls, name: str) -> Sequence[str]:
-        """All spellings of a field, by its name in Python."""
+        """Return all spellings of a field, by its name in Python."""
         return _spellings(name, cls.model_fields[name])
 
     @classmethod
     def names_of(cls, *types: type) -> frozenset[str]:
-        """All spellings of the fields of these types."""
+        """Return all spellings of the fields of these types."""
         fields = [(name, field) for name, field in cls.model_fields.items() if _without_null(field).annotation in types]
         return frozenset(spelling for name, field in fields for spelling in _spellings(name, field))
 
     def unknown_fields(self) -> list[str]:
-        """A warning for each field that nobody knows."""
+        """Return a warning for each field that nobody knows."""
         return [f"unknown field ignored: {name[:100]!r}" for name in sorted(self.model_extra or ())[:MAX_WARNINGS]]
 
 
@@ -200,7 +200,7 @@ def abbreviated(value: Any) -> str:
 
 
 def _spellings(name: str, field: FieldInfo) -> Sequence[str]:
-    """The names that a body may use for a field, the documented one first."""
+    """Return the names that a body may use for a field, the documented one first."""
     alias = field.validation_alias
     if isinstance(alias, AliasChoices):
         return [each for each in alias.choices if isinstance(each, str)]
@@ -208,7 +208,7 @@ def _spellings(name: str, field: FieldInfo) -> Sequence[str]:
 
 
 def _without_null(field: FieldInfo) -> FieldInfo:
-    """The field as it is declared when it is not None: `Whole | None` as `Whole`."""
+    """Return the field as it is declared when it is not None: `Whole | None` as `Whole`."""
     kinds = [each for each in get_args(field.annotation) if each is not NoneType]
     if get_origin(field.annotation) not in (Union, UnionType) or len(kinds) != 1:
         return field
@@ -218,7 +218,7 @@ def _without_null(field: FieldInfo) -> FieldInfo:
 
 
 def allowed(field: FieldInfo) -> str:
-    """What a field takes, in words: `a whole number from 256 to 2048`; empty for types without words here."""
+    """Return what a field takes, in words: `a whole number from 256 to 2048`. Empty for types without words here."""
     field = _without_null(field)
     rules = {name: getattr(each, name) for each in field.metadata for name in _RULES if hasattr(each, name)}
     if get_origin(field.annotation) is Literal:

@@ -44,7 +44,7 @@ def as_provider(providers: Mapping[str, Provider]) -> Provider:
 
 
 def _as_model(family: str, models: Sequence[Model]) -> Model:
-    """A model that takes what at least one of the models takes."""
+    """Return a model that takes what at least one of the models takes."""
     guidance = [model.guidance for model in models if model.guidance]
     return Model(
         id=family,

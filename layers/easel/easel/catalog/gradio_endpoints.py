@@ -7,7 +7,7 @@ from typing import Any
 
 
 def endpoint_of(described: Mapping[str, Any], configured: str, arguments: Collection[str]) -> str:
-    """The configured endpoint where the Space has it, else the one that takes these arguments, else the configured one.
+    """Return the configured endpoint if the Space has it, else one that fits the arguments, else the configured one.
 
     Gradio numbers the second and later uses of a name, so that `/generate_image` may become `/generate_image_1`; of
     several that fit, one named like that goes first. `described` holds each endpoint's parameters by its name.
@@ -20,7 +20,7 @@ def endpoint_of(described: Mapping[str, Any], configured: str, arguments: Collec
 
 
 def _fits(parameters: Any, arguments: Collection[str]) -> bool:
-    """Whether an endpoint knows every argument, and needs no other."""
+    """Return whether an endpoint knows every argument, and needs no other."""
     if not isinstance(parameters, list) or not all(isinstance(parameter, Mapping) for parameter in parameters):
         return False
     known = {parameter.get("parameter_name") for parameter in parameters}

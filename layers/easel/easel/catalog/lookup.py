@@ -41,7 +41,7 @@ def providers() -> Mapping[str, Provider]:
 
 
 def own_aliases() -> Mapping[str, str]:
-    """Names that the owner's overlay has for `/v1`, each with the model that it stands for."""
+    """Return the names that the owner's overlay adds to `/v1`, each with its model."""
     return _in_force[0].aliases if _in_force else {}
 
 
@@ -72,24 +72,24 @@ def built_in() -> Mapping[str, Provider]:
 
 
 def read(text: str) -> Mapping[str, Provider]:
-    """The providers in a catalog as TOML; pydantic's `ValidationError` names each key that is wrong."""
+    """Return the providers in a catalog as TOML; pydantic's `ValidationError` names each key that is wrong."""
     return _CATALOG.validate_python(entries(text))
 
 
 def entries(text: str) -> dict[str, Any]:
-    """The sections of a catalog as TOML, each with its provider's id. Nothing is validated."""
+    """Return the sections of a catalog as TOML, each with its provider's id. Nothing is validated."""
     import tomllib  # here, since built artifacts do without
 
     return {provider_id: {"id": provider_id, **entry} for provider_id, entry in tomllib.loads(text).items()}
 
 
 def default_provider() -> Provider:
-    """The catalog's first provider: a request that names none goes to it."""
+    """Return the catalog's first provider: a request that names none goes to it."""
     return next(iter(providers().values()))
 
 
 def upscaling_provider() -> Provider:
-    """The provider that enlarges pictures."""
+    """Return the provider that enlarges pictures."""
     return next(provider for provider in providers().values() if provider.upscaler)
 
 
@@ -124,7 +124,7 @@ def name_of(provider_id: str) -> str:
 
 
 def qualified(name: str, among: Mapping[str, Provider] | None = None) -> tuple[Provider, Model] | None:
-    """Return the provider and model of a name such as `gitee/z-image-turbo` or `ms/flux-2`; None for other names.
+    """Return the provider and model of a name such as `gitee/z-image-turbo` or `ms/flux-2`. None for other names.
 
     Without `among`, a name such as `auto/z-image-turbo` gives the family.
     """
@@ -150,7 +150,7 @@ def by_cost(among: Iterable[Provider], *, edits: bool = False) -> list[tuple[Pro
 
 
 def editing_models() -> str:
-    """The names of all models that take a picture to start from, for an error's text."""
+    """Return the names of all models that take a picture to start from, for an error's text."""
     return ", ".join(f"{entry.id}/{model.id}" for entry, model in by_cost(providers().values(), edits=True))
 
 
@@ -159,7 +159,7 @@ def _price(model: Model) -> float:
 
 
 def described_provider(provider_id: str) -> Provider:
-    """The provider named in a path; raises `NotFound` naming the valid ones."""
+    """Return the provider named in a path. Raise `NotFound` naming the valid ones."""
     try:
         return provider(provider_id)
     except InvalidProvider as error:

@@ -1,4 +1,4 @@
-"""What the catalog is made of: providers, models and Spaces, with what each supports."""
+"""The catalog's entries: providers, models and Spaces, with what each supports."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from easel.catalog.ranges import CatalogEntry, Range, Sides
 from easel.errors import InvalidModel
 
 UPSCALER = "upscaler"
-"""Stands where a model's id would: pictures are enlarged, not generated."""
+"""The model's id of requests that enlarge a picture."""
 
 PLACEHOLDERS = frozenset({
     "prompt", "negative_prompt", "width", "height", "steps", "guidance_scale", "seed", "ratio", "image", "scale",
 })  # fmt: skip
-"""What `"{field}"` in a Space's arguments may name."""
+"""The fields that `"{field}"` in a Space's arguments may name."""
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 Name = Annotated[str, Field(min_length=1)]
 Address = Annotated[str, Field(pattern="^https?://[^/]+"), AfterValidator(lambda url: url.rstrip("/"))]
 FromList = Field(strict=False)
-"""Lets a tuple be written as a list."""
+"""Accepts a list for a tuple."""
 
 
 class Space(CatalogEntry):
@@ -37,13 +37,13 @@ class Space(CatalogEntry):
     ratios: Mapping[str, Annotated[tuple[int, int], FromList]] = Field(default_factory=dict)
     """The Space's names of aspect ratios to the `[width, height]` it makes of them."""
     sides: Sides | None = None
-    """The sides that it makes; a request's sides are replaced by the nearest of these, with a warning."""
+    """The sides that it makes. Other sides are replaced by the nearest of these, with a warning."""
     most_steps: int | None = None
     """The Space is not asked for more steps than this."""
     ignores_seed: bool = False
     """The endpoint has an argument for the seed and does not use it."""
     pinned: bool = False
-    """The setting of Spaces' URLs does not replace this one. So it is with those of an overlay."""
+    """True if the setting of Spaces' URLs does not replace this Space, as for those of an overlay."""
 
     @field_validator("arguments")
     @classmethod
@@ -61,7 +61,7 @@ class Space(CatalogEntry):
 
 
 def fields_of(arguments: Mapping[str, Any]) -> dict[str, str]:
-    """The field of the request that each argument stands for; constants are left out."""
+    """Return the field of the request that each argument stands for; constants are left out."""
     matches = {name: PLACEHOLDER.fullmatch(value) for name, value in arguments.items() if isinstance(value, str)}
     return {name: match[1] for name, match in matches.items() if match}
 
@@ -70,7 +70,7 @@ class Model(CatalogEntry):
     """A model under one provider."""
 
     id: Name
-    """What the provider calls it."""
+    """The provider's id of the model."""
     name: Name
     steps: Range
     family: Name = Field(default_factory=lambda data: data.get("id", ""))
@@ -80,19 +80,19 @@ class Model(CatalogEntry):
     negative_prompt: bool = False
     guidance: Range | None = None
     typical_seconds: int | float = Field(15, gt=0)
-    """The usual duration of a picture of 1024 x 1024; paces polling and progress."""
+    """The usual seconds of a picture of 1024 x 1024, for polling and progress."""
     sides: Sides = Field(default_factory=Sides)
     """The sides that a request may have. The provider refuses others."""
     price: int | float | None = Field(None, ge=0)
     """The published price of a picture, in the provider's unit."""
     edits: bool = False
-    """Whether it takes pictures to start from."""
+    """True if it accepts pictures to start from."""
     needs_image: bool = False
-    """Whether it draws nothing from a prompt alone."""
+    """True if it needs a picture to start from."""
     max_images: int = Field(1, ge=1)
-    """Pictures to start from that one call takes."""
+    """Maximum pictures to start from in a call."""
     image_field: str = ""
-    """The field of the provider's JSON that takes those pictures; "" if they travel as files of a form."""
+    """The field of the provider's JSON for those pictures, or "" if they are files of a form."""
     upstream: Mapping[str, Any] = Field(default_factory=dict)
     """Fields always sent to the provider with this model."""
     spaces: Annotated[tuple[Space, ...], FromList] = ()
@@ -110,7 +110,7 @@ class Model(CatalogEntry):
         return next(iter(self.spaces), None)
 
     def features(self) -> dict[str, Any]:
-        """What the model supports, in the shape the API shows."""
+        """Return what the model supports, in the shape the API shows."""
         guidance = {"guidanceScale": dict(self.guidance)} if self.guidance else {}
         images = {"needsImage": self.needs_image, "maxImages": self.max_images} if self.edits else {}
         seed = not (self.space and self.space.ignores_seed)
@@ -118,7 +118,7 @@ class Model(CatalogEntry):
         return {**always, **guidance, "edits": self.edits, **images}
 
     def sizes(self) -> dict[str, Any]:
-        """The sides that the model makes, in the shape the API shows; `only` where it makes no other sizes.
+        """Return the sides that the model makes, in the shape the API shows; `only` where it makes no other sizes.
 
         Where a Space makes only some, other sizes are taken as well, and give the nearest one with a warning.
         """
@@ -142,15 +142,15 @@ class Provider(CatalogEntry):
     token_url: Address
     models: Annotated[tuple[Model, ...], FromList] = Field(min_length=1)
     url_setting: Name
-    """The environment variable that replaces `base_url`; or, for Spaces, a JSON object of their URLs by model id."""
+    """The environment variable that replaces `base_url`. For Spaces, it is a JSON object of their URLs by model id."""
     concurrency: int = Field(ge=1)
     """How many pictures batches make at once, unless a setting says another number."""
     short: str = ""
-    """Another prefix of its models and tokens on `/v1`."""
+    """A short prefix of its models and tokens on `/v1`."""
     names: Annotated[tuple[str, ...], FromList] = ()
-    """Other names that people know it by."""
+    """Other names of the provider."""
     token_prefixes: Annotated[tuple[str, ...], FromList] = ()
-    """What its tokens begin with, if that distinguishes them from other providers' tokens."""
+    """Prefixes of its tokens that distinguish them from other providers' tokens."""
     base_url: str = ""
     quota_utc_offset: int = Field(0, ge=-12, le=14)
     """Hours east of UTC of the midnight at which a day's quota comes back."""
@@ -187,7 +187,7 @@ class Provider(CatalogEntry):
         return any(model.id == model_id for model in self.models)
 
     def model(self, model_id: str | None) -> Model:
-        """The model of that id, the provider's first for `None`; raises `InvalidModel` naming the valid ones."""
+        """Return the model of that id, the provider's first for `None`. Raise `InvalidModel` naming the valid ones."""
         if model_id is None:
             return self.models[0]
         for model in self.models:

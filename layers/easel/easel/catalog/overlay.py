@@ -32,13 +32,13 @@ class OverlayModel(Model):
     """A model with the keys that only overlays have."""
 
     off: bool = False
-    """Takes the model away."""
+    """Removes the model."""
     more_spaces: Annotated[tuple[Space, ...], FromList] = ()
     """Spaces that are asked after those of the catalog."""
 
 
 class OverlaySection(CatalogEntry):
-    """What an overlay has of one provider."""
+    """An overlay's section for one provider."""
 
     models: Annotated[tuple[Mapping[str, Any], ...], FromList] = ()
     upscaler: Space | None = None
@@ -52,7 +52,7 @@ class OverlayAliases(CatalogEntry):
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with an overlay, and the path of the key that it is about."""
+    """A fault of an overlay, and the path of its key."""
 
     path: Path
     reason: str
@@ -62,7 +62,7 @@ class Problem:
 
 
 class OverlayInvalid(ValueError):
-    """An overlay that cannot be used, with all that is wrong with it."""
+    """An overlay is invalid. The error has all problems."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("; ".join(map(str, problems)))
@@ -70,7 +70,7 @@ class OverlayInvalid(ValueError):
 
 
 def read(text: str, built_in: Mapping[str, Provider] | None = None) -> Catalog:
-    """The catalog that an overlay as TOML makes of the built-in one. Raises `OverlayInvalid`, or `TOMLDecodeError`."""
+    """Return the built-in catalog with an overlay in TOML applied. Raise `OverlayInvalid`, or `TOMLDecodeError`."""
     import tomllib  # here, since most deployments have no overlay
 
     return merge(tomllib.loads(text), built_in or lookup.built_in())
@@ -96,14 +96,14 @@ def merge(overlay: Mapping[str, Any], built_in: Mapping[str, Provider]) -> Catal
 
 
 def _resolves(name: str, providers: Mapping[str, Provider]) -> bool:
-    """Whether a name is that of a model, or of a family as `auto/z-image-turbo`."""
+    """Return whether a name denotes a model, or a family such as `auto/z-image-turbo`."""
     among = {**providers, AUTO: families.as_provider(providers)}
     every = (model.id for provider in providers.values() for model in provider.models)
     return lookup.qualified(name, among) is not None or name in every
 
 
 def _provider(provider: Provider, section: Any, problems: list[Problem]) -> Provider:
-    """The provider with what an overlay has of it; adds what is wrong to `problems`."""
+    """Return the provider with its section of an overlay applied. Add faults to `problems`."""
     given = _validated(OverlaySection, section, (provider.id,), problems)
     if given is None:
         return provider
@@ -134,7 +134,7 @@ def _provider(provider: Provider, section: Any, problems: list[Problem]) -> Prov
 def _model(
     provider: Provider, models: Mapping[str, Model], entry: Mapping[str, Any], path: Path, problems: list[Problem]
 ) -> OverlayModel | None:
-    """The model that an entry makes of the built-in one, or of nothing; None if something is wrong with it."""
+    """Return the built-in model with an entry applied, or a new model. Return None for an invalid entry."""
     model_id = entry.get("id")
     known = models.get(model_id) if isinstance(model_id, str) else None
     before = {name: getattr(known, name) for name in known.model_fields_set} if known else {}
@@ -153,7 +153,7 @@ def _model(
 
 
 def _faults(provider: Provider, model: OverlayModel) -> Iterator[tuple[Path, str]]:
-    """What the models of the catalog cannot tell: each fault with the path of its key."""
+    """Yield faults that the catalog's models do not check, each with the path of its key."""
     if not model.id.isprintable() or "," in model.id or model.id.strip() != model.id or model.id == UPSCALER:
         yield ("id",), f"must be printable, without a comma or blanks around it, and not {UPSCALER!r}"
     if not (model.sides.min in ALLOWED_SIDES and model.sides.max in ALLOWED_SIDES):
@@ -172,7 +172,7 @@ def _faults(provider: Provider, model: OverlayModel) -> Iterator[tuple[Path, str
 
 
 def _as_model(model: OverlayModel, known: Model | None, entry: Mapping[str, Any]) -> Model:
-    """The entry as a model of the catalog. Its own Spaces are pinned."""
+    """Return the entry as a model of the catalog. Its own Spaces are pinned."""
     own = {"pinned": True}
     before = known.spaces if known and "spaces" not in entry else ()
     spaces = [each.model_copy(update=own) for each in (model.spaces if "spaces" in entry else ())]
@@ -182,7 +182,7 @@ def _as_model(model: OverlayModel, known: Model | None, entry: Mapping[str, Any]
 
 
 def _ambiguous(provider_id: str, places: Mapping[str, int], models: Mapping[str, Model]) -> list[Problem]:
-    """A problem for each alias of an overlay's entry that is another model's name too.
+    """Return a problem for each alias of an overlay's entry that is another model's name too.
 
     Args:
         provider_id: the provider.
@@ -210,12 +210,12 @@ def _validated(kind: type[Entry], value: Any, path: Path, problems: list[Problem
 
 
 def _key(location: Path) -> Path:
-    """The path of a key in the file. Of `int | float` pydantic adds which of the two is meant."""
+    """Return the path of a key in the file. Of `int | float` pydantic adds which of the two is meant."""
     return location[:-1] if location[-1:] == ("float",) else location
 
 
 def _reason(error: Any, missing: str) -> str:
-    """An error of pydantic in a few words."""
+    """Return an error of pydantic in a few words."""
     if error["type"] == "extra_forbidden":
         return "there is no such key"
     if error["type"] == "missing":

@@ -1,4 +1,4 @@
-"""What calls ask for: the bodies of `/api/generate` and `/api/upscale`, validated against the catalog.
+"""The bodies of `/api/generate` and `/api/upscale`, validated against the catalog.
 
 A field of a request is one line here: its type, range, default, description and example serve the validation, the API's
 description and the page's form alike.
@@ -37,7 +37,7 @@ USUAL_SIDE = 1024
 """The side of a request that names none, or the nearest that the model takes."""
 PROVIDERS = ", ".join([*catalog.providers(), catalog.AUTO])
 FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
-"""Letters and symbols that show nothing: Hangul's fillers and the empty pattern of Braille."""
+"""Invisible letters and symbols: Hangul's fillers and the empty pattern of Braille."""
 LOST = (
     "has U+FFFD, which stands for characters that were lost on the way: the text was sent in another encoding than "
     "UTF-8, such as GBK; save it as UTF-8"
@@ -78,12 +78,12 @@ def _model(data: dict[str, Any]) -> catalog.Model:
 
 
 def shows(text: str) -> bool:
-    """Whether a text has a letter, number, sign or symbol: not only blanks, format characters, marks and fillers."""
+    """Return whether a text has a visible character: not only blanks, format characters, marks and fillers."""
     return any(unicodedata.category(each)[0] in "LNPS" and each not in FILLERS for each in text)
 
 
 def read_size(size: str) -> tuple[int, int] | None:
-    """Return width and height of `1024x768`, `1024*768`, `1024 × 768 px` and the like; None for anything else."""
+    """Return width and height of `1024x768`, `1024*768`, `1024 × 768 px` and the like. None for anything else."""
     match = _SIZE.fullmatch("".join(unicodedata.normalize("NFKC", size).split()))
     return (int(match[1]), int(match[2])) if match else None
 
@@ -202,7 +202,7 @@ class GenerateBody(GenerationFields, Body, defer_build=False):
     @field_validator("width", "height", mode="wrap")
     @classmethod
     def _is_a_side_of_the_model(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
-        """The error names the model's sides, and the nearest of them."""
+        """Name the model's sides in the error, and the nearest of them."""
         if not {"provider", "model"} <= info.data.keys():
             return handler(value)
         model = _model(info.data)

@@ -113,7 +113,7 @@ def look_again() -> bool:
 
 
 def provider_with(provider_id: str, model_id: str) -> Provider:
-    """The provider with that model, which another function may have learned of a moment ago.
+    """Return the provider with that model, which another function may have learned of a moment ago.
 
     Raises `InvalidProvider`, or `InvalidModel` if the stored overlay has no such model either.
     """
@@ -143,7 +143,7 @@ def _look() -> None:
 
 
 def _read(etag: str) -> tuple[bytes, str] | None:
-    """The stored overlay and its ETag, both empty if none is stored; None if it still has that ETag."""
+    """Return the stored overlay and its ETag, both empty if none is stored. None if it still has that ETag."""
     from botocore.exceptions import ClientError
 
     unless = {"IfNoneMatch": etag} if etag else {}
@@ -160,7 +160,7 @@ def _read(etag: str) -> tuple[bytes, str] | None:
 
 
 def _catalog(data: bytes) -> tuple[Catalog | None, str]:
-    """The catalog that an overlay makes, or None, with what is wrong with the overlay."""
+    """Return the catalog that an overlay makes, or None, with what is wrong with the overlay."""
     if len(data) > MAX_BYTES:
         return None, f"it has more than {MAX_BYTES:,} bytes"
     from easel.catalog import overlay  # here, since most deployments have none
@@ -172,7 +172,7 @@ def _catalog(data: bytes) -> tuple[Catalog | None, str]:
 
 
 def _bucket() -> str:
-    """The stack's bucket; empty without one, and where the settings are wrong, which calls report."""
+    """Return the stack's bucket. Empty without one, and where the settings are wrong, which calls report."""
     try:
         return settings().images_bucket
     except InvalidSetting:

@@ -165,7 +165,7 @@ def _undone(text: str) -> Iterator[str]:
 
 
 def _rare(text: str) -> Iterator[str]:
-    """What encodings say that are slower to undo, or whose digits are punctuation. They are undone alone."""
+    """Yield what encodings say that are slower to undo, or whose digits are punctuation. They are undone alone."""
     parts = [part for part in text.split() if len(part) >= SHORTEST_SECRET]
     for decode in (base64.b85decode, base64.a85decode, base64.b32hexdecode, binascii.a2b_uu):
         for part in [*parts, *(part.strip("()[]{}<>'\",.:;") for part in parts)]:

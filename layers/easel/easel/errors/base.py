@@ -69,7 +69,7 @@ class EaselError(Exception):
         self.elsewhere = tuple(elsewhere)
 
     def without(self, secret: str | None) -> Self:
-        """The same error for callers: without the token, private addresses and the chain of causes, which has both."""
+        """Return the error for callers, without the token, private addresses and the chain of causes."""
         from easel.common.public_urls import without_private
 
         public = self.provider or ""
@@ -79,7 +79,7 @@ class EaselError(Exception):
         return self._copy(message, self.field, upstream)
 
     def reworded(self, message: str) -> Self:
-        """The same error with another sentence, which speaks of no field of the request."""
+        """Return the same error with another sentence, which speaks of no field of the request."""
         return self._copy(message, None, self.upstream)
 
     def _copy(self, message: str, field: str | None, upstream: str | None) -> Self:
@@ -96,7 +96,7 @@ class EaselError(Exception):
         return copy
 
     def body(self) -> dict[str, Any]:
-        """The JSON body of the answer: `{"error", "code", "details"}`; the only place that builds one."""
+        """Return the JSON body of the answer: `{"error", "code", "details"}`; the only place that builds one."""
         details = {
             "provider": self.provider,
             "field": self.field,
@@ -109,7 +109,7 @@ class EaselError(Exception):
 
 
 def from_body(body: dict[str, Any]) -> EaselError:
-    """The error whose `body()` this is. A job record keeps its error as such a body."""
+    """Return the error whose `body()` this is. A job record keeps its error as such a body."""
     details = body.get("details") or {}
     kinds = _kinds_by_code()
     return kinds.get(str(body.get("code")), kinds["UNKNOWN"])(
@@ -124,7 +124,7 @@ def from_body(body: dict[str, Any]) -> EaselError:
 
 @cache
 def _kinds_by_code() -> dict[str, type[EaselError]]:
-    """The class that sets each code; complete once the package is imported."""
+    """Return the class that sets each code; complete once the package is imported."""
     return {kind.code: kind for kind in _below(EaselError) if "code" in vars(kind)}
 
 

@@ -16,16 +16,22 @@ OTHER_HEADERS = ("Authorization", "Api-Key", "X-Auth-Token", "X-Access-Token", "
 
 
 def read_credentials(provider: catalog.Provider, headers: Mapping[str, str]) -> tuple[str | None, str | None]:
-    """The token in the provider's own header, and the id of the Easel key: either, both, or none where none is needed.
+    """Return the token in the provider's own header, and the id of the Easel key. Each may be None.
 
-    Raises `AuthRequired` without what is required, `AuthInvalid` for what cannot be a token or a key.
+    Raises:
+        AuthRequired: the provider or the deployment requires a token or a key.
+        AuthInvalid: the token or the key cannot be valid.
     """
     key = keys.given(headers, required=settings().access == "keys")
     return read_token(provider, headers, key), key
 
 
 def read_token(provider: catalog.Provider, headers: Mapping[str, str], key: str | None = None) -> str | None:
-    """The token in the provider's own header. Raises `AuthRequired` without token and key where one is required."""
+    """Return the token in the provider's own header, or None.
+
+    Raise `AuthRequired` if the provider requires a token and the call has neither token nor key. Raise `AuthInvalid`
+    for a token that cannot be valid.
+    """
     token = pasted.token(headers.get(provider.auth_header.lower(), ""))
     if not token:
         check_other_headers(provider, headers)
@@ -46,7 +52,7 @@ def check_other_headers(provider: catalog.Provider, headers: Mapping[str, str], 
     Args:
         provider: the provider.
         headers: with lower-case names.
-        read: the headers besides the provider's own in which the call's tokens are read.
+        read: further headers in which the route reads tokens.
     """
     for name in _headers_of_tokens():
         value = headers.get(name.lower(), "") if name not in (provider.auth_header, *read) else ""
@@ -60,7 +66,7 @@ def check_other_headers(provider: catalog.Provider, headers: Mapping[str, str], 
 
 
 def unused_token(provider: catalog.Provider, headers: Mapping[str, str], token: str | None) -> tuple[str, ...]:
-    """A warning if the picture is drawn without a token, and a header holds what the caller may mean for one."""
+    """Return a warning if the picture is drawn without a token, although a header may contain one."""
     given = [name for name in OTHER_HEADERS if _may_be_token(name, headers.get(name.lower(), ""))]
     if token or not given:
         return ()
@@ -70,7 +76,7 @@ def unused_token(provider: catalog.Provider, headers: Mapping[str, str], token: 
 
 
 def owner_of(token: str) -> catalog.Provider | None:
-    """The provider whose tokens begin as this one does; None if that tells nothing."""
+    """Return the provider to which a token belongs, by its prefix. None if the prefix is unknown."""
     return next((each for each in catalog.providers().values() if token.startswith(each.token_prefixes)), None)
 
 
@@ -84,13 +90,16 @@ def _may_be_token(name: str, value: str) -> bool:
 
 
 def seen_elsewhere(headers: Mapping[str, str]) -> str:
-    """For the error about a missing token: the headers in which the call may have it instead."""
+    """Return a clause for the error about a missing token. It names the headers that may contain the token instead."""
     given = [name for name in _headers_of_tokens() if headers.get(name.lower(), "").strip()]
     return f"; what this call has in {' and '.join(given)} is not taken for one" if given else ""
 
 
 def checked_token(provider: catalog.Provider, token: str, header: str) -> str:
-    """The token that a header held; raises `AuthInvalid` for what cannot be one."""
+    """Return the token. Raise `AuthInvalid` for an Easel key, another provider's token, or a text that is not a token.
+
+    `header` is the header that contained it, for the error.
+    """
     if token.startswith(keys.PREFIX):
         raise AuthInvalid(
             f"the header {header} holds an Easel key, which is not for {provider.name}: send it as "
@@ -115,7 +124,7 @@ def checked_token(provider: catalog.Provider, token: str, header: str) -> str:
 
 
 def _oddity(value: str) -> str:
-    """What a value has that no token has."""
+    """Return in words why a value cannot be a token."""
     if len(value) > MAX_TOKEN:
         return f"{len(value)} characters, more than {MAX_TOKEN}"
     return "a space inside" if len(value.split()) > 1 else "characters outside ASCII, or ones that show nothing"

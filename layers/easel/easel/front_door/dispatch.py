@@ -145,7 +145,7 @@ def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: b
 
 
 def _owner(call: HttpRequest, parsed: ValidatedRequest, key: str) -> str:
-    """The idempotency key, bound to its caller: it never leads to another caller's job."""
+    """Return the idempotency key, bound to its caller: it never leads to another caller's job."""
     tokens = sorted(each.token for each in parsed.every if each.token)
     caller = f"token {','.join(tokens)}" if tokens else f"address {call.source} {call.agent}"
     if parsed.key:

@@ -1,7 +1,7 @@
-"""A request for a family, as one request for each provider that may draw it, in the order to ask them.
+"""Turn a request for a family into one request for each provider that may draw it, in the order to ask them.
 
-A family has the same weights at several providers. The caller names `auto` as the provider and the family as the model,
-or on `/v1` one of the names that programs have built in.
+A family is the same model at several providers. The caller names `auto` as the provider and the family as the model. On
+`/v1`, names that programs have built in may also stand for a family.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from easel.store.records import ValidatedRequest
 
 ModelsOf = Callable[[str], Sequence[ProviderModel]]
 Holdings = Mapping[str, Sequence[str]]
-"""The providers that a call may draw with by id, each with the caller's tokens; none where it draws without."""
+"""The providers that a call may use, by id, each with the caller's tokens for it. Empty if it is used without one."""
 
 
 def holdings(headers: Mapping[str, str], key: str | None) -> Holdings:
-    """The providers that a call may draw with. Raises `AuthInvalid` for an invalid token."""
+    """Return the providers that a call may draw with. Raise `AuthInvalid` for an invalid token."""
     return own_tokens(headers) or without_tokens(key)
 
 
@@ -41,15 +41,18 @@ def own_tokens(headers: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def without_tokens(key: str | None) -> Holdings:
-    """The providers for a call without a token: the deployment's for an Easel key, else those that need no token."""
+    """Return the providers for a call without tokens.
+
+    With an Easel key, these are the providers that the deployment can use; else those that need no token.
+    """
     every = own_models.drawing() if key else catalog.providers().values()
     return {each.id: () for each in every if key or not each.auth_required}
 
 
 def of_deployment(family: str, key: str | None = None) -> list[ProviderModel]:
-    """The family's models that the deployment can draw with, in the order to ask them; with a key, those it may use.
+    """Return the family's models that the deployment can use, in the order to ask them. A key may restrict them.
 
-    Raise `AuthRequired` or `AccessDenied` if there are none.
+    Raise `AuthRequired` if the deployment can use none, `AccessDenied` if the key may use none.
     """
     held = {each.id for each in own_models.drawing()}
     models = [entry for entry in catalog.in_family(family) if entry[0].id in held]
@@ -59,12 +62,12 @@ def of_deployment(family: str, key: str | None = None) -> list[ProviderModel]:
 
 
 def validate(body: GenerateBody, held: Holdings, key: str | None = None) -> ValidatedRequest:
-    """The request at the first provider to ask, with those at the others.
+    """Return the request at the first provider to ask, with those at the others.
 
     Args:
-        body: validated, with the provider `auto`; or with a provider that is asked first.
-        held: the providers that the call may draw with.
-        key: id of the Easel key that it shows.
+        body: the validated body. Its provider is `auto`, or the provider to ask first.
+        held: the providers that the call may use.
+        key: the id of the call's Easel key, or None.
 
     Raises:
         AuthRequired: none of the family's providers is among them.
@@ -87,15 +90,15 @@ def validate(body: GenerateBody, held: Holdings, key: str | None = None) -> Vali
 def line(
     body: GenerateBody, models_of: ModelsOf = catalog.in_family, *, any_of_family: bool = False
 ) -> ValidatedRequest:
-    """The request in a batch's line; for a family with those at its other providers.
+    """Return the request in a batch's line. A family's request has those at the other providers, too.
 
     Args:
-        body: the line's body, validated.
+        body: the line's validated body.
         models_of: returns a family's models, in the order to ask them.
-        any_of_family: whether the family draws a line that names another provider than `auto`, after that one.
+        any_of_family: True if other providers of the family may draw a line that names one provider, after that one.
 
     Raises:
-        CallerError: no provider takes what the line asks for, or what `models_of` raises.
+        CallerError: no provider accepts the line's values, or `models_of` raises it.
     """
     if body.provider != catalog.AUTO and not any_of_family:
         return validation.line(body)
@@ -107,7 +110,7 @@ def _at_each(
     models: Sequence[ProviderModel],
     request_at: Callable[[GenerateBody, catalog.Provider], ValidatedRequest],
 ) -> ValidatedRequest:
-    """The first model's request with the others. Models that take the values as they are come first."""
+    """Return the first model's request, with those of the others. Models that accept all values come first."""
     valid, refusals = [], []
     for provider, model in models:
         fitting, warnings = fitted(body, model, provider)
@@ -125,7 +128,7 @@ def _at_each(
 
 
 def _allowed(models: Sequence[ProviderModel], key: str | None) -> list[ProviderModel]:
-    """Those of the models that the key may use, all without one. Raise `AccessDenied` if it may use none."""
+    """Return the models that the key may use, or all models without a key. Raise `AccessDenied` if it may use none."""
     if not key:
         return list(models)
     owner = keys.get(key)
@@ -136,7 +139,7 @@ def _allowed(models: Sequence[ProviderModel], key: str | None) -> list[ProviderM
 
 
 def _in_order(family: str, models: Sequence[ProviderModel], *, own: bool) -> list[ProviderModel]:
-    """The models in the order of the deployment's setting, else by what has worked lately."""
+    """Return the models in the order of the deployment's setting. Without it, those that worked lately come first."""
     if len(models) == 1:
         return list(models)
     order = list(settings().family_order) or lately.in_order(family, models, own=own)
@@ -146,7 +149,7 @@ def _in_order(family: str, models: Sequence[ProviderModel], *, own: bool) -> lis
 def fitted(
     body: GenerateBody, model: catalog.Model, provider: catalog.Provider
 ) -> tuple[GenerateBody, tuple[str, ...]]:
-    """The body for one model of the family, and a warning for each value that had to be changed for it."""
+    """Return the body with the nearest values that the model accepts, and a warning for each changed value."""
     sized, given = body.sized(), body.model_fields_set
     changes: dict[str, object] = {"provider": provider.id, "model": model.id}
     warnings = []
@@ -176,7 +179,7 @@ def _within(limits: catalog.Range, value: float) -> float:
 
 
 def _nearest(sides: catalog.Sides, width: int, height: int) -> tuple[int, int]:
-    """The sides that the model takes, with nearly the same ratio where that is possible."""
+    """Return the sides that the model accepts, with nearly the same ratio if possible."""
     scale = min(1.0, sides.max / max(width, height))
     scale = max(scale, sides.min / min(width, height))
     return sides.nearest(round(width * scale)), sides.nearest(round(height * scale))

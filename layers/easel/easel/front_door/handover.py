@@ -51,7 +51,10 @@ ROUTER = "router"
 
 
 def others_may_draw(error: EaselError) -> bool:
-    """Whether another provider may be asked: this one has certainly not accepted, and the request is not at fault."""
+    """Return whether another provider may be asked.
+
+    The failed provider must certainly not have accepted the job, and the request must not be at fault.
+    """
     of_provider = isinstance(error, OF_PROVIDER) and not isinstance(error, OF_CALL)
     return of_provider and not (error.drawn or error.accepted)
 
@@ -89,7 +92,7 @@ def _given_up(job: Job, error: EaselError) -> Job:
 def _next(
     job: Job, error: EaselError, following: Mapping[str, Any]
 ) -> tuple[GenerationRequest, tuple[str, ...], Attempt]:
-    """The request at the next provider with its warnings, and the attempt at the present one."""
+    """Return the request at the next provider with its warnings, and the attempt at the present one."""
     left = Attempt(
         provider=job.request.provider,
         model=job.request.model,
@@ -100,7 +103,7 @@ def _next(
 
 
 def _onward(event: Mapping[str, Any], job: Job) -> dict[str, Any] | None:
-    """The event for the provider that the job is at; None if that is not one of the event's next ones."""
+    """Return the event for the provider that the job is at. None if that is not one of the event's next ones."""
     following = event.get("next", [])
     providers = [each["request"]["provider"] for each in following]
     if job.request.provider not in providers:

@@ -1,4 +1,4 @@
-"""HTTP requests and responses as plain data, for the router and the providers' functions alike; no web framework."""
+"""HTTP requests and responses as plain data without a web framework, for the router and the providers' functions."""
 
 from __future__ import annotations
 
@@ -15,47 +15,47 @@ from easel.errors import EaselError, InternalError, InvalidRequest
 from easel.front_door import request_body
 from easel.settings import settings
 
-GATEWAY_SECONDS = 30.0  # after which HTTP APIs cut every call; a function URL waits as long as its function runs
+GATEWAY_SECONDS = 30.0  # HTTP APIs cut every call after this; a function URL waits as long as its function runs
 CORS_METHODS = ("GET", "POST", "DELETE", "OPTIONS")
 CORS_HEADERS = ("*", "Authorization")
 CORS_EXPOSED = (
     "X-Request-ID", "Location", "Retry-After", "ETag", "Preference-Applied", "X-Should-Retry", "RateLimit",
     "RateLimit-Policy", "OpenAI-Processing-Ms",
 )  # fmt: skip
-CORS_SECONDS = 86400  # for which a browser keeps the answer to a preflight
+CORS_SECONDS = 86400  # how long a browser caches the response to a preflight
 GUARDS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
-"""What every answer tells browsers: its type is what it says, and its address is for no other host."""
+"""Headers of every response. Browsers trust its media type, and send its address to no other host."""
 UNCACHED = {"Cache-Control": "no-store"}
-"""For every answer that does not say otherwise: it may be one key's own."""
+"""The default for responses, because they may belong to one key."""
 NO_RETRY = {"X-Should-Retry": "false"}
-"""Tells OpenAI's SDKs, which would repeat a call after a 409, 429 or 5xx, that a repeat could not do better."""
+"""Keeps OpenAI's SDKs from retrying after a 409, 429 or 5xx if a retry is pointless."""
 KEEP_WAITING = (
     "this takes longer than one call may: GET {} with the same Authorization header, and likewise the waitUrl of each "
     "further 303, until the status is another one"
 )
-"""The body of a 303, for a person who reads it."""
+"""The body of a 303, for people."""
 
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """An HTTP call; header names are lower-case. Headers hold tokens: never print one."""
+    """An HTTP call. Header names are in lower case. Headers contain tokens: never print them."""
 
     body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     path: str
     request_id: str
     late: float = 0.0
-    """Seconds that had passed since API Gateway took the call: a cold start's, mostly."""
+    """Seconds since API Gateway received the call, mostly those of a cold start."""
     source: str = ""
-    """The caller's address, as API Gateway saw it; `X-Forwarded-For` is whatever the caller says."""
+    """The caller's address according to API Gateway. A caller can forge `X-Forwarded-For`."""
     agent: str = field(default="", repr=False)
     """The caller's user agent."""
     url_seconds: float | None = None
-    """Seconds that the function has left, for a call to the function URL. None for a call to the HTTP API."""
+    """The function's remaining seconds for a call to the function URL. None for a call to the HTTP API."""
 
     @property
     def via_function_url(self) -> bool:
-        """True if the call came to the function URL: no gateway cuts it, so it gets one answer, however late."""
+        """True if the call came to the function URL. No gateway cuts it, so it waits for the final response."""
         return self.url_seconds is not None
 
     @property
@@ -76,7 +76,7 @@ class HttpRequest:
 
 
 class HttpResponse(NamedTuple):
-    """An HTTP answer; `body` is JSON unless None."""
+    """An HTTP response. `body` is JSON unless None."""
 
     status: int
     body: Mapping[str, Any] | None
@@ -87,12 +87,12 @@ class HttpResponse(NamedTuple):
 
 
 def read_event(event: Mapping[str, Any]) -> HttpRequest:
-    """The call in an HTTP API (v2) event; raises `InvalidRequest` for a body that is not what the event says."""
+    """Return the call in an HTTP API (v2) event. Raise `InvalidRequest` for a body that is not what the event says."""
     event = request_body.unpacked(event)
     raw = event.get("body") or ""
     try:
         body = base64.b64decode(raw, validate=True) if event.get("isBase64Encoded") else raw.encode()
-    except ValueError as error:  # no base64, or half a character
+    except ValueError as error:  # invalid base64, or a lone surrogate
         raise InvalidRequest("body: cannot be read as UTF-8 text", field="body") from error
     headers = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
     return make_call(event, body, headers, str(event.get("rawPath", "")))
@@ -103,7 +103,7 @@ def make_call(
 ) -> HttpRequest:
     """Return the call, with the facts of its event (payload format 2.0) in addition to body and headers.
 
-    `seconds` is the time that the function has left.
+    `seconds` is the function's remaining time.
     """
     context = event.get("requestContext") or {}
     http = context.get("http") or {}
@@ -120,7 +120,7 @@ def make_call(
 
 
 def is_function_url(event: Any) -> bool:
-    """Whether a function URL sent this event. AWS writes the domain name that shows it; no caller can choose it.
+    """Return whether a function URL sent this event. AWS writes the domain name that shows it; no caller can choose it.
 
     https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
     """
@@ -129,7 +129,7 @@ def is_function_url(event: Any) -> bool:
 
 
 def lateness(context: Mapping[str, Any]) -> float:
-    """Seconds since the gateway received the call. Return 0 for an implausible time, as in a stored event."""
+    """Return the seconds since the gateway received the call, or 0 for an implausible time, as in a stored event."""
     received = context.get("timeEpoch")  # milliseconds
     now = time.time() * 1000
     if isinstance(received, int | float) and now - GATEWAY_SECONDS * 1000 < received < now:
@@ -138,13 +138,13 @@ def lateness(context: Mapping[str, Any]) -> float:
 
 
 def known_tags(headers: Mapping[str, str]) -> list[str]:
-    """The tags of `If-None-Match`, without the mark of weak ones: the answers that the caller has."""
+    """Return the tags of `If-None-Match`, without the mark of weak ones: the answers that the caller has."""
     tags = headers.get("if-none-match", "").split(",")
     return [tag.strip().removeprefix("W/") for tag in tags if tag.strip()]
 
 
 def cors(origin: str) -> dict[str, str]:
-    """The headers that let a page of this origin read a response. An origin that is not allowed gets none.
+    """Return the headers that let a page of this origin read a response. An origin that is not allowed gets none.
 
     API Gateway replaces them with its own. They count where it sets none: for a preflight that it forwards, and for a
     call without `Origin`. A browser may cache the response to such a call and give it to a page later. The function URL
@@ -162,7 +162,7 @@ def cors(origin: str) -> dict[str, str]:
 
 
 def preflight(origin: str) -> HttpResponse:
-    """The response to `OPTIONS`, for every path."""
+    """Return the response to `OPTIONS`, for every path."""
     headers = cors(origin)
     if headers:
         headers |= {
@@ -174,7 +174,7 @@ def preflight(origin: str) -> HttpResponse:
 
 
 def write_event(answer: HttpResponse, request_id: str) -> dict[str, Any]:
-    """The response in the shape that an HTTP API takes from a function."""
+    """Return the response in the shape that an HTTP API takes from a function."""
     headers = {"X-Request-ID": request_id, "Vary": "Origin", **GUARDS, **UNCACHED, **answer.headers}
     if answer.body is not None:
         headers["Content-Type"] = "application/json"
@@ -182,7 +182,7 @@ def write_event(answer: HttpResponse, request_id: str) -> dict[str, Any]:
 
 
 def error_response(error: EaselError) -> HttpResponse:
-    """The response for an error. Every error passes through here."""
+    """Return the response for an error. Every error passes through here."""
     retry = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
     return HttpResponse(error.status, error.body(), {**error.headers, **retry})
 

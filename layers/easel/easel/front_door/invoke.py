@@ -32,7 +32,7 @@ def job_event(
     request: str = "",
     others: Sequence[ValidatedRequest] = (),
 ) -> dict[str, Any]:
-    """The event that makes a provider's function run a job.
+    """Return the event that makes a provider's function run a job.
 
     Args:
         job: the job.
@@ -137,7 +137,7 @@ def fail_unreached(job: Job) -> Job:
 
 
 def died_unclaimed(job: Job) -> InternalError:
-    """The error of a job whose function ended before it claimed the job."""
+    """Return the error of a job whose function ended before it claimed the job."""
     name = job.request.catalog_provider.name
     message = f"Easel's function for {name} ended before it began; nothing was generated; try again"
     error = InternalError(message, provider=job.request.provider)

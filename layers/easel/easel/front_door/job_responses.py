@@ -1,4 +1,4 @@
-"""The responses about a job: to a caller who waits for it, and to one who asks how far it is."""
+"""Build the responses about a job, for callers who wait for it and callers who ask for its state."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from easel.store import images, webhooks
 from easel.store.records import Job, Result
 
 MAX_B64 = 4 * 1024 * 1024  # bytes of a picture; a Lambda answer may be 6 MB and base64 adds a third
-POLL_SECONDS = 2  # between two looks at a job, unless the provider named a time
+POLL_SECONDS = 2  # time between two reads of a job, unless the provider names one
 
 
 def job_response(job: Job, call: HttpRequest) -> HttpResponse:
-    """The response to a caller who waited for the job: its picture, its error, or a link to ask again."""
+    """Return the response to a caller who waited for the job: its picture, its error, or a link to ask again."""
     if job.status == "failed":
         return _of_failed(job)
     if job.status == "succeeded" and job.result:
@@ -36,18 +36,18 @@ def _of_failed(job: Job) -> HttpResponse:
 
 
 def error_body(job: Job) -> dict[str, Any]:
-    """The body of a failed job's error, with the providers of its family that were tried before."""
+    """Return the body of a failed job's error, with the providers of its family that were tried before."""
     body = job.error or {}
     return {**body, "details": {**body.get("details", {}), **tried(job)}}
 
 
 def tried(job: Job) -> dict[str, Any]:
-    """The field `tried` of an answer about a family's job: the providers that did not accept it, if there are any."""
+    """Return the response field `tried` of a family's job: the providers that did not accept it. Empty if all did."""
     return {"tried": [each.to_json() for each in job.tried]} if job.tried else {}
 
 
 def _wants_image(call: HttpRequest) -> bool:
-    """`Accept: image/*` or the like, ahead of everything else; a browser's `<img>` sends such a header."""
+    """Return whether `Accept` prefers an image, as for a browser's `<img>`."""
     first = call.headers.get("accept", "").split(",")[0].strip().lower()
     return first.startswith("image/")
 
@@ -59,7 +59,7 @@ def retry_after(job: Job) -> int:
 
 
 def image_body(job: Job, result: Result, endpoint: str) -> dict[str, Any]:
-    """The answer's body for a picture that is there."""
+    """Return the response's body for a stored picture."""
     details = image_details(job, result, endpoint)
     warnings = list(job.warnings)
     if job.request.response_format == "b64_json":
@@ -77,7 +77,7 @@ def _with_bytes(details: dict[str, Any], result: Result) -> tuple[dict[str, Any]
 
 
 def base64_of(result: Result, room: int) -> tuple[str, str]:
-    """The picture in base64, where it has at most `room` bytes; else "" and why it is missing."""
+    """Return the picture in base64 and "", or "" and why it is missing. `room` is the maximum size in bytes."""
     if not result.key:
         return "", "the picture could not be stored"
     if result.size > room:
@@ -92,7 +92,7 @@ def base64_of(result: Result, room: int) -> tuple[str, str]:
 
 
 def image_details(job: Job, result: Result, endpoint: str) -> dict[str, Any]:
-    """The field `imageDetails` of an answer, as Pages-style front ends read it."""
+    """Return the response field `imageDetails`, in the form that Pages-style front ends read."""
     request = job.request
     return {
         "url": f"{endpoint}/api/{result.key}" if result.key else result.url,
@@ -114,7 +114,7 @@ def dimensions(width: int, height: int) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A duration in seconds as text: `5.2s`, or `850ms` below a second."""
+    """Return a duration in seconds as text: `5.2s`, or `850ms` below a second."""
     return f"{round(seconds * 1000)}ms" if seconds < 0.9995 else f"{seconds:.1f}s"
 
 

@@ -1,4 +1,4 @@
-"""The models that a deployment draws with its own tokens, in the order in which one stands for OpenAI's names."""
+"""The models that a deployment can use with its own tokens. The first one stands for OpenAI's names."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from easel.providers import ssm_parameters
 
 
 def by_preference(*, edits: bool = False) -> list[ProviderModel]:
-    """Every model that draws from a prompt alone, or with `edits` every one that changes pictures.
+    """Return every model that draws from a prompt alone. With `edits`, return every model that changes pictures.
 
-    Those of providers that the deployment has a token of come first, the cheapest first. Then those that need no token,
-    since without one little is free, and at last those that cannot be drawn now.
+    Models of providers with a token come first, the cheapest first. Then come models that need no token, because few
+    pictures are free without one. Models that the deployment cannot use come last.
     """
     owned, free, rest = _by_tokens()
     return [entry for some in (owned, free, rest) for entry in catalog.by_cost(some, edits=edits)]
 
 
 def drawing() -> list[catalog.Provider]:
-    """The providers that the deployment can draw with: those that it has a token of, and those that need none."""
+    """Return the providers that the deployment can use: it has their token, or they need none."""
     owned, free, _ = _by_tokens()
     return [*owned, *free]
 
 
 def _by_tokens() -> tuple[list[catalog.Provider], ...]:
-    """The providers of which the deployment has a token, those that need none, and the rest.
+    """Return the providers with a token of the deployment, those that need none, and the rest.
 
-    If it is not known which tokens it has, all are among the first.
+    If SSM does not say which tokens exist, all providers count as having one.
     """
     every = list(catalog.providers().values())
     try:
@@ -44,7 +44,7 @@ def _by_tokens() -> tuple[list[catalog.Provider], ...]:
 
 
 def of_key(key_id: str | None) -> list[ProviderModel]:
-    """Those of them that an Easel key may use; all of them without a key. Raises `AccessRefused`."""
+    """Return the models of `by_preference` that the Easel key may use. Raise `AccessRefused`."""
     if not key_id:
         return by_preference()
     key = keys.get(key_id)

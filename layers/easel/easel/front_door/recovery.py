@@ -16,12 +16,12 @@ def get(job_id: str) -> Job:
 
 
 def get_all(ids: Sequence[str]) -> list[Job]:
-    """The jobs of those ids, each as `get` returns it; an unknown id is skipped."""
+    """Return the jobs of those ids, each as `get` returns it; an unknown id is skipped."""
     return [recovered(job) for job in jobs.get_all(ids)]
 
 
 def recovered(job: Job) -> Job:
-    """The job with the picture that is stored for it, or as it is.
+    """Return the job with the picture that is stored for it, or as it is.
 
     The bucket is looked into only if the job has failed after it was begun, with an error after which there may be a
     picture. What is found is recorded.

@@ -1,4 +1,4 @@
-"""Reads the body of a call: gzip, encoding, JSON, and their limits. What is wrong is named as it was seen."""
+"""Read the body of a call: gzip, encoding, JSON, and their limits. Errors name what was found in the body."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ MAX_BODY = 50 * 1024  # bytes
 IMAGES = ("image", "images", "mask")
 """Fields with pictures."""
 MAX_UNPACKED = 6 * 1024 * 1024
-"""Bytes of a body after decompression, as many as Lambda takes of one that is not compressed."""
+"""Maximum bytes of a decompressed body, which is Lambda's limit for an uncompressed one."""
 MAX_DEPTH = 50
-"""Levels of lists and objects in a JSON body: later code may recurse into a body that was read."""
+"""Maximum nesting of lists and objects in a JSON body, because later code may recurse into it."""
 MAX_VALUES = 100_000
-"""Values in a JSON body, counted by commas and brackets. A value can take forty times its length in memory."""
+"""Maximum values in a JSON body, counted by commas and brackets. A value may take forty times its length in memory."""
 MAX_DIGITS = 400
-"""Digits of a number that is read as an integer. A longer one is read as a float: that takes no quadratic time."""
+"""Maximum digits of an integer. A longer number is read as a float, which takes linear time."""
 _NO_TEXT = (
     (rb"\xff\xfe\0\0|\0\0\xfe\xff", "in UTF-32, and not in UTF-8; save it as UTF-8"),
     (rb"\xff\xfe|\xfe\xff|\0|.\0", "in UTF-16, and not in UTF-8; save it as UTF-8"),
@@ -31,7 +31,7 @@ _NO_TEXT = (
     (rb"PK\x03\x04", "an Excel workbook or another ZIP archive; save it as text (CSV UTF-8)"),
     (rb"%PDF|\x89PNG|\xff\xd8\xff|\xd0\xcf\x11\xe0", "a document or a picture"),
 )
-"""Files that people send for a text: how each begins, and what it is."""
+"""Binary files that people send instead of text: how each begins, and its name."""
 _NO_JSON = (
     (r"\Z", "it is empty"),
     (r"```", "it stands between ``` as in Markdown"),
@@ -46,7 +46,7 @@ _NO_JSON = (
         "names and texts must be in straight double quotes, which a shell takes away unless they are quoted",
     ),
 )
-"""Bodies that people send for JSON: how each begins, and its name."""
+"""Texts that people send instead of JSON: how each begins, and its name."""
 _FAULTS = (
     (r",\s*[}\]]", "there is a comma before a closing bracket"),
     (r"//|/\*|#", "there is a comment, which JSON does not have"),
@@ -56,13 +56,15 @@ _FAULTS = (
     (r"\\", "there is a backslash in a text, which JSON writes twice"),
     (r"\s*\Z", "it ends too early"),
 )
-"""What is wrong with JSON: what stands at the place of the error, and its name."""
+"""Faults in JSON: the text at the error's position, and its name."""
 
 
 def unpacked(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The HTTP API (v2) event with its body as it was before gzip; the event itself if its body is not compressed.
+    """Return the HTTP API (v2) event with a decompressed body. An event without compression is returned as it is.
 
-    Raises `InvalidRequest` for another encoding or for broken data, `PayloadTooLarge` if it holds too much.
+    Raises:
+        InvalidRequest: the encoding is not gzip, or the data is broken.
+        PayloadTooLarge: the decompressed body is above `MAX_UNPACKED`.
     """
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     coding = str(headers.pop("content-encoding", "")).strip().lower()
@@ -97,7 +99,7 @@ def _gunzipped(event: Mapping[str, Any]) -> bytes:
 
 
 def read_object(body: bytes) -> dict[str, Any]:
-    """The JSON object in a body. Raises `PayloadTooLarge`, or `InvalidRequest` with the field `body`.
+    """Return the JSON object in a body. Raise `PayloadTooLarge`, or `InvalidRequest` with the field `body`.
 
     Its pictures do not count towards `MAX_BODY`.
     """
@@ -111,7 +113,7 @@ def read_object(body: bytes) -> dict[str, Any]:
 
 
 def read_json(body: bytes) -> dict[str, Any]:
-    """The JSON object in a body of any size. Raises `PayloadTooLarge`, or `InvalidRequest` with the field `body`."""
+    """Return the JSON object in a body of any size. Raise `PayloadTooLarge`, or `InvalidRequest` for field `body`."""
     brackets = body.count(b"[") + body.count(b"{")
     if brackets + body.count(b",") > MAX_VALUES:
         text = f"body: more than {MAX_VALUES} values are too many; a larger batch is uploaded as a file"
@@ -146,7 +148,7 @@ def check_depth(data: Any) -> None:
 
 
 def _decoded(body: bytes) -> str:
-    """The text of a body in UTF-8, without a byte order mark."""
+    """Return the text of a body in UTF-8, without a byte order mark."""
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -161,7 +163,7 @@ def file_kind(beginning: bytes) -> str:
 
 
 def _reason(error: Exception, text: str) -> str:
-    """Why a text cannot be read as JSON, in Easel's words."""
+    """Return why a text cannot be read as JSON, in Easel's words."""
     if isinstance(error, json.JSONDecodeError):
         if kind := file_kind(text[:16].encode()):
             return f"it is {kind}"
@@ -174,7 +176,7 @@ def _reason(error: Exception, text: str) -> str:
 
 
 def _matched(rows: tuple[tuple[str, str], ...], text: str) -> str:
-    """The words of the first row whose pattern the text begins with; "" if there is none."""
+    """Return the words of the first row with a pattern that matches the text's start, or ""."""
     matches = ((re.match(pattern, text), words) for pattern, words in rows)
     return next((words.format(match[0]) for match, words in matches if match), "")
 

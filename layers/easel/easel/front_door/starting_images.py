@@ -17,7 +17,7 @@ _LINK = re.compile(r"https?://", re.I)
 
 
 def read(body: GenerateBody) -> tuple[tuple[str, ...], Mapping[str, bytes]]:
-    """The addresses of a body's pictures, as a job's record has them, and the bytes of those that it brings, by key.
+    """Return the addresses of a body's pictures for the job, and the bytes of pictures in the body, by key.
 
     Raises:
         InvalidParams: the model takes none, or fewer, or needs one; or a picture cannot be one.
@@ -37,7 +37,7 @@ def read(body: GenerateBody) -> tuple[tuple[str, ...], Mapping[str, bytes]]:
 
 
 def _address(text: str, brought: dict[str, bytes]) -> str:
-    """A link as it is; for bytes the key, under which they are added to `brought`."""
+    """Return a link as it is; for bytes the key, under which they are added to `brought`."""
     if _LINK.match(text):
         if len(text) <= MAX_LINK and (public_urls.is_public(text) or public_urls.is_own_picture(text)):
             return text

@@ -153,13 +153,13 @@ def with_model(body: Mapping[str, Any], drawable: Callable[[], Sequence[Provider
 
 
 def stands_for_cheapest(body: Mapping[str, Any]) -> bool:
-    """Whether a body's `model` is a name for which the deployment's aliases have the cheapest model."""
+    """Return whether a body's `model` is a name for which the deployment's aliases have the cheapest model."""
     name = body.get("model")
     return isinstance(name, str) and meaning(name) == settings.CHEAPEST
 
 
 def name_of(entry: ProviderModel) -> str:
-    """The name of the model in the list of models."""
+    """Return the name of the model in the list of models."""
     provider, model = entry
     return f"{provider.id}/{model.id}"
 
@@ -173,7 +173,7 @@ def find_in_catalog(name: str) -> ProviderModel | None:
 
 
 def all_models() -> list[ProviderModel]:
-    """Every model, with its provider."""
+    """Return every model, with its provider."""
     return [(provider, model) for provider in catalog.providers().values() for model in provider.models]
 
 
@@ -184,7 +184,7 @@ def family_models() -> list[ProviderModel]:
 
 
 def aliases() -> tuple[Mapping[str, str], str]:
-    """The deployment's own names; with what is wrong with its parameter, if nobody can read it."""
+    """Return the deployment's own names; with what is wrong with its parameter, if nobody can read it."""
     own = lookup.own_aliases()
     try:
         return {**own, **{name: model for name, model in settings.model_aliases().items() if name not in own}}, ""

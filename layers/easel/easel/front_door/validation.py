@@ -1,7 +1,7 @@
-"""Validates what a call asks for against the catalog.
+"""Validate calls and batch lines against the catalog.
 
-The order is: body, provider, token present where required, then the fields in the order of `easel.catalog.requests`.
-The first thing wrong is the answer: it names the field, what was wrong and what is allowed.
+The order is: body, provider, required token, then the fields in the order of `easel.catalog.requests`. The first fault
+becomes the error, which names the field, the fault and the allowed values.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ B = TypeVar("B", bound=Body)
 
 
 def parse_generate(body: bytes, headers: Mapping[str, str], provider_id: str | None = None) -> ValidatedRequest:
-    """The request in an HTTP call.
+    """Return the request in an HTTP call.
 
     Args:
         body: the raw body.
         headers: with lower-case names.
-        provider_id: the provider that the route names; a body that names another one is refused.
+        provider_id: the route's provider. A body that names another one is refused.
 
     Raises:
-        CallerError: one of its classes, for the first thing wrong.
-        AuthInvalid: the token, or the Easel key, cannot be one.
+        CallerError: one of its classes, for the first fault.
+        AuthInvalid: the token or the Easel key cannot be valid.
     """
     given = read_object(body)
     provider = read_provider(given, provider_id)
@@ -45,12 +45,12 @@ def parse_generate(body: bytes, headers: Mapping[str, str], provider_id: str | N
 def validate(
     body: Mapping[str, Any], provider: catalog.Provider, token: str | None = None, key: str | None = None
 ) -> ValidatedRequest:
-    """The request in a JSON object, for a provider already known: a batch's line comes in here."""
+    """Return the request in a JSON object for a known provider, such as a batch's line. Raise `CallerError`."""
     return generation(validated(GenerateBody, {**body, "provider": provider.id}), token, key)
 
 
 def generation(body: GenerateBody, token: str | None = None, key: str | None = None) -> ValidatedRequest:
-    """The request in a validated body: what the model does not support is dropped."""
+    """Return the request in a validated body. Drop values that the model does not support."""
     model = body.catalog_model
     declared = (
         type(body).model_fields.keys() & GenerationRequest.model_fields.keys()
@@ -68,7 +68,7 @@ def generation(body: GenerateBody, token: str | None = None, key: str | None = N
 
 
 def line(body: GenerateBody) -> ValidatedRequest:
-    """The request in a batch's line, whose pictures to start from must be links. Raises `InvalidParams`."""
+    """Return the request in a batch's line. Raise `InvalidParams` if it contains a picture instead of a link."""
     valid = generation(body)
     if valid.images:
         raise InvalidParams("image: a line of a batch takes links alone, no pictures themselves", field="image")
@@ -79,14 +79,14 @@ def line(body: GenerateBody) -> ValidatedRequest:
 
 
 def parse_upscale(body: bytes, headers: Mapping[str, str]) -> ValidatedRequest:
-    """The request in a call to `/api/upscale`; raises as `parse_generate` does."""
+    """Return the request in a call to `/api/upscale`. Raise the errors of `parse_generate`."""
     given = read_object(body)
     token, key = read_credentials(catalog.upscaling_provider(), headers)
     return upscale(validated(UpscaleBody, given), token, key)
 
 
 def upscale(body: UpscaleBody, token: str | None = None, key: str | None = None) -> ValidatedRequest:
-    """The request in a validated body."""
+    """Return the request in a validated body."""
     request = GenerationRequest(
         provider=catalog.upscaling_provider().id,
         model=catalog.UPSCALER,
@@ -104,7 +104,7 @@ def load(provider_id: str) -> None:
 
 
 def validated(model: type[B], body: Mapping[str, Any]) -> B:
-    """The body as its model; raises `CallerError` for the first field that is wrong."""
+    """Return the body as its model. Raise `CallerError` for the first field that is wrong."""
     try:
         return model.model_validate(body)
     except ValidationError as error:
@@ -112,7 +112,7 @@ def validated(model: type[B], body: Mapping[str, Any]) -> B:
 
 
 def read_provider(body: Mapping[str, Any], provider_id: str | None = None) -> catalog.Provider:
-    """The provider that a body names, or the default; raises `InvalidProvider`, also when the route names another."""
+    """Return the body's provider, or the default. Raise `InvalidProvider` if it is unknown or not the route's."""
     entry = qualified_model(body)
     named = entry[0].id if entry else body.get("provider")
     if named is not None and not (isinstance(named, str) and named):

@@ -1,7 +1,7 @@
-"""Wait for a job's end: how long a call may, how often it may be redirected to wait on, and what it gets then.
+"""Wait for a job's end within the limits of a call.
 
-API Gateway cuts every call at 30 s. A call that takes longer is redirected with 303 to an address that keeps waiting.
-HTTP clients follow redirects by themselves, but not equally often. A call to the function URL is never redirected.
+API Gateway cuts every call at 30 s. A longer call is redirected with 303 to an address that keeps waiting. HTTP clients
+follow redirects by themselves, but each only a limited number. A call to the function URL is never redirected.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from easel.store import jobs
 from easel.store.records import Job
 
 LOOK_SECONDS = 0.5  # between two reads of a job that another call runs
-ANSWER_SECONDS = 1.5  # kept free before the gateway's limit, to send the response
+ANSWER_SECONDS = 1.5  # reserved before the gateway's limit, to send the response
 UNSTORED_SECONDS = 60.0
-"""Age up to which an unknown job is waited for: its call could not store it, and its function may still claim it."""
+"""Maximum age at which an unknown job may still appear. Its call could not store it, and its function may claim it."""
 HOPS = 9
-"""Redirects of one call. Some clients stop at 10. Nine waits of 25 s are longer than any job."""
+"""Maximum redirects of one call. Some clients stop at 10. Nine waits of 25 s are longer than any job."""
 FEWER_HOPS = {
     "python-urllib3/": 3,
     "Java-http-client/": 4,
@@ -32,9 +32,10 @@ FEWER_HOPS = {
     "node-superagent/": 5,
     "Tornado/": 5,
 }
-"""Redirects that a client follows by default, by the start of its user agent, where they are fewer than `HOPS`.
+"""Default redirect limits of clients that follow fewer than `HOPS`, by the start of the user agent.
 
-Beyond its limit such a client fails, mostly without the body that says where to go on. docs/clients.md names versions.
+Beyond its limit such a client fails, mostly without showing the body, which has the address that keeps waiting.
+docs/clients.md lists versions.
 """
 
 
@@ -52,7 +53,7 @@ class Preferences(NamedTuple):
         return cls("respond-async" in parts, given[0] if given else None)
 
     def budget(self, longest: float) -> float:
-        """Seconds to wait for the picture, of at most `longest`."""
+        """Return the seconds to wait for the picture, of at most `longest`."""
         if self.wait is not None:
             return min(self.wait, longest)
         return 0.0 if self.respond_async else longest
@@ -62,23 +63,23 @@ class Preferences(NamedTuple):
         return self.respond_async or self.wait is not None
 
     def applied(self, longest: float) -> dict[str, str]:
-        """The response header that says which preferences were followed."""
+        """Return the response header that says which preferences were followed."""
         named = ["respond-async"] if self.respond_async else []
         named += [] if self.wait is None else [f"wait={self.budget(longest):.0f}"]
         return {"Preference-Applied": ", ".join(named)} if named else {}
 
 
 def longest(call: HttpRequest) -> float:
-    """Seconds that a call may wait: as long as nothing cuts it, and at the HTTP API at most `WAIT_SECONDS`.
+    """Return the seconds that a call may wait. At the HTTP API the maximum is `WAIT_SECONDS`.
 
-    Clients that follow few redirects wait longer at each, so that their last response comes as late as possible.
+    Clients that follow few redirects wait as long as the gateway allows, so that their last response comes late.
     """
     left = call.seconds_left - ANSWER_SECONDS
     return left if call.via_function_url or hops(call) < HOPS else min(left, settings().wait_seconds)
 
 
 def hops(call: HttpRequest) -> int:
-    """How often this call may be redirected to wait on. A call to the function URL never is."""
+    """Return how often this call may be redirected. A call to the function URL is never redirected."""
     if call.via_function_url:
         return 0
     return next((limit for agent, limit in FEWER_HOPS.items() if call.agent.startswith(agent)), HOPS)
@@ -113,7 +114,7 @@ def answer_hop(job_id: str, call: HttpRequest, hop: int) -> HttpResponse:
 
 
 def keep_waiting(job: Job, call: HttpRequest, hop: int) -> HttpResponse:
-    """The response about a job that still runs, after `hop` redirects: a further one, or 504 after the last."""
+    """Return the response about a running job after `hop` redirects: a further redirect, or 504 after the last one."""
     path, status = f"/api/generate/{job.id}", f"{call.endpoint}/api/jobs/{job.id}"
     if hop < hops(call):
         return http_messages.see_other(call, path, hop + 1, {"jobId": job.id, "statusUrl": status})
@@ -122,7 +123,7 @@ def keep_waiting(job: Job, call: HttpRequest, hop: int) -> HttpResponse:
 
 
 def too_long(call: HttpRequest, path: str, status: str) -> GenerationTimeout:
-    """The error after the last allowed redirect. It names the path that waits on, and the address of the job."""
+    """Return the error after the last redirect. It names the path that keeps waiting, and the job's address."""
     return GenerationTimeout(
         f"the picture is not there yet, and goes on being made: GET {call.endpoint}{path} waits on for it, "
         f"GET {status} returns its status"

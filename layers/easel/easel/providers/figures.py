@@ -1,4 +1,4 @@
-"""Read a provider's own figure of a token, with one short call. A failure is no figure, and not an error."""
+"""Read a provider's own figure of a token, with one short call. A failure means that there is no figure."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def _remember(item_id: str, error: QuotaExceeded, provider: Provider) -> None:
 
 
 def _read(ids: Sequence[str], now: float) -> Refusals:
-    """The refusals that still count, as they are after the time that has passed."""
+    """Return the refusals that still count, as they are after the time that has passed."""
     found = {}
     for item in table.get_many(list(dict.fromkeys(ids))):
         if float(item["until"]["N"]) > now:

@@ -115,7 +115,7 @@ def _write_png(data: memoryview, parts: list[Part], old: Part | None, packet: by
 
 
 def _jpeg_parts(data: memoryview) -> Iterator[Part]:
-    """The segments before the first scan."""
+    """Yield the segments before the first scan."""
     at = 2
     while at + 4 <= len(data) and data[at] == 0xFF:
         if data[at + 1] == 0xFF:  # padding

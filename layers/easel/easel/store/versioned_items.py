@@ -29,7 +29,7 @@ def read(item_id: str) -> Fields | None:
 
 
 def fields_of(item: table.Item) -> Fields:
-    """The fields of an item as the table has it."""
+    """Return the fields of an item as the table has it."""
     fields: Fields = json.loads(item["fields"]["S"])
     return fields
 
