@@ -6,7 +6,7 @@ The differences in MiniStack 1.5.33, each with its patch:
 - It unpacks code and layer for every execution environment (50 MB, without shared byte code), so thirty concurrent
   calls take a minute to start on two cores. Lambda mounts the code read-only: `_mount`, and `environments.py`.
 - It prints a function's log after the call, so a call that hangs stays silent: `_log_live`.
-- It ignores a distributed map's `MaxConcurrencyPath`: `_follow_concurrency_path`.
+- It ignores a map's `MaxConcurrencyPath`: `_follow_concurrency_path`.
 - It does not replace `<aws.scheduler.scheduled-time>` and similar texts in a schedule's input: `_fill_schedule_input`.
 - It gives buckets new names in each run, which a file of settings cannot know: `_name_buckets_alike`.
 - It allows responses of any size. Lambda's limit is 6 MB: `_limit_answers`.
@@ -155,17 +155,18 @@ def _limit_answers(worker: Any) -> None:
 
 
 def _follow_concurrency_path() -> None:
-    """Apply a distributed map's `MaxConcurrencyPath`. Without this, up to 64 children run concurrently."""
+    """Apply a map's `MaxConcurrencyPath`. Without this, up to 64 children of a distributed map run at once, and all
+    items of an inline one."""
     from ministack.services import stepfunctions  # type: ignore[import-untyped]
 
-    run = stepfunctions._run_distributed_map
+    run = stepfunctions._run_map_items
 
-    def limited(state: dict[str, Any], raw_input: Any, effective: Any, *rest: Any) -> Any:
+    def limited(state: dict[str, Any], raw_input: Any, *rest: Any) -> Any:
         if path := state.get("MaxConcurrencyPath"):
-            state = {**state, "MaxConcurrency": int(stepfunctions._resolve_path(path, effective))}
-        return run(state, raw_input, effective, *rest)
+            state = {**state, "MaxConcurrency": int(stepfunctions._resolve_path(path, raw_input))}
+        return run(state, raw_input, *rest)
 
-    stepfunctions._run_distributed_map = limited
+    stepfunctions._run_map_items = limited
 
 
 def _fill_schedule_input() -> None:

@@ -4,7 +4,8 @@ Planning writes two kinds of files under `batches/{id}/run-{run}/`:
 
 - `plan.jsonl` has an entry for each line of the manifest, in the same order: its job numbers or its error;
 - `{provider}.json` has one provider's jobs, as a JSON array with a group of jobs on each line. The state machine's map
-  passes each group to a child execution. A job exists only in this file until a worker claims it.
+  passes each group to a child execution, which works on some of its jobs at once. A job exists only in this file until
+  a worker claims it.
 
 Planning twice writes the same files.
 """
@@ -33,17 +34,15 @@ from easel.common.deadline import Deadline
 from easel.errors import EaselError, InternalError, InvalidRequest
 from easel.front_door import families, own_models, v1_format
 from easel.providers import tokens
-from easel.settings import concurrency, settings
+from easel.settings import settings
 from easel.store import checkpoints
+from job_groups import TURNS, JobsFile, children_at
 from s3_writer import S3Writer
 
 T = TypeVar("T")
 
 MAX_PICTURES = 1_000_000
 """Maximum pictures of a batch. Planning and reporting them takes much less than an invocation may (`make bench`)."""
-LARGEST_GROUP = 5
-"""Maximum jobs of a child execution. The number does not change its price, but a group takes as long as its slowest
-job."""
 CHUNK_SIZE = 1000
 """Number of lines whose jobs are looked up together."""
 RESERVE_SECONDS = 60.0
@@ -122,7 +121,7 @@ class _Planner:
     def _file(self, provider: str) -> JobsFile:
         if provider not in self._files:
             upload = self._open.enter_context(S3Writer(self._batch.run_key(f"{provider}.json"), array=True))
-            self._files[provider] = JobsFile(upload, group_size(pace(provider)))
+            self._files[provider] = JobsFile(upload, children_at(provider), TURNS)
         return self._files[provider]
 
     def _validated(self, line: Line) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
@@ -165,45 +164,6 @@ class _Planner:
             seed = self._batch.seed(first + copy) if without_seed else (parsed.request.seed + copy) % (MAX_SEED + 1)
             valid = parsed.changed(seed=seed, response_format=None)
             yield valid.request.provider, planned_jobs.written(self._batch.job_id(first + copy), valid)
-
-
-class JobsFile:
-    """Writes a provider's jobs in groups of `size`. None supports executions started before grouping."""
-
-    def __init__(self, upload: S3Writer, size: int | None) -> None:
-        self.length = 0
-        """Number of jobs so far."""
-        self._upload = upload
-        self._size = size
-        self._group: list[dict[str, Any]] = []
-
-    def add(self, job: dict[str, Any]) -> None:
-        self.length += 1
-        if self._size is None:
-            self._upload.add(job)
-            return
-        self._group.append(job)
-        if len(self._group) == self._size:
-            self._write()
-
-    def close(self) -> None:
-        self._write()
-        self._upload.close()
-
-    def _write(self) -> None:
-        if self._group:
-            self._upload.add({"jobs": self._group})
-        self._group = []
-
-
-def group_size(pictures_at_once: int) -> int:
-    """Return the number of jobs per child execution, so that all children together reach the provider's pace."""
-    return next(size for size in range(LARGEST_GROUP, 0, -1) if pictures_at_once % size == 0)
-
-
-def pace(provider: str) -> int:
-    """Return how many pictures batches generate concurrently at the provider."""
-    return concurrency(provider, catalog.provider(provider).concurrency)
 
 
 def read_jobs(key: str) -> Iterator[dict[str, Any]]:
@@ -258,6 +218,7 @@ def first_round(batch: Batch, provider: str) -> dict[str, Any]:
         "home": provider,
         **round_at(provider),
         "key": batch.run_key(f"{provider}.json"),
+        "turns": TURNS,  # executions of earlier versions have none, and work on all jobs of a group at once
         "waited": 0,
         "round": 1,
         "began": time.time(),
@@ -268,10 +229,4 @@ def first_round(batch: Batch, provider: str) -> dict[str, Any]:
 
 def round_at(provider: str) -> dict[str, Any]:
     """Return the part of a round's input that depends on the provider at which it is."""
-    at_once = pace(provider)
-    return {
-        "provider": provider,
-        "function": settings().function(provider),
-        "concurrency": at_once // group_size(at_once),
-        "group": group_size(at_once),
-    }
+    return {"provider": provider, "function": settings().function(provider), **children_at(provider)}

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any
 
+import job_groups
 import planning
 import provider_queue
 from easel import catalog
@@ -91,7 +92,7 @@ class _Rest:
 
     def __init__(self, batch: Batch, home: str, last: Mapping[str, Any], files: ExitStack, now: float) -> None:
         self._batch, self._home, self._last, self._open = batch, home, last, files
-        self._files: dict[tuple[str, bool], tuple[S3Writer, planning.JobsFile]] = {}
+        self._files: dict[tuple[str, bool], tuple[S3Writer, job_groups.JobsFile]] = {}
         self.waits: dict[str, float] = {}
         """The providers whose jobs wait, each with the time at which the first of them may go on."""
         self.moved = 0
@@ -134,12 +135,13 @@ class _Rest:
             self.waits[provider] = min(until, self.waits.get(provider, until))
         self._file(provider, ready=not until).add(planned)
 
-    def _file(self, provider: str, *, ready: bool) -> planning.JobsFile:
+    def _file(self, provider: str, *, ready: bool) -> job_groups.JobsFile:
         if (provider, ready) not in self._files:
             upload = S3Writer(self._batch.run_key(f"{self._home}-{int(self._last['round']) + 1}.json"), array=True)
             stays = provider == self._last["provider"]
-            size = self._last.get("group") if stays else planning.group_size(planning.pace(provider))
-            self._files[provider, ready] = self._open.enter_context(upload), planning.JobsFile(upload, size)
+            children = self._last if stays else job_groups.children_at(provider)
+            file = job_groups.JobsFile(upload, children, self._last.get("turns", 1))
+            self._files[provider, ready] = self._open.enter_context(upload), file
         return self._files[provider, ready][1]
 
 

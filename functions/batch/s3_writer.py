@@ -10,6 +10,11 @@ from easel.common import aws
 from easel.settings import settings
 
 
+def compact(value: Any) -> str:
+    """Return a value as JSON without blanks."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 class S3Writer:
     """Writes an object of JSON Lines, or a JSON array with one element per line.
 
@@ -31,9 +36,13 @@ class S3Writer:
 
     def add(self, line: Any) -> None:
         """Write a line. `line` is any value for `json.dumps`."""
+        self.add_text(compact(line))
+
+    def add_text(self, line: str) -> None:
+        """Write a line that is JSON already."""
         start = (b",\n" if self.length else b"[\n") if self._array else b""
         end = b"" if self._array else b"\n"
-        self._file.write(start + json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + end)
+        self._file.write(start + line.encode() + end)
         self.length += 1
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ GB_SECOND = 0.0000133334
 """US dollars for Lambda's memory and time."""
 OF_CALL = 0.0000107
 """US dollars of a call besides memory and time: requests, table, bucket, logs."""
-OF_BATCH_PICTURE = 0.000018
+OF_BATCH_PICTURE = 0.0000147
 """The same of a batch's picture, with the state machine."""
 OVERHEAD_SECONDS = 0.3
 """Seconds that the functions run beyond the work on a picture."""

@@ -14,7 +14,7 @@ import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import planning
+import job_groups
 from easel import catalog
 from tests.bench import prices
 from tests.bench.figures import Figure, figure
@@ -160,7 +160,7 @@ def _predicted(costs: dict[str, Cost]) -> Iterator[Figure]:
         if cost is not router:
             dollars = prices.interactive(router.memory, cost.memory)
             yield figure(group, f"{cost.module}, {cost.memory} MB", "dollars", [dollars], aim=f"≤ {COST_AIM}")
-            at_once = planning.group_size(catalog.provider(cost.module).concurrency)
+            at_once = job_groups.at_once_of_child(catalog.provider(cost.module).concurrency)
             dollars = prices.batch(cost.memory, at_once)
             yield figure(group, f"{cost.module}, in a batch", "dollars", [dollars], aim=f"≤ {BATCH_AIM}")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import job_groups
+
 GB_SECOND = 0.0000133334
 REQUEST = 0.0000002
 API_CALL = 0.000001
@@ -42,8 +44,12 @@ def waiting(memory: float, seconds: float) -> tuple[float, float]:
     return once + api + max(0, seconds - 25) * 2 * reads, once + seconds // 20 * reads
 
 
-def batch(provider: float, group: int) -> float:
-    """A thousand pictures in a batch: its engine too, with 64 MB for each child, which makes a group of pictures."""
-    engine = 1000 / group * (TRANSITION + CHILD + SECONDS * 64 / 1024 * CHILD_GB_SECOND)
+def batch(provider: float, at_once: int) -> float:
+    """A thousand pictures in a batch: its engine too, with 64 MB for each child.
+
+    A child works on `at_once` pictures at once and on `job_groups.TURNS` times as many in all.
+    """
+    started = 1000 / at_once / job_groups.TURNS * (TRANSITION + CHILD)
+    engine = started + 1000 / at_once * SECONDS * 64 / 1024 * CHILD_GB_SECOND
     table = 8 * WRITE + 2 * TABLE_READ  # two transactions of two items, each of which counts as two writes
     return memory_time(provider) + 1000 * (REQUEST + STORED + table) + engine + 0.002 * LOG_GB

@@ -92,12 +92,11 @@ def test_a_maps_pace_is_read_by_its_path(monkeypatch: pytest.MonkeyPatch) -> Non
     from ministack.services import stepfunctions  # type: ignore[import-untyped]
 
     seen: list[Any] = []
-    monkeypatch.setattr(stepfunctions, "_run_distributed_map", lambda state, *rest: seen.append(state))
+    monkeypatch.setattr(stepfunctions, "_run_map_items", lambda state, *rest: seen.append(state))
     aws._follow_concurrency_path()
-    call = "_run_distributed_map(state_def, raw_input, effective, iterator, execution, ctx)"
-    assert call in inspect.getsource(stepfunctions._run_map_items)
-    stepfunctions._run_distributed_map({"MaxConcurrencyPath": "$.pace"}, {}, {"pace": "7"}, {}, {}, {})
-    stepfunctions._run_distributed_map({"MaxConcurrency": 3}, {}, {}, {}, {}, {})
+    assert "_run_map_items(state_def, raw_input, execution, ctx)" in inspect.getsource(stepfunctions._execute_map)
+    stepfunctions._run_map_items({"MaxConcurrencyPath": "$.pace"}, {"pace": "7"}, {}, {})
+    stepfunctions._run_map_items({"MaxConcurrency": 3}, {}, {}, {})
     assert [state["MaxConcurrency"] for state in seen] == [7, 3]
 
 

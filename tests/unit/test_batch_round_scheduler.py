@@ -125,6 +125,14 @@ def test_an_execution_without_groups_gets_single_jobs(world: World, batch: Batch
     assert [job["request"]["model"] for job in rest] == models_of(batch)
 
 
+def test_an_execution_without_turns_gets_groups_as_large_as_its_pace(world: World, batch: Batch) -> None:
+    last = planning.first_round(batch, "modelscope") | {"group": 2}
+    del last["turns"]
+    answer = round_scheduler.end_round(last, world.name)
+    rest = json.loads(world.cloud.object(answer["key"])["Body"])
+    assert [len(group["jobs"]) for group in rest] == [2, 1]
+
+
 def models_of(batch: Batch) -> list[str]:
     found = planning.read_jobs(batch.run_key("modelscope.json"))
     return [job["request"]["model"] for job in found]

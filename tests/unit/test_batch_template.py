@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import job_groups
 from easel import catalog
 from easel.batch import batches, object_keys, start
 from tests.harness import template
@@ -77,6 +78,12 @@ def test_the_maps_children_are_express_and_may_fail() -> None:
     # A distributed map's results may not exceed 256 KB unless they are written to a bucket.
     assert pictures["ResultWriter"]["Resource"] == "arn:aws:states:::s3:putObject"
     assert pictures["ResultPath"] is None
+
+
+def test_a_child_works_on_some_of_its_jobs_at_once() -> None:
+    child = states()["Pictures"]["ItemProcessor"]["States"]
+    assert child["Jobs"]["MaxConcurrencyPath"] == "$.group"
+    assert job_groups.MOST_AT_ONCE <= 40  # of an inline map
 
 
 def test_the_machine_outlasts_the_longest_batch() -> None:

@@ -8,6 +8,7 @@ import re
 import pytest
 
 import batch_preview as preview
+import job_groups
 import planning
 import router
 from easel import catalog
@@ -232,9 +233,9 @@ def test_the_memory_of_each_function_is_told_with_what_it_costs() -> None:
         assert row["memory"] == f"{memory[module]} MB"
         assert max(int(peak) for peak in re.findall(r"\d+", row["peak, and with the largest"])) < 0.6 * memory[module]
         if module != "router":
-            group = planning.group_size(catalog.provider(module).concurrency)
+            at_once = job_groups.at_once_of_child(catalog.provider(module).concurrency)
             assert row["1,000 interactive"] == f"${prices.interactive(memory['router'], memory[module]):.4f}"
-            assert row["1,000 in a batch"] == f"${prices.batch(memory[module], group):.4f}"
+            assert row["1,000 in a batch"] == f"${prices.batch(memory[module], at_once):.4f}"
 
 
 def test_every_provider_is_told_where_a_deployment_needs_it() -> None:

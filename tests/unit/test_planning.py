@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import easel.store.jobs as stored_jobs
+import job_groups
 import planning
 from easel import catalog
 from easel.batch import batches, start
@@ -146,25 +147,19 @@ def test_a_manifest_that_changed_since_its_start_is_refused(world: World) -> Non
 
 def test_the_first_round_reads_pace_and_function(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     batch, _ = plan(world, {"prompt": "a"})
-    assert planning.first_round(batch, "gitee")["concurrency"] == 1  # groups of four
+    assert planning.first_round(batch, "gitee")["concurrency"] == 1  # four at once
     monkeypatch.delenv("GITEE_CONCURRENCY")
     settings.cache_clear()
     first = planning.first_round(batch, "gitee")
-    assert first["concurrency"] * planning.LARGEST_GROUP == catalog.provider("gitee").concurrency == 10
+    assert first["concurrency"] * job_groups.MOST_AT_ONCE == catalog.provider("gitee").concurrency == 10
     assert first["function"] == f"{world.name}-gitee"
     assert (first["round"], first["key"]) == (1, batch.run_key("gitee.json"))
-
-
-def test_groups_are_full_and_add_up_to_the_pace() -> None:
-    for at_once in range(1, 121):
-        fitting = [size for size in range(1, planning.LARGEST_GROUP + 1) if at_once % size == 0]
-        assert planning.group_size(at_once) == max(fitting)
 
 
 def test_a_providers_file_has_a_group_of_jobs_a_line(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITEE_CONCURRENCY", "3")
     settings.cache_clear()
-    batch, _ = plan(world, *({"prompt": f"cat {number}"} for number in range(7)))
+    batch, _ = plan(world, *({"prompt": f"cat {number}"} for number in range(10)))
     groups = list(planning.read_lines(batch.run_key("gitee.json")))
-    assert [len(group["jobs"]) for group in groups] == [3, 3, 1]
-    assert [job["id"] for group in groups for job in group["jobs"]] == [batch.job_id(number) for number in range(7)]
+    assert [len(group["jobs"]) for group in groups] == [3, 6, 1]
+    assert [job["id"] for group in groups for job in group["jobs"]] == [batch.job_id(number) for number in range(10)]

@@ -98,6 +98,21 @@ def test_a_picture_ends_the_job(batch: Batch) -> None:
     assert claims.counts(batch)["gitee"]["succeeded"] == 1
 
 
+def test_a_child_begins_no_job_in_its_second_half(batch: Batch) -> None:
+    generator = Generator()
+    began = datetime.fromtimestamp(time.time() - worker.CHILD_SECONDS / 2 - 1, UTC).isoformat()
+    late = {"began": began}
+    assert handle(batch, generator, **late)["next"] == "unbegun"
+    assert claims.read(batch.job_id(0)) is None
+    retried = {"next": "soon", "at": 0, "seconds": 1}
+    assert handle(batch, generator, answer=retried, **late)["next"] == "ended"
+
+
+def test_a_job_whose_worker_died_goes_on_however_late(batch: Batch) -> None:
+    began = datetime.fromtimestamp(time.time() - worker.CHILD_SECONDS, UTC).isoformat()
+    assert handle(batch, Generator(), dead="another child", began=began)["next"] == "ended"
+
+
 def test_a_permanent_error_ends_the_job(batch: Batch) -> None:
     assert handle(batch, Generator(PromptRejected("no", provider="gitee")))["next"] == "ended"
     assert (job_of(batch).status, (job_of(batch).error or {})["code"]) == ("failed", "PROMPT_REJECTED")

@@ -12,6 +12,7 @@
 | another worker holds the job | unchanged | again, when the claim has ended |
 | the job was handed over to another provider | unchanged | `ended` |
 | the batch was cancelled | unchanged | `later` |
+| the child execution is in the second half of its time | unchanged | `unbegun`: the next round has the job |
 
 "Again" is `soon` if the child execution has time to wait, else `later`, which means the next round. After a 429, a
 used-up quota or a refused token, the next token is tried in the same invocation.
@@ -104,11 +105,14 @@ class Work(NamedTuple):
 Chosen = Token | NoTokenNow | EaselError
 """The token for the next attempt, or why no token is available."""
 ENDED = {"next": "ended", "at": 0, "seconds": 0}
+UNBEGUN = {"next": "unbegun", "at": 0, "seconds": 0}
 LATER = {"next": "later", "at": 0, "seconds": 0}
 
 
 def handle(event: Mapping[str, Any], generator: Generator, *, invocation: str, seconds: float) -> dict[str, Any]:
     """Work on a job. The table above lists the answers."""
+    if _comes_too_late(event):
+        return UNBEGUN
     try:
         batch = batches.get(event["batch"])
     except NotFound:
@@ -130,6 +134,15 @@ def handle(event: Mapping[str, Any], generator: Generator, *, invocation: str, s
     )
     logger.append_keys(batch=batch.id, job=job.id, provider=job.request.provider, model=job.request.model)
     return _work(Work(batch, job, event, generator, invocation, seconds))
+
+
+def _comes_too_late(event: Mapping[str, Any]) -> bool:
+    """Return True for a job's first invocation by a child in the second half of its time.
+
+    Jobs that take equally long then end before the child does. Should one outlast it, its function continues.
+    """
+    is_first = "next" not in event["answer"] and not event["dead"]
+    return is_first and time.time() - datetime.fromisoformat(event["began"]).timestamp() > CHILD_SECONDS / 2
 
 
 def _work(work: Work) -> dict[str, Any]:

@@ -1,0 +1,79 @@
+"""Groups of jobs: each child execution of the state machine gets a group, and works on some of its jobs at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from easel import catalog
+from easel.settings import concurrency
+from s3_writer import S3Writer, compact
+
+MOST_AT_ONCE = 5
+"""Maximum jobs that a child execution works on at once."""
+TURNS = 5
+"""Maximum jobs per child for each that it works on at once: more jobs share the price of its start. A child may run for
+five minutes, and begins no job in its second half (`easel.batch.worker`)."""
+GROUP_BYTES = 200_000
+"""Maximum size of a group with several jobs. A child's input may have 256 KiB."""
+
+
+class JobsFile:
+    """Writes a provider's jobs in groups, one for each child execution.
+
+    The first groups are small and the later ones large, so that a small batch keeps all children busy as well.
+
+    Args:
+        upload: the file.
+        children: see `children_at`. Executions started before grouping have no `group`, and read one job per child.
+        turns: the largest group has up to `turns` times `group` jobs.
+    """
+
+    def __init__(self, upload: S3Writer, children: Mapping[str, Any], turns: int) -> None:
+        self.length = 0
+        """Number of jobs so far."""
+        self._upload = upload
+        self._children = int(children["concurrency"])
+        self._at_once = children.get("group")
+        self._turns = turns
+        self._group: list[str] = []
+        self._bytes = 0
+
+    def add(self, job: dict[str, Any]) -> None:
+        self.length += 1
+        if self._at_once is None:
+            self._upload.add(job)
+            return
+        text = compact(job)
+        size = len(text.encode())
+        if self._bytes + size > GROUP_BYTES:
+            self._write()
+        self._group.append(text)
+        self._bytes += size
+        if len(self._group) == self._at_once * min(self._turns, 1 + self._upload.length // self._children):
+            self._write()
+
+    def close(self) -> None:
+        self._write()
+        self._upload.close()
+
+    def _write(self) -> None:
+        if self._group:
+            self._upload.add_text(f'{{"jobs":[{",".join(self._group)}]}}')
+        self._group, self._bytes = [], 0
+
+
+def at_once_of_child(pictures_at_once: int) -> int:
+    """Return how many jobs a child works on at once, so that all children together reach the provider's pace."""
+    return next(size for size in range(MOST_AT_ONCE, 0, -1) if pictures_at_once % size == 0)
+
+
+def pace(provider: str) -> int:
+    """Return how many pictures batches generate concurrently at the provider."""
+    return concurrency(provider, catalog.provider(provider).concurrency)
+
+
+def children_at(provider: str) -> dict[str, int]:
+    """Return the number of children at once, and the jobs that each works on at once."""
+    group = at_once_of_child(pace(provider))
+    return {"concurrency": pace(provider) // group, "group": group}
