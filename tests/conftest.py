@@ -117,8 +117,7 @@ GROUPS = {
     "artifacts": ("build/", "runtime/"),
     "spaces": (
         *("unit/test_emulator_spaces.py", "integration/test_huggingface.py", "integration/test_check_spaces.py"),
-        *("integration/test_huggingface_second_space.py", "integration/test_families_spaces.py"),
-        *("integration/test_models.py", "integration/test_events.py", "integration/test_described_answers.py"),
+        *("integration/test_models.py", "integration/test_events.py"),
     ),
 }
 """Test files, by path or its beginning, that share something slow to start. The longest group comes first."""

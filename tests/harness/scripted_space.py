@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -22,9 +22,9 @@ PICTURE = {"path": "/tmp/gradio/1/image.webp", "url": "https://space.test/1", "m
 Answer = Callable[["Handler"], None]
 
 
-def page(status: int, text: str, kind: str = "text/html", **headers: str) -> Answer:
+def page(status: int, content: str | bytes, kind: str = "text/html", **headers: str) -> Answer:
     """Return a complete response."""
-    body = text.encode()
+    body = content.encode() if isinstance(content, str) else content
 
     def send(handler: Handler) -> None:
         handler.send_response(status)
@@ -154,22 +154,55 @@ class Switch(Deadline):
         self._end = 0.0
 
 
-def call(
+class ByPauses(Deadline):
+    """A deadline on a clock that only the pauses between attempts move."""
+
+    def __init__(self, seconds: float, pauses: list[float]) -> None:
+        self._pauses, self._over = pauses, sum(pauses) + seconds
+
+    def remaining(self) -> float:
+        return max(0.0, self._over - sum(self._pauses))
+
+    def sooner(self, seconds: float) -> Deadline:
+        return ByPauses(min(seconds, self.remaining()), self._pauses)
+
+
+def ask(
     spaces: Spaces,
-    space: Space,
-    *,
+    *asked: Space,
     deadline: Deadline | None = None,
     token: str | None = None,
     report: Any = lambda progress: None,
-) -> Any:
-    run = Run(deadline or Deadline(HANGS_SECONDS), report)
-    return spaces.call([SpaceCall(space.url, "/infer", {"prompt": "a cat"})], token, run)[1]
+) -> tuple[SpaceCall, Any]:
+    """Ask these Spaces in turn. Return the call that was accepted, and its output."""
+    calls = [SpaceCall(space.url, "/infer", {"prompt": "a cat"}) for space in asked]
+    return spaces.call(calls, token, Run(deadline or Deadline(HANGS_SECONDS), report))
 
 
-def fault(spaces: Spaces, space: Space, **options: Any) -> EaselError:
+def call(spaces: Spaces, *asked: Space, **options: Any) -> Any:
+    """Return the output alone."""
+    return ask(spaces, *asked, **options)[1]
+
+
+def fault(spaces: Spaces, *asked: Space, **options: Any) -> EaselError:
     with pytest.raises(EaselError) as caught:
-        call(spaces, space, **options)
+        ask(spaces, *asked, **options)
     return caught.value
+
+
+@pytest.fixture
+def space() -> Iterator[Space]:
+    space = Space()
+    yield space
+    space.close()
+
+
+@pytest.fixture
+def second() -> Iterator[Space]:
+    """A Space for the job of one that did not accept it."""
+    space = Space()
+    yield space
+    space.close()
 
 
 def client_threads(space: Space) -> list[str]:

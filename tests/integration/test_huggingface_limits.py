@@ -4,40 +4,22 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
 
 import pytest
 
 import space_body
 from easel.errors import NoPicture, ProviderError
 from space_client import Spaces
-from tests.harness.scripted_space import CLOSE, PICTURE, Answer, Handler, Space, call, completed, fault
+from tests.harness.scripted_space import CLOSE, PICTURE, Space, call, completed, fault, page, space
+
+__all__ = ["space"]  # a fixture
 
 BOMB = gzip.compress(b" " * 2**20, 9) * 200
 """200 MB in 200 KB."""
-PATHS = ["/config", "/info", "/queue/join", "/queue/data"]
-
-
-@pytest.fixture
-def space() -> Iterator[Space]:
-    made = Space()
-    yield made
-    made.close()
-
-
-def sent(body: bytes, kind: str, **headers: str) -> Answer:
-    def send(handler: Handler) -> None:
-        handler.send_response(200)
-        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return send
-
-
-def kind_of(path: str) -> str:
-    return "text/event-stream" if path == "/queue/data" else "application/json"
+STREAM = "text/event-stream"
+PATHS = {"/config": "application/json", "/info": "application/json", "/queue/join": "application/json",
+         "/queue/data": STREAM}  # fmt: skip
+"""Each path, and the type of what a Space sends there."""
 
 
 @pytest.fixture
@@ -58,7 +40,7 @@ def bodies(monkeypatch: pytest.MonkeyPatch) -> list[space_body.LimitedBody]:
 def test_a_packed_answer_ends_at_the_limit_on_every_path(
     path: str, space: Space, bodies: list[space_body.LimitedBody]
 ) -> None:
-    space.answers[path] = [sent(BOMB, kind_of(path), Content_Encoding="gzip")]
+    space.answers[path] = [page(200, BOMB, PATHS[path], Content_Encoding="gzip")]
     error = fault(Spaces(), space)
     assert isinstance(error, ProviderError | NoPicture)
     assert "sent more than Easel takes: at most 8 MB" in error.message
@@ -67,14 +49,14 @@ def test_a_packed_answer_ends_at_the_limit_on_every_path(
 
 
 def test_a_page_that_is_no_answer_ends_at_the_limit(space: Space, bodies: list[space_body.LimitedBody]) -> None:
-    space.answers["/config"] = [sent(BOMB, "text/html", Content_Encoding="gzip")]
+    space.answers["/config"] = [page(200, BOMB, Content_Encoding="gzip")]
     assert isinstance(fault(Spaces(), space), ProviderError)
     assert max(body.read for body in bodies) <= space_body.MAX_BYTES + space_body.PIECE
 
 
 def test_a_packed_stream_below_the_limit_is_read(space: Space) -> None:
     frames = "".join(f"data: {json.dumps(message)}\n\n" for message in (completed({"data": [PICTURE, 7]}), CLOSE))
-    space.answers["/queue/data"] = [sent(gzip.compress(frames.encode()), "text/event-stream", Content_Encoding="gzip")]
+    space.answers["/queue/data"] = [page(200, gzip.compress(frames.encode()), STREAM, Content_Encoding="gzip")]
     assert call(Spaces(), space)[1] == 7
 
 
@@ -88,5 +70,5 @@ def test_a_picture_is_kept_whatever_the_events_around_it_hold(odd: str, space: S
     progress = f'{{"msg": "progress", "event_id": "e1", "progress_data": [{unit}]}}'
     done = json.dumps(completed({"data": [PICTURE, "ODD"], "duration": "ODD"})).replace('"ODD"', odd)
     frames = "".join(f"data: {message}\n\n" for message in (estimation, progress, done, json.dumps(CLOSE)))
-    space.answers["/queue/data"] = [sent(frames.encode(), "text/event-stream")]
+    space.answers["/queue/data"] = [page(200, frames, STREAM)]
     assert call(Spaces(), space)[0]["url"] == PICTURE["url"]
