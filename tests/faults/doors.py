@@ -1,4 +1,4 @@
-"""Every fault of every emulated provider, through the router and in a batch; one for each error by each other door.
+"""Every fault of the emulated providers through the router; in a batch and by other doors one of each kind.
 
 Many at the same time, since most of it is waiting. The outcome of each is kept for the tests.
 """
@@ -16,6 +16,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -26,34 +27,23 @@ from easel import catalog, errors, generation
 from easel.batch import batches, claims
 from easel.budgets import keys
 from easel.common import aws
+from easel.front_door import handover
 from easel.providers import cooldowns, downloads, tasks, tokens
 from easel.settings import settings
 from easel.store import jobs
 from easel.store.records import GenerationRequest, Job
-from tests.emulators import directives
 from tests.emulators.server import Emulators
 from tests.emulators.space_proxy import NAP
+from tests.faults.cases import Case, cases
 from tests.harness.easel_keys import give_key
 from tests.harness.secret_search import watching
 from tests.harness.stack import HEADERS, TOKENS, Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tests.harness.secret_search import Watch
 
-DOORS = ("batch", "router", "v1", "own route", "function URL")
-BY_EACH_DOOR = (
-    "auth", "b64", "badimage", "badsize", "balance", "building", "busy", "canceled", "cut", "empty", "expired",
-    "failed", "garbage", "gateway", "gone", "hang", "illegal", "internal", "moderation", "never", "package", "quota",
-    "rate", "ratedate", "silent", "toolong", "worker",
-)  # fmt: skip
-"""Faults that are brought about on `/v1` and by a provider's own route, too: one for each error. The same code answers
-there."""
-BY_FUNCTION_URL = ("auth", "b64", "cut", "gone", "hang", "moderation", "quota", "rate")
-"""Faults that are brought about at the function URL, too: one for each kind."""
-EMULATORS = {"huggingface": "spaces"}
-"""The emulator's name in `directives.py`, where it is another than its provider's."""
 ENDLESS = ("hang", "never", "slowimage", "silent")
 """Faults that cost all the time that there is."""
 LEAST_SECONDS = 10.0
@@ -68,25 +58,6 @@ TRIED = (errors.ProviderError, errors.ProviderUnreachable, errors.GenerationTime
 TRIES = {kind: kind.tries for kind in TRIED}
 """How often a batch tries a job that ends so; here it does so twice, which shows as much."""
 MOST_INVOCATIONS = 10
-
-
-@dataclass(frozen=True)
-class Case:
-    """A fault of a provider, at a door."""
-
-    provider: str
-    fault: str
-    door: str
-
-    def __str__(self) -> str:
-        return f"{self.provider} {self.fault} {self.door}"
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        """The request. The case's name in its prompt finds what belongs to it; every provider draws such a size."""
-        delay = 60 if self.fault == "silent" else 0
-        prompt = f"{self}. [[fault={self.fault}]] [[delay={delay}]]"
-        return {"provider": self.provider, "prompt": prompt, "width": 512, "height": 512}
 
 
 @dataclass(frozen=True)
@@ -108,6 +79,12 @@ class Seen:
     waits: bool = False
     openai: Mapping[str, Any] | None = None
     """The error in OpenAI's shape, of an answer on `/v1`."""
+    may_be_drawn: bool = False
+    """Whether the error keeps the charge: the provider may have drawn."""
+    rests: str = ""
+    """What rests after a job of a batch: "token", "model" or "refused token"."""
+    begun: bool = False
+    """Whether the error asks no other provider of a family: this one may have accepted or drawn."""
 
     @property
     def code(self) -> str:
@@ -125,17 +102,6 @@ class Run:
     """All that was stored, sent to AWS, printed and answered."""
     held: Sequence[str]
     """Marks of pictures that nobody has settled at the callers' key."""
-
-
-def cases() -> list[Case]:
-    """All there are, from the emulators' own list."""
-    return [
-        Case(provider, fault, door)
-        for door in DOORS
-        for provider in catalog.providers()
-        for fault in directives.known_faults(EMULATORS.get(provider, provider))
-        if door in ("batch", "router") or fault in (BY_FUNCTION_URL if door == "function URL" else BY_EACH_DOOR)
-    ]
 
 
 def run() -> Run:
@@ -169,6 +135,8 @@ def _world() -> Iterator[_World]:
         world = _World(stack, emulators)
         patch.setattr(tokens, "secrets", world.tokens)
         patch.setattr(cooldowns, "for_model", world.scope)
+        patch.setattr(cooldowns, "change", partial(world.change, cooldowns.change))
+        patch.setattr(handover, "hand_over", world.hand_over)
         try:
             yield world
         finally:
@@ -186,6 +154,8 @@ class _World:
         self.key = give_key(stack.cloud)
         """The callers' Easel key, which pays for what their tokens draw."""
         self._case = threading.local()
+        self._failures: dict[str, errors.EaselError] = {}
+        self._rests: dict[str, str] = {}
         self._numbers = itertools.count()
         self._batch = batches.new("s3://bucket/faults", "1", 1, endpoint=stack.url, scheduled=None)
         batches.create(self._batch)
@@ -198,6 +168,18 @@ class _World:
     def scope(self, token: str, model: str) -> str:
         """The scope of a model that rests: one of the case's own, for the same reason."""
         return f"{token}/{model}/{self._case.name}"
+
+    def change(self, change: Callable[..., None], provider: catalog.Provider, scope: str, decide: Any) -> None:
+        """Note what rests after a batch's case: its token, its model for every token, or a token that was refused."""
+        rest = decide(cooldowns.NONE)
+        if rest != cooldowns.NONE and (name := getattr(self._case, "name", "")):
+            of_model = scope.startswith(cooldowns.EVERY_TOKEN)
+            self._rests[name] = "refused token" if rest.error else "model" if of_model else "token"
+        change(provider, scope, decide)
+
+    def hand_over(self, _event: object, job: Job, failure: errors.EaselError) -> None:
+        """Keep the provider's error. No job here is of a family, so none is handed over."""
+        self._failures[job.id] = failure
 
     def held(self) -> list[str]:
         own = f"use#{keys.id_of(self.key)}"
@@ -273,27 +255,39 @@ class _World:
     def _with_traces(self, answers: Mapping[Case, httpx2.Response | bool]) -> dict[Case, Seen]:
         logs = {f"http://{host}/_emulator/requests" for host in self.hosts}
         logged = [json.dumps(entry) for log in logs for entry in httpx2.get(log, trust_env=False).json()]
-        shown = [httpx2.get(f"http://{host}/_emulator/drawn", trust_env=False) for host in set(self.hosts)]
-        captions = [caption for answer in shown for caption in answer.json()]
+        drawings = [httpx2.get(f"http://{host}/_emulator/drawn", trust_env=False) for host in set(self.hosts)]
+        captions = [caption for answer in drawings for caption in answer.json()]
         stored = [(item["id"]["S"], item["job"]["S"]) for item in self.stack.cloud.items() if "job" in item]
-        found = {}
+        outcomes = {}
         for case, answer in answers.items():
             mark = json.dumps(case.fields["prompt"])
             (job_id,) = [job_id for job_id, text in stored if mark in text]
             drawn = captions.count(f"{case}.")
-            found[case] = self._seen(answer, jobs.get(job_id), sum(mark in entry for entry in logged), drawn)
-        return found
+            calls = sum(mark in entry for entry in logged)
+            outcomes[case] = self._seen(answer, jobs.get(job_id), calls, drawn, self._rests.get(str(case), ""))
+        return outcomes
 
-    def _seen(self, answer: httpx2.Response | bool, job: Job, calls: int, drawn: int) -> Seen:
+    def _seen(self, answer: httpx2.Response | bool, job: Job, calls: int, drawn: int, rests: str) -> Seen:
         picture = b""
         if job.result:
             picture = self.stack.http.get(f"/api/{job.result.key}", follow_redirects=True).content
         if isinstance(answer, bool):
-            told = job.error or {}
-            status = job.error_status if job.error else 200
-            return Seen(status, told.get("details", {}).get("retryAfter"), told, job, calls, drawn, picture, answer)
-        after, body = answer.headers.get("Retry-After"), answer.json()
+            error = job.error or {}
+            status, after = job.error_status if job.error else 200, error.get("details", {}).get("retryAfter")
+            return Seen(status, after, error, job, calls, drawn, picture, answer, rests=rests)
+        after, body, failure = answer.headers.get("Retry-After"), answer.json(), self._failures.get(job.id)
         openai = body.get("error") if isinstance(body.get("error"), dict) else None
         if openai:  # Easel's own fields are next to it
             body = {"error": openai["message"], **body["easel"]}
-        return Seen(answer.status_code, int(after) if after else None, body, job, calls, drawn, picture, openai=openai)
+        return Seen(
+            answer.status_code,
+            int(after) if after else None,
+            body,
+            job,
+            calls,
+            drawn,
+            picture,
+            openai=openai,
+            may_be_drawn=bool(failure and failure.drawn),
+            begun=bool(failure and (failure.drawn or failure.accepted)),
+        )

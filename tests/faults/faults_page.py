@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from easel import catalog, errors
 from tests.emulators import directives
-from tests.faults.doors import TRIES, Case
+from tests.faults.cases import EVERY_PROVIDERS, FIRST, Case, known_faults
+from tests.faults.doors import TRIES
+from tests.faults.expected import error_of
 from tests.harness.template import ROOT
 
 if TYPE_CHECKING:
@@ -45,29 +47,34 @@ def _legend() -> list[str]:
 
 
 def _row(fault: str, text: str, providers: list[str], seen: Mapping[Case, Seen]) -> str:
-    by_call = [seen.get(Case(provider, fault, "router")) for provider in providers]
-    cells = " | ".join(_answer(found) if found else "-" for found in by_call)
+    by_call = {name: one for name in providers if (one := _found("router", name, fault, seen))}
+    in_batches = {name: one for name in providers if (one := _found("batch", name, fault, seen))}
+    drawn = {name: seen.get(Case(name, fault, "batch"), one) for name, one in by_call.items()}
+    cells = " | ".join(_answer(by_call[name]) if name in by_call else "-" for name in providers)
     spelled = re.sub(r"\b[GMS]\b", lambda letter: NAMES[letter[0]], text)
-    batches = f"{_in_batches(fault, providers, seen)} | {_drawn(fault, providers, seen)}"
-    return f"| `{fault}` | {spelled} | {cells} | {batches} |"
+    pictures = "not told" if fault in UNTOLD else _by_provider(drawn, lambda one: str(one.drawn))
+    return f"| `{fault}` | {spelled} | {cells} | {_by_provider(in_batches, _in_a_batch)} | {pictures} |"
 
 
-def _in_batches(fault: str, providers: list[str], seen: Mapping[Case, Seen]) -> str:
-    """What most providers' jobs come to, and what the others' do."""
-    return _by_provider(fault, providers, seen, _in_a_batch)
+def _found(door: str, provider: str, fault: str, seen: Mapping[Case, Seen]) -> Seen | None:
+    """Return what was seen of a fault, or else of one that the same code handles; None if the provider lacks it."""
+    if fault not in known_faults(provider):
+        return None
+    at = FIRST if fault in EVERY_PROVIDERS else provider
+    kind = error_of(at, fault)
+    alike = (one for case, one in seen.items() if _of(case) == (at, door) and error_of(at, case.fault) is kind)
+    return seen.get(Case(at, fault, door)) or next(alike)
 
 
-def _drawn(fault: str, providers: list[str], seen: Mapping[Case, Seen]) -> str:
-    """How many pictures are drawn for one of a batch."""
-    return "not told" if fault in UNTOLD else _by_provider(fault, providers, seen, lambda found: str(found.drawn))
+def _of(case: Case) -> tuple[str, str]:
+    return case.provider, case.door
 
 
-def _by_provider(fault: str, providers: list[str], seen: Mapping[Case, Seen], describe: Callable[[Seen], str]) -> str:
-    """What most providers' jobs in a batch come to, and what the others' do."""
-    by_batch = {name: seen.get(Case(name, fault, "batch")) for name in providers}
-    told = {catalog.name_of(name): describe(found) for name, found in by_batch.items() if found}
-    ((usual, _),) = Counter(told.values()).most_common(1)
-    others = [f"{name}: {what}" for name, what in told.items() if what != usual]
+def _by_provider(outcomes: Mapping[str, Seen], describe: Callable[[Seen], str]) -> str:
+    """What most providers come to, and what the others do."""
+    described = {catalog.name_of(name): describe(one) for name, one in outcomes.items()}
+    ((usual, _),) = Counter(described.values()).most_common(1)
+    others = [f"{name}: {what}" for name, what in described.items() if what != usual]
     return f"{usual} ({', '.join(others)})" if others else usual
 
 
