@@ -15,13 +15,13 @@ from easel.common import aws
 from easel.errors import AuthInvalid, NoAllowance, ProviderUnreachable, QuotaExceeded, RateLimited
 from easel.handler import lambda_handler
 from easel.providers import progress
-from tests.harness.batches import Killed, World, cooldown_ends, worlds
-from tests.harness.cloud import Refusal, texts
+from tests.harness.batches import Killed, World, worlds
+from tests.harness.cloud import texts
 from tests.harness.functions import Context
 from tests.harness.patience import HANGS_SECONDS, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from easel.store.records import GenerationRequest
     from tests.harness.cloud import Cloud
@@ -42,17 +42,6 @@ def succeeded(results: list[dict[str, Any]]) -> int:
     return sum(line["status"] == "succeeded" for line in results)
 
 
-def first_calls(world: World, raising: Callable[[], BaseException], count: int, prompt: str = "") -> None:
-    """Let the first calls to Gitee AI (of a prompt) raise."""
-    left = iter(range(count))
-
-    def answer(request: GenerationRequest, token: str | None) -> None:
-        if prompt in request.prompt and next(left, None) is not None:
-            raise raising()
-
-    world.providers["gitee"].answer = answer
-
-
 def test_an_exhausted_quota_waits_without_using_tries(world: World) -> None:
     world.monkeypatch.setattr(worker, "CHILD_SECONDS", 200.0)
     left = iter(range(5))
@@ -65,8 +54,8 @@ def test_an_exhausted_quota_waits_without_using_tries(world: World) -> None:
     world.providers["gitee"].answer = answer
     world.wait_for(back, beyond=300)
     began = time.time()
-    batch = world.start(requests=[*cats(20), *cats(10, provider="modelscope")])
-    until(lambda: len(world.providers["modelscope"].drawn) == 10)
+    batch = world.start(requests=[*cats(12), *cats(4, provider="modelscope")])
+    until(lambda: len(world.providers["modelscope"].drawn) == 4)
     until(lambda: batches.get(batch.id).waiting)
     waiting = batches.get(batch.id).waiting["gitee/z-image-turbo"]
     assert began + 400 <= waiting["until"] <= time.time() + 400
@@ -81,51 +70,28 @@ def test_an_exhausted_quota_waits_without_using_tries(world: World) -> None:
     assert len(world.invocations) == invoked  # nothing runs and nothing polls while it waits
     back.set()
     results = world.run(batch)
-    assert succeeded(results) == 30
-    assert len(world.pictures(batch)) == 30
+    assert succeeded(results) == 16
+    assert len(world.pictures(batch)) == 16
     assert {claim.job.attempts for claim in claims.read_all([line["jobId"] for line in results]).values()} == {1}
 
 
-@pytest.mark.parametrize(("name", "east"), [("gitee", 8), ("huggingface", 0)])
-def test_a_quota_without_reset_time_returns_at_midnight(world: World, name: str, east: int) -> None:
-    def answer(request: GenerationRequest, token: str | None) -> None:
-        raise QuotaExceeded("used up", provider=name)
-
-    world.providers[name].answer = answer
-    world.start(requests=cats(1, provider=name))
-    until(lambda: cooldown_ends(name))
-    (end,) = cooldown_ends(name).values()
-    assert (end + east * 3600) % 86400 == 0
-    assert 0 < end - time.time() <= 86400
-
-
-def test_cooldown_ends_grow_with_each_429_until_a_success(world: World) -> None:
-    first_calls(world, lambda: RateLimited("slow down", provider="gitee"), 4)
-    batch = world.start(requests=cats(6))
-    assert succeeded(world.run(batch)) == 6
-    assert cooldown_ends("gitee") == {}  # forgotten after a success
-    assert len(world.providers["gitee"].calls) <= 6 + 4
-    assert {claims.read(line["jobId"]).job.attempts for line in world.results(batch)} == {1}  # type: ignore[union-attr]
-
-
-@pytest.mark.parametrize("kind", [AuthInvalid, NoAllowance])
-def test_a_dead_token_fails_its_models_jobs_with_the_reason(world: World, kind: type) -> None:
+def test_a_dead_token_fails_its_models_jobs_with_the_reason(world: World) -> None:
     dead = catalog.provider("gitee").models[0].id
 
     def answer(request: GenerationRequest, token: str | None) -> None:
         if request.model == dead:
-            raise kind("bind a package first", provider="gitee")
+            raise NoAllowance("bind a package first", provider="gitee")
 
     world.providers["gitee"].answer = answer
-    batch = world.start(requests=[*cats(20), *cats(3, model="Qwen-Image")])
+    batch = world.start(requests=[*cats(10), *cats(3, model="Qwen-Image")])
     results = world.run(batch)
     assert succeeded(results) == 3
-    reasons = {line["error"]["message"] for line in results[:20]}
+    reasons = {line["error"]["message"] for line in results[:10]}
     assert all(reason.endswith("bind a package first") for reason in reasons), reasons
     assert len(world.providers["gitee"].calls) <= 3 + 4 + 1
 
     world.providers["gitee"].answer = lambda request, token: None  # its owner has seen to it
-    assert succeeded(world.run(world.start(retry=batch.id))) == 23
+    assert succeeded(world.run(world.start(retry=batch.id))) == 13
 
 
 def test_a_dead_token_leaves_the_work_to_the_others(world: World) -> None:
@@ -136,8 +102,8 @@ def test_a_dead_token_leaves_the_work_to_the_others(world: World) -> None:
             raise AuthInvalid("refused", provider="gitee")
 
     world.providers["gitee"].answer = answer
-    assert succeeded(world.run(world.start(requests=cats(10)))) == 10
-    assert len(world.invoked("gitee")) == 10
+    assert succeeded(world.run(world.start(requests=cats(6)))) == 6
+    assert len(world.invoked("gitee")) == 6
 
 
 def test_children_started_twice_make_one_picture_each(world: World) -> None:
@@ -168,22 +134,20 @@ def test_a_batch_started_twice_runs_once(world: World) -> None:
     assert len(world.providers["gitee"].calls) == 5
 
 
-def test_a_worker_that_dies_at_its_provider_is_replaced(world: World) -> None:
-    first_calls(world, Killed, 3, "cat 3")
-    batch = world.start(requests=cats(8))
+def test_a_worker_that_dies_is_replaced_and_no_line_kills_for_ever(world: World) -> None:
+    left = iter(range(2))
+
+    def answer(request: GenerationRequest, token: str | None) -> None:
+        if request.prompt == "cat 3" or (request.prompt == "cat 1" and next(left, None) is not None):
+            raise Killed
+
+    world.providers["gitee"].answer = answer
+    batch = world.start(requests=cats(6))
     results = world.run(batch)
-    assert succeeded(results) == 8
-    assert len(world.pictures(batch)) == 8
-    assert sorted(world.providers["gitee"].drawn) == sorted(f"cat {number}" for number in range(8))
-    assert world.deaths == 3
-
-
-def test_a_line_that_kills_every_worker_fails_alone(world: World) -> None:
-    first_calls(world, Killed, 1000, "cat 3")
-    results = world.run(world.start(requests=cats(6)))
-    assert succeeded(results) == 5
-    assert results[3]["error"]["code"] == "TIMEOUT"
-    assert world.deaths == worker.DEATHS + 1
+    assert (succeeded(results), results[3]["error"]["code"]) == (5, "TIMEOUT")
+    assert len(world.pictures(batch)) == 5
+    assert sorted(world.providers["gitee"].drawn) == ["cat 0", "cat 1", "cat 2", "cat 4", "cat 5"]
+    assert world.deaths == 2 + worker.DEATHS + 1
 
 
 def test_a_picture_that_a_dead_worker_stored_is_not_made_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,52 +165,6 @@ def test_a_picture_that_a_dead_worker_stored_is_not_made_again(world: World, mon
     assert world.deaths == 2
 
 
-def test_a_late_picture_wins_over_a_failure(world: World) -> None:
-    """A worker that was given up, and another one failed in its place."""
-    world.providers["gitee"].hold()
-    batch = world.start(requests=cats(1))
-    until(lambda: world.invoked("gitee"))
-    (event,) = world.invoked("gitee")
-    until(lambda: claims.read(event["job"]["id"]))
-    late = claims.read(event["job"]["id"])
-    assert late
-    other = claims.take(late.job, 1, worker="other:1", dead=event["worker"], until=time.time() + 60)
-    assert claims.fail(other, ProviderUnreachable("hung up", provider="gitee"))
-    assert claims.counts(batches.get(batch.id))["gitee"] == {"running": 0, "failed": 1}
-    done = claims.succeed(late, _result(), ())
-    assert done.status == "succeeded"
-    assert claims.counts(batches.get(batch.id))["gitee"] == {"running": 0, "failed": 0, "succeeded": 1}
-    world.providers["gitee"].release()
-
-
-def _result() -> Any:
-    from easel.store.records import Result
-
-    return Result(key="images/x.png", format="PNG", width=8, height=8, seed=1, seconds=1.0)
-
-
-@pytest.mark.parametrize("answers_lost", [1, 3])
-def test_a_lost_answer_of_the_table_counts_no_job_twice(world: World, answers_lost: int) -> None:
-    left = iter(range(answers_lost))
-
-    def lose() -> Refusal | None:
-        return None if next(left, None) is None else Refusal(500, "InternalServerError")
-
-    original = world.cloud._hindered
-
-    def carried_out_first(request: Any, service: str, refusal: Refusal) -> Any:
-        if refusal.status == 500:
-            world.cloud._carry_out(request, service)
-        return original(request, service, refusal)
-
-    world.monkeypatch.setattr(world.cloud, "_hindered", carried_out_first)
-    with world.cloud.rule("dynamodb.TransactWriteItems", lose):
-        batch = world.start(requests=cats(6))
-        assert succeeded(world.run(batch)) == 6
-    assert len(world.providers["gitee"].calls) == 6
-    assert claims.counts(batches.get(batch.id))["gitee"] == {"running": 0, "succeeded": 6}
-
-
 def test_counters_that_collide_are_written_again(world: World) -> None:
     left = iter(range(5))
     reasons = [{"Code": "None"}, {"Code": "TransactionConflict", "Message": "busy"}]
@@ -255,8 +173,8 @@ def test_counters_that_collide_are_written_again(world: World) -> None:
 
     def colliding(**given: Any) -> Any:
         if next(left, None) is not None:
-            told: Any = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
-            raise client.exceptions.TransactionCanceledException(told, "TransactWriteItems")
+            response: Any = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
+            raise client.exceptions.TransactionCanceledException(response, "TransactWriteItems")
         return write(**given)
 
     world.monkeypatch.setattr(client, "transact_write_items", colliding)
@@ -282,22 +200,6 @@ def test_lambdas_own_throttles_are_no_tries_of_the_job(world: World) -> None:
     assert {claim.job.attempts for claim in claims.read_all([line["jobId"] for line in results]).values()} == {1}
 
 
-def test_a_stopped_batch_reports_and_passes_its_turn_on(world: World) -> None:
-    world.providers["gitee"].hold(after=4)
-    batch = world.start(requests=cats(30))
-    until(lambda: len(world.providers["gitee"].drawn) >= 4)
-    following = world.start(requests=cats(2, seed=1))
-    world.stop(batch)
-    world.providers["gitee"].release()
-    ended = world.finished(batch.id)
-    assert ended.status == "cancelled"
-    results = world.results(batch)
-    assert succeeded(results) == len(world.pictures(batch))
-    assert succeeded(results) >= 4
-    assert succeeded(world.run(following)) == 2
-    assert succeeded(world.run(world.start(retry=batch.id))) == 30
-
-
 def test_a_changed_manifest_fails_the_batch_and_its_execution(world: World) -> None:
     manifest = world.upload(b"".join(json.dumps(cat).encode() + b"\n" for cat in cats(3)))
     key = manifest.removeprefix(f"s3://{world.bucket}/")
@@ -312,16 +214,6 @@ def test_a_changed_manifest_fails_the_batch_and_its_execution(world: World) -> N
     assert "changed" in line["error"]["message"]
     assert batches.get(batch.id).status == "failed"
     assert world.execution(batch)["status"] == "FAILED"
-    assert world.providers["gitee"].calls == []
-
-
-def test_too_many_pictures_are_refused_before_the_first(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    import planning
-
-    monkeypatch.setattr(planning, "MAX_PICTURES", 10)
-    batch = world.start(requests=[{**cat, "count": 4} for cat in cats(3)])
-    (line,) = world.run(batch)
-    assert "more than 10 pictures" in line["error"]["message"]
     assert world.providers["gitee"].calls == []
 
 
@@ -364,11 +256,11 @@ def test_a_worker_writes_no_progress_and_little_else(world: World, monkeypatch: 
 def test_an_echoed_deployment_token_is_leaked_nowhere(world: World) -> None:
     secret = "deployment-token-for-tests"
     world.put("tokens/gitee", secret)
-    told = iter([ProviderUnreachable, AuthInvalid, QuotaExceeded, RateLimited, ProviderUnreachable, AuthInvalid] * 20)
+    kinds = iter([ProviderUnreachable, AuthInvalid, QuotaExceeded, RateLimited, ProviderUnreachable, AuthInvalid] * 20)
 
     def answer(request: GenerationRequest, token: str | None) -> None:
         upstream = f"Bearer {token} is wrong"
-        raise next(told)(f"refused {token}", provider="gitee", upstream=upstream, retry_after=10)  # not until midnight
+        raise next(kinds)(f"refused {token}", provider="gitee", upstream=upstream, retry_after=10)  # not until midnight
 
     world.providers["gitee"].answer = answer
     batch = world.start(requests=cats(4))
