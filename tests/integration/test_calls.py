@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import io
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from PIL import Image
 
 from easel.catalog import stored_overlay
 from tests.harness.easel_keys import give_key
-from tests.harness.stack import HEADERS, TOKENS
-from tests.unit.test_validation_fuzz import plausible
+from tests.harness.stack import TOKENS
 
 if TYPE_CHECKING:
     from tests.harness.stack import Stack
@@ -25,30 +21,12 @@ def size_of(data: bytes) -> tuple[int, int]:
     return Image.open(io.BytesIO(data)).size
 
 
-def test_both_spellings_reach_the_provider_alike(stack: Stack) -> None:
-    fields = {"prompt": "two spellings", "model": "Qwen-Image", "seed": 5, "width": 256, "height": 256}
-    snake = {"negative_prompt": "blurry", "num_inference_steps": 10, "response_format": "url"}
-    camel = {"negativePrompt": "blurry", "steps": 10, "responseFormat": "url"}
-    for spelled in (snake, camel):
-        assert stack.generate({**fields, **spelled}).json()["warnings"] == []
-    one, two = ({**entry, "time": 0, "headers": 0} for entry in stack.received("gitee", "two spellings"))
-    assert one == two
-    assert "blurry" in json.dumps(one)
-
-
-def test_what_is_dropped_is_told(stack: Stack) -> None:
-    fields = {"model": "flux-1-schnell", "negativePrompt": "blurry", "sampler": "euler", "width": 256, "height": 256}
-    warnings = stack.generate(fields).json()["warnings"]
-    assert [warning.split()[0] for warning in warnings] == ["unknown", "negativePrompt"]
-
-
-def test_a_picture_of_another_size_or_format_is_told(stack: Stack) -> None:
+def test_a_picture_has_the_format_and_size_that_was_drawn(stack: Stack) -> None:
     body = stack.generate({"prompt": "a cat [[fault=wrongsize]]", "width": 512, "height": 512}).json()
     assert body["imageDetails"]["dimensions"] == "256 x 256 (1:1)"
     assert body["warnings"] == ["the picture is 256 x 256 pixels; 512 x 512 was asked for"]
     body = stack.generate({"prompt": "a cat [[fault=wrongformat]]", "width": 256, "height": 256}).json()
-    assert body["format"] == "JPEG"
-    assert body["imageDetails"]["url"].endswith(".jpg")
+    assert (body["format"], body["imageDetails"]["url"][-4:]) == ("JPEG", ".jpg")
 
 
 def test_the_picture_itself_comes_to_who_accepts_images(stack: Stack) -> None:
@@ -57,16 +35,6 @@ def test_the_picture_itself_comes_to_who_accepts_images(stack: Stack) -> None:
     picture = stack.http.get(answer.headers["Location"], follow_redirects=True)
     assert picture.headers["Content-Type"] == "image/png"
     assert size_of(picture.content) == (256, 256)
-
-
-def test_the_bytes_come_along_when_asked_for(stack: Stack) -> None:
-    details = stack.generate({"width": 256, "height": 256, "responseFormat": "b64_json"}).json()["imageDetails"]
-    assert base64.b64decode(details["b64Json"]) == stack.picture(details)
-
-
-def test_bytes_that_the_provider_sent_inline_get_a_link_as_well(stack: Stack) -> None:
-    details = stack.generate({"prompt": "a cat [[fault=b64]]", "width": 256, "height": 256}).json()["imageDetails"]
-    assert size_of(stack.picture(details)) == (256, 256)
 
 
 def test_a_link_leads_to_the_picture_by_way_of_a_fresh_address(stack: Stack) -> None:
@@ -86,33 +54,6 @@ def test_a_link_to_a_picture_that_was_removed_says_so(stack: Stack) -> None:
     answer = stack.http.get(details["url"])
     assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
     assert "removed after 30 days" in answer.json()["error"]
-
-
-def test_the_stored_picture_tells_where_it_came_from(stack: Stack) -> None:
-    answer = stack.generate({"prompt": "a 猫", "seed": 11, "width": 256, "height": 256}).json()
-    stored = stack.cloud.object("images/" + answer["imageDetails"]["url"].rpartition("/")[2])
-    assert stored["ContentType"] == "image/png"
-    assert stored["Metadata"]["seed"] == "11"
-    assert json.loads(stored["Metadata"]["prompt"]) == "a 猫"
-
-
-def test_the_configured_address_stands_in_every_link(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PUBLIC_URL", "https://pictures.test")
-    answer = stack.generate({"width": 256, "height": 256})
-    assert answer.json()["imageDetails"]["url"].startswith("https://pictures.test/api/images/")
-
-
-def test_a_preflight_allows_other_origins_and_starts_nothing(stack: Stack) -> None:
-    headers = {"Origin": "https://front.test", "Access-Control-Request-Method": "POST"}
-    with stack.cloud.counting() as calls:
-        preflight = stack.http.options(
-            "/api/generate", headers={**headers, "Access-Control-Request-Headers": "x-api-key"}
-        )
-    assert preflight.status_code == 204
-    assert not calls
-    answer = stack.generate({"width": 256, "height": 256}, origin="https://front.test")
-    assert answer.headers["Access-Control-Allow-Origin"] in ("*", "https://front.test")
-    assert "x-request-id" in answer.headers["Access-Control-Expose-Headers"].lower()
 
 
 @pytest.mark.parametrize("path", ["/api/generate", "/api/providers/gitee/generate"])
@@ -159,20 +100,7 @@ def test_an_own_model_is_offered_and_draws_its_one_size(stack: Stack) -> None:
         assert stack.send(body, **key).status_code == status
 
 
-WRONG: list[dict[str, Any]] = [
-    {"steps": 9.5},
-    {"steps": "9"},
-    {"steps": 0},
-    {"seed": "x"},
-    {"seed": -1},
-    {"width": "512"},
-    {"height": 4096},
-    {"guidanceScale": "7", "model": "flux-1-schnell"},
-    {"guidanceScale": 51, "model": "flux-1-schnell"},
-    {"model": "unknown"},
-    {"negativePrompt": ["x"]},
-    {"responseFormat": "png"},
-]
+WRONG: list[dict[str, Any]] = [{"steps": 9.5}, {"seed": -1}, {"height": 4096}, {"model": "unknown"}]
 
 
 @pytest.mark.parametrize("path", ["/api/generate", "/api/providers/gitee/generate"])
@@ -183,16 +111,6 @@ def test_nothing_that_breaks_a_rule_reaches_a_provider(path: str, stack: Stack) 
     assert stack.generate({"prompt": "broken rule"}, path, x_api_key="").status_code == 401
     assert stack.generate({"prompt": "broken rule" + "x" * 60_000}, path).status_code == 413
     assert not stack.received("gitee", "broken rule")
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(fields=plausible)
-def test_no_body_gives_a_fault_of_easels_own(fields: dict[str, Any], stack: Stack) -> None:
-    sent = json.dumps({"width": 256, "height": 256, **fields}).encode()
-    headers = {HEADERS[provider]: token for provider, token in TOKENS.items()}
-    answer = stack.http.post("/api/generate", content=sent, headers=headers)
-    assert answer.status_code != 500, answer.text
-    assert answer.json().get("code") != "UNKNOWN"
 
 
 def test_a_provider_sees_its_own_token_and_no_other(stack: Stack) -> None:

@@ -1,8 +1,7 @@
-"""A retried call returns the same job instead of paying twice."""
+"""A retried call returns the same job instead of paying twice. More is in tests/unit/test_dispatch.py."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,15 +24,6 @@ def test_a_call_that_comes_again_gets_the_first_ones_picture(path: str, stack: S
     assert len(stack.received("gitee", f"one key at {path}")) == 1
 
 
-def test_calls_at_the_same_moment_make_one_generation(stack: Stack) -> None:
-    fields = {**SMALL, "prompt": "same moment [[delay=0.5]]"}
-    with ThreadPoolExecutor(8) as callers:
-        answers = list(callers.map(lambda _: stack.generate(fields, idempotency_key="same-moment"), range(8)))
-    assert {answer.status_code for answer in answers} == {200}
-    assert len({answer.json()["jobId"] for answer in answers}) == 1
-    assert len(stack.received("gitee", "same moment")) == 1
-
-
 def test_a_retry_after_a_hand_over_gets_the_job(stack: Stack) -> None:
     fields = {**SMALL, "prompt": "handed over once"}
     with holding("handed over once"):
@@ -44,15 +34,6 @@ def test_a_retry_after_a_hand_over_gets_the_job(stack: Stack) -> None:
     assert third.status_code == 200
     assert len({answer.json()["jobId"] for answer in (first, second, third)}) == 1
     assert len(stack.received("gitee", "handed over once")) == 1
-
-
-@pytest.mark.parametrize(("fault", "status", "tries"), [("auth", 401, 1), ("rate", 429, 2)])
-def test_a_repeat_reruns_transient_failures_only(fault: str, status: int, tries: int, stack: Stack) -> None:
-    fields = {**SMALL, "prompt": f"failed with {fault} [[fault={fault}]]"}
-    first, second = (stack.generate(fields, idempotency_key=f"failed-{fault}") for _ in range(2))
-    assert (first.status_code, first.json()) == (second.status_code, second.json())
-    assert first.status_code == status
-    assert len(stack.received("gitee", f"failed with {fault}")) == tries
 
 
 def test_a_used_up_quota_is_asked_once_for_all_repeats(stack: Stack) -> None:
@@ -74,19 +55,3 @@ def test_a_repeat_after_a_timeout_polls_the_first_calls_task(stack: Stack) -> No
     second = stack.generate(fields, idempotency_key="slow")
     assert (first.status_code, second.status_code) == (504, 200)
     assert len(stack.received("modelscope", mark)) == 1
-
-
-def test_the_key_with_another_body_is_refused(stack: Stack) -> None:
-    stack.generate({**SMALL, "prompt": "the first"}, idempotency_key="other-body")
-    answer = stack.generate({**SMALL, "prompt": "the second"}, idempotency_key="other-body")
-    assert answer.status_code == 422
-    assert answer.json()["details"]["field"] == "Idempotency-Key"
-    assert not stack.received("gitee", "the second")
-
-
-def test_a_key_belongs_to_its_caller(stack: Stack) -> None:
-    fields = {**SMALL, "prompt": "whose key"}
-    mine = stack.generate(fields, idempotency_key="mine")
-    theirs = stack.generate(fields, idempotency_key="mine", x_api_key="another-gitee-token-for-tests")
-    assert mine.json()["jobId"] != theirs.json()["jobId"]
-    assert len(stack.received("gitee", "whose key")) == 2

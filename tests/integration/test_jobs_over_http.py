@@ -60,13 +60,6 @@ def test_a_slow_call_is_handed_over_and_finishes(provider: str, stack: Stack, mo
     assert len(stack.received(provider, mark)) == 1
 
 
-def test_the_settings_wait_hands_over_without_being_asked(stack: Stack) -> None:
-    with stack.holding("handed over"):
-        answer = stack.generate({**SMALL, "prompt": "handed over"}, prefer="wait=20")
-    assert answer.status_code == 202
-    assert stack.ended(answer)["status"] == "succeeded"
-
-
 def test_a_job_shows_its_request_and_its_picture(stack: Stack) -> None:
     answer = stack.generate({**SMALL, "seed": 3, "negativePrompt": "blurry"})
     job = stack.job(answer)
@@ -81,14 +74,6 @@ def test_a_job_shows_its_request_and_its_picture(stack: Stack) -> None:
     assert (job["jobId"], job["provider"], job["model"]) == (answer.json()["jobId"], "gitee", "z-image-turbo")
     for name in ("imageDetails", "format", "warnings"):
         assert job[name] == answer.json()[name]
-
-
-def test_a_failed_job_shows_the_calls_error(stack: Stack) -> None:
-    prompt = {**SMALL, "prompt": "a cat [[fault=quota]]"}
-    told = stack.generate(prompt).json()
-    job = stack.ended(stack.generate(prompt, prefer="respond-async"))
-    assert job["status"] == "failed"
-    assert {name: job[name] for name in ("error", "code", "details")} == told
 
 
 def test_polling_is_cheap_while_nothing_changes(stack: Stack) -> None:
@@ -154,11 +139,11 @@ def test_a_long_poll_that_knows_the_job_answers_at_any_change(stack: Stack) -> N
     assert answer.json()["progress"] == {"percent": 7}
 
 
-@pytest.mark.parametrize("wait", ["soon", "-1", "1.5", "²", "9999999", ""])
-def test_a_wait_that_is_no_time_is_refused(wait: str, stack: Stack) -> None:
-    answer = stack.http.get("/api/jobs/unknown", params={"wait": wait})
-    assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_REQUEST")
-    assert answer.json()["details"]["field"] == "wait"
+def test_a_wait_that_is_no_time_is_refused(stack: Stack) -> None:
+    for wait in ("soon", "-1", "1.5", "²", "9999999", ""):
+        answer = stack.http.get("/api/jobs/unknown", params={"wait": wait})
+        assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_REQUEST"), wait
+        assert answer.json()["details"]["field"] == "wait"
 
 
 def test_a_queued_job_can_be_cancelled_and_never_begins(stack: Stack) -> None:
@@ -166,13 +151,8 @@ def test_a_queued_job_can_be_cancelled_and_never_begins(stack: Stack) -> None:
     jobs.create(job)
     for _ in range(2):
         answer = stack.http.delete(f"/api/jobs/{job.id}")
-        told = answer.json()
-        assert (answer.status_code, told["cancelled"], told["status"], told["code"]) == (
-            200,
-            True,
-            "failed",
-            "CANCELLED",
-        )
+        assert answer.status_code == 200
+        assert answer.json().items() >= {"cancelled": True, "status": "failed", "code": "CANCELLED"}.items()
     done = stack.functions.run("easel-gitee", invoke.job_event(job, "gitee-token")).value
     assert (done["status"], done["error_status"]) == ("failed", 409)
     assert not stack.received("gitee", "cancelled early")
@@ -185,38 +165,14 @@ def test_a_running_job_cannot_be_cancelled(ended: bool, stack: Stack) -> None:
     jobs.claim(job)
     if ended:
         jobs.fail(job, GenerationTimeout("late"))
-    told = stack.http.delete(f"/api/jobs/{job.id}").json()
-    assert (told["cancelled"], told["status"]) == (False, "failed" if ended else "running")
+    answer = stack.http.delete(f"/api/jobs/{job.id}").json()
+    assert (answer["cancelled"], answer["status"]) == (False, "failed" if ended else "running")
 
 
-def test_an_unknown_job_cannot_be_cancelled(stack: Stack) -> None:
-    assert stack.http.delete("/api/jobs/unknown").status_code == 404
-
-
-def test_a_worker_that_fell_silent_is_told_before_the_deadline(stack: Stack) -> None:
-    job = jobs.new(REQUEST)
-    jobs.create(job.replace(status="running", seen=job.created - jobs.SILENT_SECONDS - 1))
-    told = stack.http.get(f"/api/jobs/{job.id}?wait=25").json()
-    assert (told["status"], told["code"]) == ("failed", "UNKNOWN")
-
-
-@pytest.mark.parametrize("job_id", ["unknown", "x" * 2100, "%00", "idempotency%23key", "猫", " "])
-def test_an_unknown_job_is_not_found(job_id: str, stack: Stack) -> None:
-    answer = stack.http.get(f"/api/jobs/{job_id}")
-    assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
-
-
-def test_an_abandoned_job_reads_as_timed_out_until_a_result(stack: Stack) -> None:
-    made = jobs.new(REQUEST)
-    left = Job.from_json({**made.to_json(), "deadline": made.created - 1})
-    jobs.create(left)
-    shown = stack.http.get(f"/api/jobs/{left.id}").json()
-    assert (shown["status"], shown["code"]) == ("failed", "TIMEOUT")
-    result = Result(key="images/late.png", format="PNG", width=256, height=256, seed=1, seconds=1)
-    jobs.succeed(left, result, ())
-    jobs.fail(left, GenerationTimeout("too late"))
-    shown = stack.http.get(f"/api/jobs/{left.id}").json()
-    assert (shown["status"], shown["imageDetails"]["seed"]) == ("succeeded", 1)
+def test_an_unknown_job_is_not_found(stack: Stack) -> None:
+    for job_id in ("unknown", "x" * 2100, "%00", "idempotency%23key", "猫", " "):
+        answer = stack.http.get(f"/api/jobs/{job_id}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND"), job_id
 
 
 @pytest.mark.parametrize("marks", ["off", "metadata"])

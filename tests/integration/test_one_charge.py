@@ -7,29 +7,26 @@ repeats with the same Idempotency-Key once the weather is over, as SDKs do.
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from easel.budgets import charges, keys
 from easel.front_door import dispatch
-from easel.settings import settings
 from easel.store import jobs
-from easel.store.payer import Payer
 from tests.harness import documents
 from tests.harness.cloud import Cut, Dropped, Refusal
 from tests.harness.easel_keys import bearer, give_key
+from tests.integration.conftest import charged
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import httpx2
 
     from tests.harness.stack import Stack
 
 SMALL = {"width": 256, "height": 256, "provider": "gitee"}
-TRIES = 4
-"""How often botocore sends a call."""
 
 
 @dataclass
@@ -46,30 +43,21 @@ class Caller:
         return self.stack.wait_on(self.stack.http.post("/api/generate", json=body, headers=sent))
 
     def charged(self) -> int:
-        """Pictures of the day that the key's counters hold in the end: what nobody settled, a later call settles."""
-        self.stack.functions.wait_until_idle()
-        payer = Payer.of_key(keys.id_of(self.text))
-        with pytest.MonkeyPatch.context() as later:
-            later.setattr(charges, "HELD_SECONDS", -1.0)
-            charges.settle_abandoned(payer, self._item(payer))
-        return sum(int(value["N"]) for name, value in self._item(payer).items() if name.startswith("day#"))
-
-    def _item(self, payer: Payer) -> Any:
-        (item,) = [item for item in self.stack.cloud.items() if item["id"]["S"] == payer.counters_id]
-        return item
+        return charged(self.stack, self.text)
 
     def drawn(self) -> int:
         return len(self.stack.received("gitee", self.mark))
 
 
 @pytest.fixture
-def caller(stack: Stack, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Caller:
-    path = f"/charges-{time.time_ns()}"
-    client = stack.cloud.client("ssm")
-    client.put_parameter(Name=f"{path}/tokens/gitee", Value="own-gitee-token-for-tests", Type="SecureString")
-    monkeypatch.setenv("PARAMETERS_PATH", path)
+def caller(
+    stack: Stack,
+    give_tokens: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> Caller:
+    give_tokens(gitee="own-gitee-token-for-tests")
     monkeypatch.setattr(dispatch, "UNBEGUN_SECONDS", 0.0)
-    settings.cache_clear()
     return Caller(stack, give_key(stack.cloud), f"one charge {request.node.name}")
 
 
@@ -113,13 +101,23 @@ def test_every_call_to_aws_is_documented(caller: Caller, stack: Stack) -> None:
     assert [row["the call"] for row in ROWS] == list(CALLS)
 
 
-@pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
+BROKEN = Refusal(500, "InternalServerError")
+OF_EACH_SERVICE = ("the charge", "the picture", "the deployment's token, a read", "the invocation")
+FAILURES = [
+    *((name, failure, True) for failure in (Dropped(), Cut(), BROKEN) for name in CALLS),
+    *((name, Cut(), False) for name in CALLS),
+    # botocore repeats a call that did not arrive, in the same way for all calls of a service
+    *((name, failure, False) for failure in (Dropped(), BROKEN) for name in OF_EACH_SERVICE),
+]
+
+
 @pytest.mark.parametrize(
-    "failure", [Dropped(), Cut(), Refusal(500, "InternalServerError")], ids=lambda kind: type(kind).__name__
+    ("name", "failure", "lasting"),
+    FAILURES,
+    ids=[f"{name} {type(failure).__name__} {'lasting' if lasting else 'once'}" for name, failure, lasting in FAILURES],
 )
-@pytest.mark.parametrize("name", CALLS)
 def test_a_call_that_fails_costs_one_picture_and_one_charge(
-    name: str, failure: Refusal, lasting: bool, caller: Caller, stack: Stack
+    name: str, failure: Refusal, lasting: bool, caller: Caller, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     operation, held = CALLS[name]
     begun = threading.Event()
@@ -140,8 +138,37 @@ def test_a_call_that_fails_costs_one_picture_and_one_charge(
     assert str(answer.status_code) in described(name, failure, lasting)
     if answer.status_code != 200:
         answer = caller.generate()
+        stack.functions.wait_until_idle()
     assert answer.status_code == 200, answer.json()
+    monkeypatch.setattr(jobs, "SILENT_SECONDS", 0.0)  # no function runs that could write a heartbeat
     assert caller.generate().json()["imageDetails"]["url"] == answer.json()["imageDetails"]["url"]
+    assert (caller.drawn(), caller.charged()) == (1, 1)
+
+
+ASYNC = {"Prefer": "respond-async"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "operation", "number"),
+    [
+        ({}, "dynamodb.PutItem", 1),  # the claim, which stores the job as well
+        ({}, "lambda.Invoke", 1),
+        (ASYNC, "dynamodb.PutItem", 1),  # the job
+        (ASYNC, "dynamodb.PutItem", 2),  # the claim
+        (ASYNC, "lambda.Invoke", 1),
+    ],
+)
+def test_a_lost_answer_repeats_no_picture_of_a_call_without_a_key(
+    headers: dict[str, str], operation: str, number: int, caller: Caller, stack: Stack
+) -> None:
+    answers = iter([*[None] * (number - 1), Cut()])
+    body, sent = {**SMALL, "prompt": caller.mark}, {**bearer(caller.text), **headers}
+    with stack.cloud.rule(operation, lambda: next(answers, None)):
+        answer = stack.wait_on(stack.http.post("/api/generate", json=body, headers=sent))
+        job = stack.ended(answer)
+    assert next(answers, None) is None
+    assert job["status"] == "succeeded"
+    assert stack.picture(job["imageDetails"])
     assert (caller.drawn(), caller.charged()) == (1, 1)
 
 
@@ -166,6 +193,6 @@ def test_a_stored_picture_is_found_though_nobody_recorded_it(
     second = caller.generate()
     assert second.status_code == 200, (first.json(), second.json())
     assert first.json()["jobId"] == second.json()["jobId"]
-    shown = stack.http.get(f"/api/jobs/{second.json()['jobId']}", headers=bearer(caller.text)).json()
-    assert shown["status"] == "succeeded"
+    job = stack.http.get(f"/api/jobs/{second.json()['jobId']}", headers=bearer(caller.text)).json()
+    assert job["status"] == "succeeded"
     assert (caller.drawn(), caller.charged()) == (1, 1)

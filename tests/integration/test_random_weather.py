@@ -15,27 +15,26 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from easel.budgets import charges, keys
 from easel.front_door import dispatch
 from easel.settings import settings
 from easel.store import images
-from easel.store.payer import Payer
 from tests.harness.cloud import Cut, Dropped, Late, Refusal, Repeated, Then
 from tests.harness.easel_keys import bearer, give_key
 from tests.harness.python_words import PYTHON
+from tests.integration.conftest import charged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import httpx2
 
     from tests.harness.stack import Stack
 
-CALLS = int(os.environ.get("HOSTILE_CALLS", "60"))
+CALLS = int(os.environ.get("HOSTILE_CALLS", "40"))
 SEED = int(os.environ.get("HOSTILE_SEED", "21"))
 AT_ONCE = 4
 REPEATS = 3
@@ -168,33 +167,13 @@ def weather(stack: Stack) -> Iterator[dict[str, Weather]]:
 
 
 @pytest.fixture
-def hurried(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Stack:
+def hurried(stack: Stack, give_tokens: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Stack:
     """The deployed Easel with tokens of its own; callers hardly wait for a job that nobody works on."""
-    path = f"/weather-{time.time_ns()}"
-    for provider in ("gitee", "modelscope"):
-        parameter = {"Name": f"{path}/tokens/{provider}", "Value": f"own-{provider}-token-for-tests"}
-        stack.cloud.client("ssm").put_parameter(**parameter, Type="SecureString")
-    monkeypatch.setenv("PARAMETERS_PATH", path)
+    give_tokens(**{provider: f"own-{provider}-token-for-tests" for provider in MODELS})
     monkeypatch.setenv("WAIT_SECONDS", "3")
     monkeypatch.setattr(dispatch, "UNBEGUN_SECONDS", 0.5)
     settings.cache_clear()
     return stack
-
-
-def charged(stack: Stack, key: str) -> int:
-    """Pictures of the day at the key, once what nobody settled is settled as a later call would."""
-    payer = Payer.of_key(keys.id_of(key))
-
-    def item() -> Any:
-        (found,) = [item for item in stack.cloud.items() if item["id"]["S"] == payer.counters_id]
-        return found
-
-    with pytest.MonkeyPatch.context() as later:
-        later.setattr(charges, "HELD_SECONDS", -1.0)
-        while any(name.startswith("held#") for name in item()):
-            assert charges.settle_abandoned(payer, item())
-    assert int(item().get("running", {"N": "0"})["N"]) == 0
-    return sum(int(value["N"]) for name, value in item().items() if name.startswith("day#"))
 
 
 def silence(stack: Stack) -> None:

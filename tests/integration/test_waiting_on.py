@@ -43,13 +43,6 @@ def test_a_client_that_follows_redirects_gets_a_slow_picture(path: str, stack: S
     assert len(stack.received("gitee", f"followed {path}")) == 1
 
 
-def test_an_error_is_followed_to_as_well(stack: Stack) -> None:
-    with stack.holding("a late error", calls=2):
-        answer = follow(stack, WAYS[0], "a late error [[fault=moderation]]")
-    assert answer.history[0].status_code == 303
-    assert (answer.status_code, answer.json()["code"]) == (400, "PROMPT_REJECTED")
-
-
 def test_the_address_to_wait_on_tells_of_the_job_beside(stack: Stack) -> None:
     with stack.holding("told"):
         answer = stack.send({**SMALL, "prompt": "told"})
@@ -73,10 +66,7 @@ def test_nobody_is_sent_on_for_ever(stack: Stack) -> None:
     assert stack.ended(answer)["status"] == "succeeded"
 
 
-@pytest.mark.parametrize(
-    ("path", "agent", "hops"),
-    [(WAYS[0], "GuzzleHttp/7", 5), (WAYS[1], "Java-http-client/17.0.15", 4), (V1, "python-urllib3/2.8.0", 3)],
-)
+@pytest.mark.parametrize(("path", "agent", "hops"), [(WAYS[0], "GuzzleHttp/7", 5), (V1, "python-urllib3/2.8.0", 3)])
 def test_a_client_is_sent_on_no_further_than_it_follows(path: str, agent: str, hops: int, stack: Stack) -> None:
     headers = {"x-api-key": TOKENS["gitee"], "user-agent": agent, "prefer": "respond-async"}
     with stack.holding(f"few hops {agent}"):
@@ -90,7 +80,7 @@ def test_a_client_is_sent_on_no_further_than_it_follows(path: str, agent: str, h
     assert seen[1].headers["X-Should-Retry"] == "false"
 
 
-@pytest.mark.parametrize("path", [*WAYS, V1])
+@pytest.mark.parametrize("path", [WAYS[1], V1])
 def test_the_function_url_answers_once_with_the_picture(path: str, stack: Stack) -> None:
     prompt = f"answered once {path}"
     with stack.holding(prompt) as release:
@@ -118,12 +108,11 @@ def test_the_function_url_answers_with_the_picture_itself(stack: Stack) -> None:
     assert answer.content.startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize("path", [WAYS[0], V1])
-def test_an_address_to_wait_on_is_good_at_the_function_url(path: str, stack: Stack) -> None:
-    prompt = f"waited for elsewhere {path}"
+def test_an_address_to_wait_on_is_good_at_the_function_url(stack: Stack) -> None:
+    prompt = "waited for elsewhere"
     with stack.holding(prompt) as release:
         job = stack.send({**SMALL, "prompt": prompt}, prefer="respond-async").json()["jobId"]
-        address = f"{stack.function_url.url}{path}/{job}?hop=9"
+        address = f"{stack.function_url.url}{V1}/{job}?hop=9"
         call = in_thread(httpx2.get, address, timeout=HANGS_SECONDS, trust_env=False)
         assert not ends(call, 1)
         release()
@@ -137,20 +126,15 @@ def test_limits_of_addresses_hold_at_the_function_url(stack: Stack, monkeypatch:
     assert (answer.status_code, answer.json()["code"]) == (401, "AUTH_REQUIRED")
 
 
-@pytest.mark.parametrize(("path", "status"), [("x?hop=1", 404), ("x?hop=-1", 400), ("x?hop=1e9", 400)])
-def test_an_address_that_nobody_was_sent_to_is_refused(path: str, status: int, stack: Stack) -> None:
-    assert stack.http.get(f"/api/generate/{path}").status_code == status
-
-
 def sent(stack: Stack, prompt: str, count: str) -> dict[str, Any]:
     """The answer to a call that an SDK has sent so often before."""
     body: dict[str, Any] = stack.generate({**SMALL, "prompt": prompt}, x_stainless_retry_count=count).json()
     return body
 
 
-def repeated(stack: Stack, prompt: str, *counts: str) -> list[dict[str, Any]]:
-    """The answers to one call that an SDK sends again and again."""
-    return [sent(stack, prompt, count) for count in counts]
+def test_a_call_that_an_sdk_makes_anew_is_another_picture(stack: Stack) -> None:
+    answers = [sent(stack, "made anew", count) for count in ("1", "0", "0")]  # the first call's own try never arrived
+    assert len({answer["jobId"] for answer in answers}) == 3
 
 
 def test_a_repeat_of_an_sdk_joins_the_job_of_its_first_try(stack: Stack) -> None:
@@ -161,20 +145,3 @@ def test_a_repeat_of_an_sdk_joins_the_job_of_its_first_try(stack: Stack) -> None
         until(lambda: stack.cloud.calls.count("dynamodb.TransactWriteItems") >= 3)
     assert len({call.result()["jobId"] for call in (first, *others)}) == 1
     assert len(stack.received("gitee", "repeated")) == 1
-
-
-def test_a_repeat_whose_first_try_never_arrived_is_worked_on(stack: Stack) -> None:
-    (answer,) = repeated(stack, "arrived late", "1")
-    assert answer["imageDetails"]["url"]
-
-
-def test_the_same_asked_for_anew_is_another_picture(stack: Stack) -> None:
-    answers = repeated(stack, "asked for anew", "0", "0")
-    assert len({answer["jobId"] for answer in answers}) == 2
-
-
-def test_a_repeat_after_a_failure_tries_again(stack: Stack) -> None:
-    prompt = "failed once [[fault=html]]"
-    first, second = repeated(stack, prompt, "0", "1")
-    assert first["code"] == second["code"] == "PROVIDER_ERROR"
-    assert len(stack.received("gitee", prompt)) == 2
