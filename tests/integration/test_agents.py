@@ -24,6 +24,8 @@ from tests.harness.source_pictures import PICTURE, shows
 from tests.harness.stack import TOKENS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.harness.stack import Stack
 
 SMALL = {"width": 640, "height": 512}
@@ -46,11 +48,9 @@ def thumbnail(result: CallToolResult) -> Image.Image:
 
 
 @pytest.fixture
-def key(stack: Stack) -> str:
+def key(stack: Stack, give_tokens: Callable[..., None]) -> str:
     """A key of a deployment with a token of its own."""
-    stack.cloud.client("ssm").put_parameter(
-        Name="/easel/tokens/gitee", Value=TOKENS["gitee"], Type="SecureString", Overwrite=True
-    )
+    give_tokens(gitee=TOKENS["gitee"])
     return give_key(stack.cloud, day=3)
 
 
@@ -154,12 +154,9 @@ def test_a_repeated_call_is_the_same_picture(repeated: str, agent: Agent, key: s
     ("tool", "arguments", "said"),
     [
         ("generate_image", {"prompt": "a cat", "model": "gitee/none"}, "INVALID_MODEL: .*Gitee AI has: z-image-turbo"),
-        ("generate_image", {"prompt": "a cat", "steps": 900}, "INVALID_PARAMS: steps: must be .* from 1 to 20"),
-        ("generate_image", {}, "INVALID_PROMPT: prompt: required"),
         ("generate_image", {"prompt": "a [[fault=moderation]]"}, "PROMPT_REJECTED: "),
         ("edit_image", {"prompt": "a cat", "image": "ftp://x", "model": EDITS}, "INVALID_PARAMS: image: "),
         ("get_job", {"jobId": "01"}, "NOT_FOUND: "),
-        ("get_job", {}, "INVALID_PARAMS: jobId: required"),
         ("get_job", {"jobId": "../key"}, "NOT_FOUND: "),
         ("start_batch", {"requests": [{"prompt": "a cat"}]}, "AUTH_INVALID: .*may not run batches.*never arguments"),
         ("get_batch", {"batchId": "b1", "limit": 0}, "INVALID_PARAMS: limit: must be a whole number from 1 to 100"),

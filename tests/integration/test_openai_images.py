@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 from contextlib import nullcontext
 from functools import partial
@@ -12,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from openai._streaming import SSEDecoder
-from PIL import Image
 
 from easel.front_door import job_responses
 from easel.generation import STORE_SECONDS
@@ -23,7 +21,7 @@ from tests.harness.easel_keys import give_key
 from tests.harness.openapi_check import Description
 from tests.harness.patience import HANGS_SECONDS
 from tests.harness.stack import TOKENS
-from tests.integration.test_error_codes import cancel_what_waits
+from tests.integration.conftest import cancel_what_waits
 
 if TYPE_CHECKING:
     import httpx2
@@ -74,13 +72,6 @@ def test_several_pictures_have_consecutive_seeds(stack: Stack) -> None:
     assert sorted(entry["json"]["seed"] for entry in stack.received("gitee", "three at once")) == [7, 8, 9]
 
 
-def test_the_bytes_come_in_the_answer_where_they_are_asked_for(stack: Stack) -> None:
-    body = made(generate(stack, n=2, response_format="b64_json"))
-    for entry in body["data"]:
-        assert set(entry) == {"b64_json"}
-        assert Image.open(io.BytesIO(base64.b64decode(entry["b64_json"]))).size == (256, 256)
-
-
 @pytest.mark.parametrize(("wanted", "entry"), [("b64_json", ["b64_json"]), (None, ["url", "b64_json"])])
 def test_what_has_no_room_in_the_answer_is_a_link_and_a_warning(
     wanted: str | None, entry: list[str], stack: Stack, monkeypatch: pytest.MonkeyPatch
@@ -100,9 +91,8 @@ def test_a_format_that_no_picture_has_is_warned_of(wanted: str, stack: Stack) ->
     assert warnings == expected
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_a_client_that_follows_redirects_gets_slow_pictures(count: int, stack: Stack) -> None:
-    prompt = f"followed, {count}"
+def test_a_client_that_follows_redirects_gets_slow_pictures(stack: Stack) -> None:
+    prompt, count = "followed", 2
     with stack.holding(prompt, calls=3):
         answer = generate(stack, prompt, n=count, response_format="b64_json")
     assert len(made(answer)["data"]) == count
@@ -131,15 +121,12 @@ def test_a_stream_has_an_event_for_each_picture(calls: int, stack: Stack) -> Non
     pictures = events(answer)
     assert [event["easel"]["jobs"][0]["width"] for event in pictures] == [256, 256]
     assert [stack.picture(event) for event in pictures] == [base64.b64decode(event["b64_json"]) for event in pictures]
-    assert bool(answer.history) == (calls > 1)
+    assert answer.history or calls == 1
     assert len(stack.received("gitee", prompt)) == 2
 
 
-@pytest.mark.parametrize("calls", [1, 2])
-def test_a_stream_without_a_picture_is_an_ordinary_error(calls: int, stack: Stack) -> None:
-    prompt = f"refused in a stream, {calls} [[fault=moderation]]"
-    with stack.holding(prompt, calls) if calls > 1 else nullcontext():
-        answer = generate(stack, prompt, stream=True)
+def test_a_stream_without_a_picture_is_an_ordinary_error(stack: Stack) -> None:
+    answer = generate(stack, "refused in a stream [[fault=moderation]]", stream=True)
     assert error(answer) == (400, "invalid_request_error", "content_policy_violation")
 
 
@@ -160,13 +147,6 @@ def test_a_task_begins_at_once_and_has_its_pictures_at_the_end(stack: Stack) -> 
     assert len(stack.received("gitee", "a task")) == 2
 
 
-@pytest.mark.parametrize("fields", [{"token": ""}, {"model": "nobody"}, {"size": "1x1"}])
-def test_a_task_that_cannot_begin_is_an_ordinary_error(fields: dict[str, Any], stack: Stack) -> None:
-    answer = generate(stack, **{"async": True, **fields})
-    assert answer.status_code in (400, 401, 404)
-    assert answer.json()["error"]["message"]
-
-
 def test_nobody_is_sent_on_for_ever_and_no_sdk_begins_anew(stack: Stack) -> None:
     with stack.holding("endless"):
         sent = stack.http.post(PATH, json={**SMALL, "prompt": "endless"}, headers={"X-API-Key": TOKENS["gitee"]})
@@ -175,15 +155,6 @@ def test_nobody_is_sent_on_for_ever_and_no_sdk_begins_anew(stack: Stack) -> None
     assert last.headers["x-should-retry"] == "false"
     stack.functions.wait_until_idle()
     assert made(stack.http.get(sent.headers["location"]))["data"]
-
-
-@pytest.mark.parametrize(
-    ("path", "status"), [("x", 404), ("x,y", 404), (",", 404), ("x?hop=-1", 400), (",".join("x" * 11), 400)]
-)
-def test_an_address_that_nobody_was_sent_to_is_refused(path: str, status: int, stack: Stack) -> None:
-    answer = stack.http.get(f"{PATH}/{path}")
-    assert answer.status_code == status
-    assert answer.json()["error"]["type"] == "invalid_request_error"
 
 
 def test_an_address_may_name_a_job_twice(stack: Stack) -> None:
@@ -196,26 +167,20 @@ def test_an_address_may_name_a_job_twice(stack: Stack) -> None:
     [
         ("auth", (401, "authentication_error", "invalid_api_key"), False),
         ("rate", (429, "rate_limit_exceeded", "rate_limit_exceeded"), True),
-        ("quota", (429, "insufficient_quota", "insufficient_quota"), False),
-        ("moderation", (400, "invalid_request_error", "content_policy_violation"), False),
-        ("html", (502, "api_error", "provider_error"), True),
     ],
 )
-def test_a_refusal_of_the_provider_is_told_in_openais_words(
+def test_a_refusal_of_the_provider_says_whether_to_repeat(
     fault: str, expected: tuple[int, str, str], repeated: bool, stack: Stack
 ) -> None:
-    for count in (1, 2):
-        answer = generate(stack, f"a cat [[fault={fault}]]", n=count)
-        assert error(answer) == expected
-        assert answer.headers.get("x-should-retry") == (None if repeated else "false")
-    if fault == "rate":
-        assert answer.headers["retry-after"] == "7"
+    answer = generate(stack, f"a cat [[fault={fault}]]", n=2)
+    assert error(answer) == expected
+    assert answer.headers.get("x-should-retry") == (None if repeated else "false")
+    assert answer.headers.get("retry-after") == ("7" if repeated else None)
 
 
-@pytest.mark.parametrize("calls", [1, 2])
-def test_what_was_made_is_answered_with_why_the_rest_was_not(calls: int, stack: Stack) -> None:
+def test_what_was_made_is_answered_with_why_the_rest_was_not(stack: Stack) -> None:
     token = f"{give_key(stack.cloud, day=2)},{TOKENS['gitee']}"
-    with stack.holding("two of three", calls) if calls > 1 else nullcontext():
+    with stack.holding("two of three", calls=2):
         answer = generate(stack, "two of three", token, n=3)
     body = made(answer)
     assert len(body["data"]) == len(body["easel"]["jobs"]) == 2
@@ -223,7 +188,7 @@ def test_what_was_made_is_answered_with_why_the_rest_was_not(calls: int, stack: 
     assert (missing["type"], missing["code"]) == ("insufficient_quota", "insufficient_quota")
     assert "may have 2 pictures a day" in missing["message"]
     assert missing["jobId"] not in [job["jobId"] for job in body["easel"]["jobs"]]
-    assert bool(answer.history) == (calls > 1)
+    assert answer.history
     refused = generate(stack, "none of two", token, n=2)
     assert error(refused) == (429, "insufficient_quota", "insufficient_quota")
     assert refused.headers["ratelimit"].startswith('"day";r=0')
@@ -258,21 +223,14 @@ def test_the_next_token_is_tried_when_one_is_refused_each_once(stack: Stack) -> 
     assert len(stack.received("gitee", "both refused")) == 2
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_a_repeat_of_an_sdk_joins_each_job_of_its_first_try(count: int, stack: Stack) -> None:
-    body = {**SMALL, "prompt": f"again, {count}", "n": count}
-    http_messages = [
-        made(
-            stack.http.post(
-                PATH,
-                json=body,
-                headers={"Authorization": f"Bearer {TOKENS['gitee']}", "x-stainless-retry-count": number},
-            )
-        )
-        for number in ("0", "1", "2")
-    ]
-    assert http_messages[0] == http_messages[1] == http_messages[2]
-    assert len(stack.received("gitee", f"again, {count}")) == count
+def test_a_repeat_of_an_sdk_joins_each_job_of_its_first_try(stack: Stack) -> None:
+    sent = {"Authorization": f"Bearer {TOKENS['gitee']}"}
+    first, *repeats = (
+        made(stack.http.post(PATH, json={**SMALL, "prompt": "again", "n": 2}, headers={**sent, **counted}))
+        for counted in ({"x-stainless-retry-count": number} for number in "012")
+    )
+    assert repeats == [first, first]
+    assert len(stack.received("gitee", "again")) == 2
 
 
 def test_what_is_logged_of_several_pictures_bears_each_ones_job(stack: Stack) -> None:
@@ -336,10 +294,3 @@ def test_every_described_status_was_answered(stack: Stack) -> None:
             stack.http.get(f"{PATH}/{waited}")
     assert description.never_seen(f"POST {PATH}") == set()
     assert description.never_seen(f"GET {PATH}/{{job_ids}}") == set()
-
-
-def test_a_call_without_a_token_is_told_where_it_goes(stack: Stack) -> None:
-    answer = generate(stack, token="")
-    assert error(answer) == (401, "authentication_error", "invalid_api_key")
-    assert "API key" in answer.json()["error"]["message"]
-    assert answer.json()["error"]["param"] == "Authorization"
