@@ -37,14 +37,11 @@ TOKEN = "zq7x-made-up-for-echoes-0918273645-qzj7"
 BASE = "http://127.0.0.1:9000/v1"
 MODELS = {"gitee": "z-image-turbo", "modelscope": "Tongyi-MAI/Z-Image-Turbo", "huggingface": "flux-1-schnell"}
 
-# How a provider repeats the Authorization value that it got.
+# How a provider repeats the Authorization value that it got. tests/unit/test_token_redaction.py has more disguises.
 ECHOES: dict[str, Callable[[str], str]] = {
     "whole": lambda sent: sent,
-    "halves": lambda sent: f"{sent[: 7 + len(TOKEN) // 2]} / {sent[7 + len(TOKEN) // 2 :]}",
-    "masked": lambda sent: (
-        f"Bearer {sent[7:11]}****{sent[-4:]} and {sent[7:11]}...{sent[-4:]} and {sent[7:11]}…{sent[-4:]}"
-    ),
     "encoded": lambda sent: f"{quote(sent)} {base64.b64encode(sent.encode()).decode()} {sent.encode().hex()}",
+    "letter by letter": lambda sent: DISGUISES["letter by letter"](sent.removeprefix("Bearer ")),
 }
 Play = Callable[[str], httpx2.Response | Exception]
 
@@ -60,11 +57,8 @@ def answers(status: int) -> dict[str, Play]:
     }
 
 
-FEW: dict[str, Play] = {name: play for status in (200, 401) for name, play in answers(status).items()}
 STATUSES: dict[str, Play] = {
-    name: play
-    for status in (200, 302, 400, 401, 403, 404, 422, 429, 451, 500, 502, 503)
-    for name, play in answers(status).items()
+    name: play for status in (200, 302, 401, 404, 429, 500) for name, play in answers(status).items()
 }
 TROUBLES: dict[str, Play] = {
     "cannot connect": lambda echo: httpx2.ConnectError(f"sending {echo}"),
@@ -92,8 +86,8 @@ LINKS: dict[str, Play] = {
 }
 
 
-def task(**told: Any) -> httpx2.Response:
-    return httpx2.Response(200, json={"task_status": "FAILED", **told})
+def task(**fields: Any) -> httpx2.Response:
+    return httpx2.Response(200, json={"task_status": "FAILED", **fields})
 
 
 TASKS: dict[str, Play] = {
@@ -157,7 +151,7 @@ def lines() -> Iterator[list[str]]:
     logger._logger.removeHandler(own)
 
 
-def told(name: str, adapter: Adapter, http: Http, monkeypatch: pytest.MonkeyPatch) -> str:
+def answered(name: str, adapter: Adapter, http: Http, monkeypatch: pytest.MonkeyPatch) -> str:
     """The answer and the job's record after one job."""
     asked = GenerationRequest(provider=name, model=MODELS[name], prompt="a cat", width=64, height=48, steps=4, seed=42)
     job = jobs.new(asked, ())
@@ -169,13 +163,11 @@ def told(name: str, adapter: Adapter, http: Http, monkeypatch: pytest.MonkeyPatc
     return json.dumps([answer, jobs.get(job.id).to_json()], ensure_ascii=False)
 
 
-def assert_clean(*texts: str, disguise: str = "whole") -> None:
+def assert_clean(*texts: str, echo: str = "whole") -> None:
     pieces = {TOKEN[at : at + 8] for at in range(len(TOKEN) - 7)} | {TOKEN[:4], TOKEN[-4:]}
     encoded = base64.b64encode(TOKEN.encode()).decode()[4:20], TOKEN.encode().hex()[:16]
-    disguised = DISGUISES[disguise](TOKEN)
-    written = {form[1:-1] for form in (json.dumps(disguised), json.dumps(disguised, ensure_ascii=False))} | {disguised}
     for text in texts:
-        assert not [piece for piece in (*pieces, *encoded, *written) if piece in text], text
+        assert not [piece for piece in (*pieces, *encoded, ECHOES[echo](TOKEN)) if piece in text], text
         assert "secret-host" not in text
 
 
@@ -188,40 +180,18 @@ def _quick(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize("echo", ECHOES)
-def test_gitee_may_repeat_the_token_anywhere(
-    echo: str, lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
+@pytest.mark.parametrize("provider", ["gitee", "modelscope", "modelscope at polls"])
+def test_a_provider_may_repeat_the_token_anywhere(
+    provider: str, echo: str, lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
 ) -> None:
-    for play in ((STATUSES if echo == "whole" else FEW) | TROUBLES | LINKS).values():
-        http = Http("gitee", httpx2.MockTransport(Provider(play, ECHOES[echo])))
-        assert_clean(told("gitee", gitee.Gitee(BASE, http), http, monkeypatch))
-    assert_clean(json.dumps(cloud.items(), default=str, ensure_ascii=False), *lines)
-
-
-@pytest.mark.parametrize("echo", ECHOES)
-@pytest.mark.parametrize("poll", [False, True], ids=["submit", "poll"])
-def test_modelscope_may_repeat_the_token_anywhere(
-    poll: bool, echo: str, lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
-) -> None:
-    statuses = STATUSES if echo == "whole" else FEW
-    for play in (statuses | TROUBLES | ((TASKS | LINKS) if poll else {})).values():
-        http = Http("modelscope", httpx2.MockTransport(Provider(play, ECHOES[echo], poll)))
-        assert_clean(told("modelscope", modelscope.ModelScope(BASE, http), http, monkeypatch))
-    assert_clean(json.dumps(cloud.items(), default=str, ensure_ascii=False), *lines)
-
-
-@pytest.mark.parametrize("disguise", DISGUISES)
-def test_no_disguise_of_the_token_passes(
-    disguise: str, lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
-) -> None:
-    def echo(sent: str) -> str:
-        return DISGUISES[disguise](sent.removeprefix("Bearer "))
-
-    for play in (FEW["401 text"], FEW["401 message"], LINKS["a link elsewhere"], LINKS["a good link"]):
-        http = Http("gitee", httpx2.MockTransport(Provider(play, echo)))
-        assert_clean(told("gitee", gitee.Gitee(BASE, http), http, monkeypatch), disguise=disguise)
-    http = Http("modelscope", httpx2.MockTransport(Provider(TASKS["errors as text"], echo, poll=True)))
-    assert_clean(told("modelscope", modelscope.ModelScope(BASE, http), http, monkeypatch), disguise=disguise)
-    assert_clean(json.dumps(cloud.items(), default=str, ensure_ascii=False), *lines, disguise=disguise)
+    poll, name = provider.endswith("polls"), provider.split()[0]
+    plays = STATUSES | TROUBLES | (LINKS if poll or name == "gitee" else {}) | (TASKS if poll else {})
+    few = {name: play for name, play in plays.items() if "text" in name or "link" in name}
+    for play in (plays if echo == "whole" else few).values():
+        http = Http(name, httpx2.MockTransport(Provider(play, ECHOES[echo], poll)))
+        adapter: Adapter = gitee.Gitee(BASE, http) if name == "gitee" else modelscope.ModelScope(BASE, http)
+        assert_clean(answered(name, adapter, http, monkeypatch), echo=echo)
+    assert_clean(json.dumps(cloud.items(), default=str, ensure_ascii=False), *lines, echo=echo)
 
 
 def spaces(echo: str) -> dict[str, tuple[str, Answer]]:
@@ -245,18 +215,17 @@ def spaces(echo: str) -> dict[str, tuple[str, Answer]]:
     }
 
 
-@pytest.mark.parametrize("echo", ["whole", "masked", "encoded"])
 @pytest.mark.parametrize("name", spaces(""))
 def test_a_space_may_repeat_the_token_anywhere(
-    name: str, echo: str, lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
+    name: str, lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
 ) -> None:
     space = Space()
-    path, answer = spaces(ECHOES[echo](f"Bearer {TOKEN}"))[name]
+    path, answer = spaces(f"Bearer {TOKEN}")[name]
     space.answers[path] = [answer]
     monkeypatch.setenv("HF_SPACE_URLS", json.dumps({MODELS["huggingface"]: space.url}))
     monkeypatch.setattr("huggingface.arguments_of", lambda space, request, image: {"prompt": "a cat"})
     try:
-        assert_clean(told("huggingface", HuggingFace(), Http("huggingface"), monkeypatch))
+        assert_clean(answered("huggingface", HuggingFace(), Http("huggingface"), monkeypatch))
         assert f"Bearer {TOKEN}" in space.tokens
         assert_clean(json.dumps(cloud.items(), default=str, ensure_ascii=False), *lines)
     finally:
@@ -277,24 +246,24 @@ def test_warnings_and_links_do_not_contain_the_token(
     lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
 ) -> None:
     made = GeneratedImage(origin=BASE, url=f"{BASE}/{TOKEN}", data=picture("PNG"), warnings=(f"drawn for {TOKEN}",))
-    answered = told("gitee", Made(made), Http("gitee"), monkeypatch)
-    assert WITHHELD in answered
+    answer = answered("gitee", Made(made), Http("gitee"), monkeypatch)
+    assert WITHHELD in answer
     with cloud.refusing("s3.PutObject", "AccessDenied", 403):
-        unstored = told("gitee", Made(made), Http("gitee"), monkeypatch)
+        unstored = answered("gitee", Made(made), Http("gitee"), monkeypatch)
     assert "could not be stored" in unstored
-    assert_clean(answered, unstored, *lines)
+    assert_clean(answer, unstored, *lines)
 
 
 @pytest.mark.parametrize("seed", [918273645, 10**400, -1, 2**53 + 1])
 def test_a_seed_that_is_none_or_spells_the_token_is_dropped(
     seed: int, lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
 ) -> None:
-    answered = told(
+    answer = answered(
         "gitee", Made(GeneratedImage(origin=BASE, data=picture("PNG"), seed=seed)), Http("gitee"), monkeypatch
     )
-    assert str(seed) not in answered
-    assert '"seed": 42' in answered
-    assert "the provider's seed is not a usable number" in answered
+    assert str(seed) not in answer
+    assert '"seed": 42' in answer
+    assert "the provider's seed is not a usable number" in answer
 
 
 def test_a_picture_whose_metadata_repeats_the_token_is_not_kept(
@@ -302,13 +271,13 @@ def test_a_picture_whose_metadata_repeats_the_token_is_not_kept(
 ) -> None:
     data = picture("PNG", pnginfo=_comment(TOKEN))
     with cloud.counting() as calls:
-        answered = told("gitee", Made(GeneratedImage(origin=BASE, data=data)), Http("gitee"), monkeypatch)
-    assert "PROVIDER_ERROR" in answered
-    assert "metadata repeats the token" in answered
+        answer = answered("gitee", Made(GeneratedImage(origin=BASE, data=data)), Http("gitee"), monkeypatch)
+    assert "PROVIDER_ERROR" in answer
+    assert "metadata repeats the token" in answer
     assert calls["s3.PutObject"] == 0
-    assert_clean(answered, *lines)
+    assert_clean(answer, *lines)
     kept = picture("PNG", pnginfo=_comment("AIGC"))
-    assert "succeeded" in told("gitee", Made(GeneratedImage(origin=BASE, data=kept)), Http("gitee"), monkeypatch)
+    assert "succeeded" in answered("gitee", Made(GeneratedImage(origin=BASE, data=kept)), Http("gitee"), monkeypatch)
 
 
 def _comment(text: str) -> PngInfo:
@@ -322,5 +291,5 @@ def test_a_table_that_refuses_logs_no_cause_that_holds_the_token(
 ) -> None:
     http = Http("gitee", httpx2.MockTransport(Provider(TROUBLES["cannot connect"], ECHOES["whole"])))
     with cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException"):
-        assert_clean(told("gitee", gitee.Gitee(BASE, http), http, monkeypatch), *lines)
+        assert_clean(answered("gitee", gitee.Gitee(BASE, http), http, monkeypatch), *lines)
     assert any("could not be recorded" in line for line in lines)

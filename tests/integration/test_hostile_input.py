@@ -29,7 +29,7 @@ HANDLERS = {"router": router, "gitee": gitee, "huggingface": huggingface, "model
 UPSTREAM = {"UPSTREAM_ERROR", "PROVIDER_ERROR", "NO_PICTURE", "DOWNLOAD_FAILED", "GENERATION_FAILED", "TIMEOUT"}
 UPSTREAM |= {"NOT_SUPPORTED"}
 """Codes of 5xx that tell what a provider did, or that nobody does it; the Spaces of these tests are nowhere."""
-MANY = int(os.environ.get("HOSTILE_CALLS", "100"))
+MANY = int(os.environ.get("HOSTILE_CALLS", "40"))
 """Calls that each test makes; `HOSTILE_CALLS=2500` makes ten thousand in all."""
 EXAMPLES = settings(max_examples=MANY, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
@@ -37,40 +37,14 @@ scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_
 anything = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3)
 )
-ids = (
-    st.text(max_size=12)
-    | st.just("x" * 3000)
-    | st.sampled_from(["..", "%2e%2e", "a/b", "b" + "0" * 24, "0" * 36, "\x00"])
-)
-paths = st.one_of(
-    st.sampled_from(
-        ["/", "/api", "/api/", "/api/generate", "/api/generate-hf", "/api/upscale", "/api/models", "/docs"]
-    ),
-    st.sampled_from(
-        [
-            "/openapi.json",
-            "/api/batches",
-            "/api/batches/uploads",
-            "/api/batches/preview",
-            "/api/providers",
-            "//",
-            "/api//generate",
-        ]
-    ),
-    st.sampled_from([f"/api/providers/{name}/generate" for name in (*HANDLERS, "nobody", "")]),
-    st.sampled_from(
-        ["/v1", "/v1/models", "/v1/images/generations", "/v1/responses", "/v1/images/edits", "/v1/files", "/v1/batches"]
-    ),
-    st.sampled_from(["/api/proxy-image", "/api/optimize", "/api/custom-models", "/api/video/", "/api/video/a/b"]),
-    ids.map(lambda each: f"/v1/models/{each}"),
-    ids.map(lambda each: f"/v1/images/generations/{each},{each}"),
-    ids.map(lambda each: f"/api/jobs/{each}"),
-    ids.map(lambda each: f"/api/images/{each}.png"),
-    ids.map(lambda each: f"/api/batches/{each}"),
-    ids.map(lambda each: f"/api/batches/{each}/results"),
-    ids.map(lambda each: f"/api/providers/{each}/models"),
-    st.text(max_size=30).map(lambda text: f"/{text}"),
-)
+ids = st.text(max_size=12) | st.sampled_from(["..", "%2e%2e", "a/b", "b" + "0" * 24, "0" * 36, "\x00", "x" * 3000])
+PATHS = """/ /api /api/ /api/generate /api/generate-hf /api/upscale /api/models /docs /openapi.json /api/batches
+/api/batches/uploads /api/batches/preview /api/providers // /api//generate /api/providers/gitee/generate
+/api/providers/nobody/generate /api/providers//generate /v1 /v1/models /v1/images/generations /v1/responses
+/v1/images/edits /v1/files /v1/batches /api/proxy-image /api/optimize /api/custom-models /api/video/ /api/video/a/b"""
+WITH_ID = """/v1/models/{} /v1/images/generations/{},{} /api/jobs/{} /api/images/{}.png /api/batches/{}
+/api/batches/{}/results /api/providers/{}/models /{}"""
+paths = st.sampled_from(PATHS.split()) | st.builds(str.replace, st.sampled_from(WITH_ID.split()), st.just("{}"), ids)
 FIELDS = """provider model prompt width height steps seed url scale requests manifest n size stream
 response_format"""
 VALUES = ["a cat", "huggingface", "gitee", 256, 9, "hf/z-image-turbo", "256x256", "http://127.1/", "s3://b/k"]
@@ -124,23 +98,36 @@ def events(draw: st.DrawFn) -> dict[str, Any]:
     return event
 
 
-def check(stack: Stack, module: str, event: Any) -> None:
+def post(path: str, headers: dict[str, str], body: str, **more: Any) -> dict[str, Any]:
+    """The event of a POST."""
+    http = {"method": "POST", "path": path, "sourceIp": "192.0.2.1"}
+    event = {"version": "2.0", "rawPath": path, "headers": headers, "body": body, **more}
+    return {"requestContext": {"requestId": "hostile", "http": http}, **event}
+
+
+def run(module: str, event: Any) -> Any:
+    return in_thread(handle, HANDLERS[module].handler, event, Context(f"easel-{module}", 20)).result()
+
+
+def check(stack: Stack, module: str, event: Any) -> int:
+    """Return the status of the answer, which is no fault of Easel's own."""
     before = len(stack.logs.lines)
-    answer = in_thread(handle, HANDLERS[module].handler, event, Context(f"easel-{module}", 20)).result()
+    answer = run(module, event)
     assert isinstance(answer, dict), answer
     status = answer["statusCode"]
     assert 200 <= status < 600
     if event["requestContext"]["http"]["method"].upper() == "HEAD":
         assert status < 500
     elif status >= 400:
-        told = json.loads(answer["body"])
-        assert told["error"]
+        body = json.loads(answer["body"])
+        assert body["error"]
         words = PYTHON.search(answer["body"])  # which a caller may have written
         assert status >= 500 or not words or words[0] in json.dumps(event, ensure_ascii=False), answer
-        assert set(told) in ({"error", "code", "details"}, {"error", "easel"})
-        assert status < 500 or told.get("easel", told)["code"] in UPSTREAM, answer
+        assert set(body) in ({"error", "code", "details"}, {"error", "easel"})
+        assert status < 500 or body.get("easel", body)["code"] in UPSTREAM, answer
         assert len(answer["body"]) < 3000
     assert not [line for line in stack.logs.lines[before:] if "unhandled error" in line or "Traceback" in line]
+    return int(status)
 
 
 @pytest.mark.parametrize(
@@ -158,6 +145,7 @@ def test_no_call_is_a_fault_of_easels(module: str, access: str, stack: Stack, mo
     try_all()
 
 
+NESTED = b'{"prompt": "a cat", "steps": 9, "requests": [%s%s]}'
 BODIES = {
     "an integer of 5,000 digits": b'{"prompt": "a cat", "steps": ' + b"9" * 5000 + b"}",
     "a number beyond floats": b'{"prompt": "a cat", "url": "https://8.8.8.8/1.png", "steps": 1e400, "scale": 1e400}',
@@ -167,13 +155,7 @@ BODIES = {
     "a byte order mark inside": b'{\xef\xbb\xbf"prompt": "a cat", "url": "https://example.com/1.png"}',
     "another encoding": '{"prompt": "a cat"}'.encode("utf-16"),
     "deep nesting": b'{"prompt": "a cat", "steps": ' + b"[" * 20_000 + b"]" * 20_000 + b"}",
-    **{
-        f"nesting of {depth} levels": b'{"prompt": "a cat", "steps": 9, "requests": ['
-        + b"[" * depth
-        + b"]" * depth
-        + b"]}"
-        for depth in (60, 300, 900, 1500, 3000, 5000, 9000)
-    },
+    **{f"nesting of {depth} levels": NESTED % (b"[" * depth, b"]" * depth) for depth in (60, 1500, 9000)},
     "two deep values": b'{"steps": %s, "num_inference_steps": %s}' % (2 * (b"[" * 900 + b"]" * 900,)),
 }
 DOORS = [
@@ -188,38 +170,21 @@ DOORS = [
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_a_body_that_breaks_parsers_is_the_callers_error(body: bytes, stack: Stack) -> None:
-    key = give_key(stack.cloud, batches=True)
-    tokens = {"x-api-key": "gitee-token-for-tests", "x-ms-token": "ms-token-for-tests"}
+    bearer = f"Bearer {give_key(stack.cloud, batches=True)}"
+    headers = {"x-api-key": "gitee-token-for-tests", "x-ms-token": "ms-token-for-tests", "authorization": bearer}
+    headers["content-type"] = "application/json"
     for module, path in DOORS:
-        event = {
-            "version": "2.0",
-            "rawPath": path,
-            "headers": {**tokens, "authorization": f"Bearer {key}", "content-type": "application/json"},
-            "requestContext": {
-                "requestId": "hostile",
-                "http": {"method": "POST", "path": path, "sourceIp": "192.0.2.1"},
-            },
-            "isBase64Encoded": True,
-            "body": base64.b64encode(body).decode(),
-        }
-        check(stack, module, event)
-        answer = in_thread(handle, HANDLERS[module].handler, event, Context(f"easel-{module}", 20)).result()
-        assert 400 <= answer["statusCode"] < 500, (path, answer)
+        event = post(path, headers, base64.b64encode(body).decode(), isBase64Encoded=True)
+        assert 400 <= check(stack, module, event) < 500, path
 
 
 def test_no_call_of_an_openai_client_is_a_fault_of_easels(stack: Stack) -> None:
     @settings(EXAMPLES, max_examples=40)
     @given(fields, st.text(max_size=40) | st.sampled_from(["gitee:x", "hf:,a,b", "ek_", "local"]), st.text(max_size=3))
     def try_all(body: dict[str, Any], bearer: str, count: str) -> None:
-        path = "/v1/images/generations"
-        http = {"method": "POST", "path": path, "sourceIp": "192.0.2.1"}
-        event = {
-            "version": "2.0",
-            "rawPath": path,
-            "headers": {"authorization": f"Bearer {bearer}", "x-stainless-retry-count": count},
-            "requestContext": {"requestId": "hostile", "http": http},
-            "body": json.dumps({"model": "hf/z-image-turbo", "prompt": "a cat", **body}),
-        }
+        headers = {"authorization": f"Bearer {bearer}", "x-stainless-retry-count": count}
+        asked = json.dumps({"model": "hf/z-image-turbo", "prompt": "a cat", **body})
+        event = post("/v1/images/generations", headers, asked)
         check(stack, "router", event)
 
     try_all()
@@ -245,18 +210,10 @@ def test_no_v1_file_or_batch_causes_a_500(stack: Stack) -> None:
     @given(where, ids, methods, form | asked | st.text(max_size=30), queries, st.booleans())
     def try_all(path: str, name: str, method: str, body: str, query: str, is_form: bool) -> None:
         kind = "multipart/form-data; boundary=x" if is_form else "application/json"
-        event = {
-            "version": "2.0",
-            "rawPath": path.format(name),
-            "rawQueryString": query,
-            "headers": {"authorization": f"Bearer {key}", "content-type": kind},
-            "requestContext": {
-                "requestId": "hostile",
-                "http": {"method": method, "path": path, "sourceIp": "192.0.2.1"},
-            },
-            "isBase64Encoded": True,
-            "body": base64.b64encode(body.encode("utf-8", "surrogatepass")).decode(),
-        }
+        encoded = base64.b64encode(body.encode("utf-8", "surrogatepass")).decode()
+        headers = {"authorization": f"Bearer {key}", "content-type": kind}
+        event = post(path.format(name), headers, encoded, isBase64Encoded=True, rawQueryString=query)
+        event["requestContext"]["http"] |= {"method": method, "path": path}
         check(stack, "router", event)
 
     try_all()
@@ -267,7 +224,7 @@ def test_no_other_event_breaks_a_providers_function(module: str, stack: Stack) -
     @EXAMPLES
     @given(anything | st.fixed_dictionaries({"job": anything}, optional={"token": anything, "claim": anything}))
     def try_all(event: Any) -> None:
-        answer = in_thread(handle, HANDLERS[module].handler, event, Context(f"easel-{module}", 20)).result()
+        answer = run(module, event)
         assert answer["statusCode"] == 400
         assert json.loads(answer["body"])["code"] == "INVALID_REQUEST"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import ssl
 from typing import TYPE_CHECKING, Any
@@ -134,9 +133,3 @@ def test_tls_is_verified_against_the_name_and_not_the_address(host: Host) -> Non
         get(host, "another.provider.test")
     assert "certificate" in str(caught.value.__cause__).lower()
     assert len(host.asked) == 1
-
-
-def test_the_addresses_of_the_tests_are_what_they_are_taken_for() -> None:
-    assert ipaddress.ip_address(PUBLIC).is_global
-    assert ipaddress.ip_address(OTHER).is_global
-    assert not ipaddress.ip_address(PRIVATE).is_global
