@@ -110,7 +110,7 @@ def run(module: str, event: Any) -> Any:
 
 
 def check(stack: Stack, module: str, event: Any) -> int:
-    """Return the status of the answer, which is no fault of Easel's own."""
+    """Return the status of the answer, which is never an internal error."""
     before = len(stack.logs.lines)
     answer = run(module, event)
     assert isinstance(answer, dict), answer

@@ -61,7 +61,7 @@ def adapter_of_two(real_spaces: RealSpaces, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def stored(cloud: Cloud, tmp_path: Path) -> str:
-    """A link to a picture of Easel's own, of 60 x 40 pixels."""
+    """A link to one of Easel's pictures, of 60 x 40 pixels."""
     file = tmp_path / "small.png"
     Image.new("RGB", (60, 40), "red").save(file)
     images.store(JOB_ID, file.read_bytes(), ImageInfo("PNG", 60, 40), request())

@@ -20,7 +20,7 @@ CALLS = 40
 
 
 def test_as_many_hand_overs_become_as_many_pictures(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    # So many writes of progress are more than moto takes on a busy core; DynamoDB would not notice them.
+    # Forty writes of progress a second are more than moto takes on a busy core; DynamoDB would not notice them.
     monkeypatch.setattr(progress, "QUIET_SECONDS", 60.0)
 
     def call(number: int) -> httpx2.Response:
