@@ -124,7 +124,7 @@ def _bytes(picture: GeneratedImage, deadline: Deadline) -> bytes:
     http = Http(PROVIDER)
     try:
         provider = lookup.built_in()[PROVIDER]
-        return fetch(picture.url or "", provider, (picture.origin,), http, deadline, picture.headers)
+        return fetch(picture.url or "", provider, (picture.origin,), http, deadline, picture.headers)[:]
     finally:
         http.close()
 

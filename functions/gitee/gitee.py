@@ -5,7 +5,6 @@ The protocol is described in docs/providers/gitee.md.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -29,11 +28,6 @@ PROVIDER = "gitee"
 
 NO_TASKS = (404, 405)
 """Statuses of a submission that say that there are no tasks, at this address or for this model."""
-LARGE = 2**20
-"""Bytes of an answer that surely holds a picture."""
-_INLINE = re.compile(rb'"(?:b64_json"\s*:\s*"|url"\s*:\s*"(?=data:))((?:data:[^",\\]*,)?[A-Za-z0-9+/=_\\-]+)"')
-_ESCAPES = ((rb"\n", b""), (rb"\r", b""), (rb"\/", b"/"))
-"""What JSON may make of base64 in lines, and of its slashes."""
 
 
 class Call(NamedTuple):
@@ -85,9 +79,9 @@ def generation(request: GenerationRequest) -> dict[str, Any]:
 
 def read_picture(reply: Reply, origin: str) -> GeneratedImage:
     """Reads the picture's link, or its bytes, from an answer."""
-    match = _INLINE.search(reply.content) if len(reply.content) > LARGE else None
-    if match and reply.content.find(b"\\u", *match.span(1)) < 0:
-        return GeneratedImage(origin=origin, data=_decoded(reply.content, *match.span(1)))
+    picture = inline_images.in_answer(reply.content, PROVIDER) if len(reply.content) > inline_images.LARGE else None
+    if picture:
+        return GeneratedImage(origin=origin, data=picture)
     body = reply.json()
     items = (body.get("data") or body.get("images")) if isinstance(body, dict) else None
     first = items[0] if isinstance(items, list) and items else items
@@ -98,16 +92,6 @@ def read_picture(reply: Reply, origin: str) -> GeneratedImage:
         if isinstance(encoded, str) and encoded:
             return GeneratedImage(origin=origin, data=inline_images.decode(encoded, PROVIDER))
     raise ProviderError("Gitee AI answered without a picture", provider=PROVIDER, upstream=reply.text)
-
-
-def _decoded(content: bytes, start: int, end: int) -> bytes:
-    """The picture in a part of an answer, without parsing the answer, which would hold a large picture four times."""
-    encoded: bytes | memoryview = memoryview(content)[start:end]
-    if content.find(b"\\", start, end) >= 0:
-        encoded = bytes(encoded)
-        for escape, plain in _ESCAPES:
-            encoded = encoded.replace(escape, plain)
-    return inline_images.decode(encoded, PROVIDER)
 
 
 # What Gitee AI refuses in words of its own, most of it as HTTP 400 in Chinese (docs/providers/gitee.md#errors).

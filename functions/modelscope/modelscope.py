@@ -12,12 +12,13 @@ from typing import Any
 from urllib.parse import quote
 
 import magicubes
+from easel.common.contents import Content
 from easel.common.deadline import Deadline
 from easel.common.provider_text import code, short_message
 from easel.errors import EaselError, GenerationFailed, ProviderError, TaskFailed
 from easel.errors.base import AGAIN
 from easel.handler import lambda_handler
-from easel.providers import durations, error_mapping, error_rules, source_links, tasks
+from easel.providers import durations, error_mapping, error_rules, inline_images, source_links, tasks
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.durations import Durations, Span
 from easel.providers.error_rules import FailedReply
@@ -102,6 +103,14 @@ def _first_picture(images: Any) -> str | None:
     return next((value for value in values if isinstance(value, str) and value), None)
 
 
+def _large_picture(reply: Reply) -> Content | None:
+    """The picture in base64 that a large answer holds; None without one."""
+    try:
+        return inline_images.in_answer(reply.content, PROVIDER)
+    except ProviderError as error:
+        raise tasks.TaskEnded(error) from error
+
+
 def seconds_taken(reply: Reply) -> float | None:
     """How long the task took according to `time_taken`; None without it."""
     milliseconds = _object(reply).get("time_taken")
@@ -171,10 +180,11 @@ class ModelScope:
             run.accept(task)
             moments = durations.poll_moments(self._durations.of(request.model))
         poll = partial(self._poll, task, token, run, request)
-        (url, took), (before, after) = tasks.wait(poll, run, PROVIDER, moments)
+        (picture, took), (before, after) = tasks.wait(poll, run, PROVIDER, moments)
         if not run.task:  # else nobody knows here when the task began
             self._durations.add(request.model, span(before, after, took))
-        return GeneratedImage(origin=self._base_url, url=url, warnings=warnings_of(request))
+        form = {"url": picture} if isinstance(picture, str) else {"data": picture}
+        return GeneratedImage(origin=self._base_url, warnings=warnings_of(request), **form)
 
     def has_allowance(self, token: str) -> bool | None:
         """Whether the token's account has magicubes for a picture; None if ModelScope does not say."""
@@ -194,8 +204,8 @@ class ModelScope:
 
     def _poll(
         self, task: str, token: str | None, run: Run, request: GenerationRequest
-    ) -> tuple[str, float | None] | None:
-        """Asks for the task's status once: the picture's link, and how long it took; None while it runs.
+    ) -> tuple[str | Content, float | None] | None:
+        """Asks for the task's status once: the picture or its link, and how long it took; None while it runs.
 
         Without the task-type header the response is "task not found" (docs/providers/modelscope.md#protocol).
         """
@@ -203,7 +213,9 @@ class ModelScope:
         reply = tasks.poll(self._http, f"{self._base_url}/tasks/{quote(task, safe='')}", headers, run)
         if not reply.is_success:
             raise error_of(reply, request)
-        if b'"PENDING"' in reply.content:
+        if len(reply.content) > inline_images.LARGE and (image := _large_picture(reply)):
+            return image, None
+        if b'"PENDING"' in reply.content[: inline_images.LARGE]:
             run.report(Progress(percent=0))
         picture = picture_url(reply, request)
         return (picture, seconds_taken(reply)) if picture else None

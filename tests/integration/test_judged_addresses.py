@@ -41,7 +41,7 @@ class Resolver:
 
 def picture(url: str, recorder: Recorder, provider: catalog.Provider = PROVIDER) -> bytes:
     http = Http("gitee", network.transport(network.resolve_public, recorder))
-    return fetch(url, provider, ("http://127.0.0.1:9000/v1",), http, Deadline(HANGS_SECONDS), {})
+    return fetch(url, provider, ("http://127.0.0.1:9000/v1",), http, Deadline(HANGS_SECONDS), {})[:]
 
 
 @pytest.mark.parametrize("url", [f"https://{NAME}/cat", f"HTTPS://{NAME.upper()}/cat", f"https://{NAME}./cat"])
@@ -121,7 +121,7 @@ def get(host: Host, name: str) -> bytes:
     transport = network.transport(lambda *_: ["127.0.0.1"], trust=trust)
     http = Http("gitee", transport)
     try:
-        return http.get(f"https://{name}:{host.port}/cat", Deadline(HANGS_SECONDS), attempts=1).content
+        return http.get(f"https://{name}:{host.port}/cat", Deadline(HANGS_SECONDS), attempts=1).content[:]
     finally:
         http.close()
 

@@ -62,7 +62,7 @@ def drawn(service: catalog.Provider, http: Http) -> GeneratedImage:
 
 
 def bytes_of(picture: GeneratedImage, service: catalog.Provider, http: Http) -> bytes:
-    return fetch(picture.url or "", service, (service.url,), http, Deadline(HANGS_SECONDS), {})
+    return fetch(picture.url or "", service, (service.url,), http, Deadline(HANGS_SECONDS), {})[:]
 
 
 @pytest.mark.parametrize("picture_host", [API, "muse-ai.modelscope.ai"])

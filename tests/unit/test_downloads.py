@@ -37,7 +37,7 @@ class Net:
 
     def fetch(self, url: str, provider: catalog.Provider = GITEE, seconds: float = HANGS_SECONDS) -> bytes:
         http = Http("gitee", httpx2.MockTransport(self))
-        return fetch(url, provider, (ORIGIN,), http, Deadline(seconds), OWN)
+        return fetch(url, provider, (ORIGIN,), http, Deadline(seconds), OWN)[:]
 
 
 def to(url: str, status: int = 302) -> httpx2.Response:

@@ -7,8 +7,9 @@ import zlib
 
 import pytest
 
+from easel.common import contents
 from easel.providers import image_metadata
-from tests.unit.test_images import picture
+from tests.unit.test_images import in_a_file, picture
 
 TOKEN = "zq7x-made-up-for-metadata-0918273645-qzj7"
 
@@ -64,6 +65,20 @@ HIDDEN = {
 def test_a_token_in_a_pictures_metadata_is_found(place: str) -> None:
     format, data = HIDDEN[place]
     assert image_metadata.contains_token(data, format, TOKEN)
+
+
+@pytest.mark.parametrize("place", HIDDEN)
+def test_a_token_in_a_large_picture_is_found(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    format, data = HIDDEN[place]
+    assert image_metadata.contains_token(in_a_file(data, monkeypatch), format, TOKEN)
+
+
+def test_a_token_that_is_spread_over_a_large_chunk_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    spread = b"".join(bytes([letter]) + b" " * 3000 for letter in SECRET)
+    content = in_a_file(png(chunk(b"tEXt", b"Comment\0" + b"." * 90_000 + spread)), monkeypatch)
+    monkeypatch.setattr(contents, "PIECE", 7000)
+    assert image_metadata.contains_token(content, "PNG", TOKEN)
+    assert not image_metadata.contains_token(content, "PNG", "kw-not-in-this-picture-556677-wkk")
 
 
 @pytest.mark.parametrize("format", ["PNG", "JPEG", "WebP", "GIF"])

@@ -9,6 +9,8 @@ import httpx2
 import pytest
 from PIL import Image
 
+from easel.common import contents
+from easel.common.contents import FileContent
 from easel.errors import InternalError, NotFound, ProviderError
 from easel.store import images
 from easel.store.images import ImageInfo, inspect
@@ -183,3 +185,41 @@ def test_a_bucket_that_refuses_is_easels_own_fault(cloud: Cloud) -> None:
         images.link("job-3.png")
     with cloud.refusing("s3.PutObject", "SlowDown", 503, times=1):  # busy for a moment: tried again
         assert images.store("job-4", PNG, ImageInfo("PNG", 64, 48), REQUEST)
+
+
+def in_a_file(data: bytes, monkeypatch: pytest.MonkeyPatch) -> FileContent:
+    """The data as a large picture, which is read in small pieces."""
+    monkeypatch.setattr(contents, "IN_MEMORY", 0)
+    monkeypatch.setattr(contents, "PIECE", 50)
+    monkeypatch.setattr(contents, "WINDOW", 20)
+    content = contents.collected([data])
+    assert isinstance(content, FileContent)
+    return content
+
+
+@pytest.mark.parametrize("kind", PICTURES)
+@pytest.mark.parametrize(
+    "rest", [b"", bytes(500), b"\n" * 120 + b"more", b"-" * 120], ids=["none", "zeros", "text", "dashes"]
+)
+@pytest.mark.parametrize("cut", [0, 1, 40])
+def test_a_large_picture_is_inspected_like_a_small_one(
+    kind: str, rest: bytes, cut: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = PICTURES[kind][: len(PICTURES[kind]) - cut] + rest
+    outcomes = []
+    for content in (data, in_a_file(data, monkeypatch)):
+        try:
+            outcomes.append(str(inspect(content, "gitee")))
+        except ProviderError as error:
+            outcomes.append(error.message)
+    assert outcomes[0] == outcomes[1]
+
+
+def test_a_large_picture_is_stored_and_found_again(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = in_a_file(PNG, monkeypatch)
+    assert content[3:9] == PNG[3:9]  # leaves the file's position elsewhere
+    key = images.store("large", content, inspect(content, "gitee"), REQUEST)
+    assert cloud.object(key)["Body"] == PNG
+    kept = images.find("large", "gitee")
+    assert kept
+    assert (kept.key, kept.size, kept.seed) == (key, len(PNG), 42)

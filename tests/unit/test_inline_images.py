@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import base64
+import json
 from contextlib import suppress
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from easel.common import contents
 from easel.errors import ProviderError
 from easel.providers import inline_images
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 2
 PLAIN = base64.b64encode(PNG).decode()
@@ -35,6 +41,10 @@ FORMS = {
     "spaces-around": f"  {PLAIN}\n",
     "data-spaces-around": f" data:image/png;base64,{PLAIN} ",
 }
+
+
+def escaped_by_gson(text: str) -> str:
+    return json.dumps(text).replace("=", "\\u003d").replace("/", "\\/")
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -61,3 +71,48 @@ def test_no_text_raises_anything_else(text: str) -> None:
     inline_images.is_inline(text)
     with suppress(ProviderError):
         assert inline_images.decode(text, "gitee")
+
+
+LARGE_FORMS = {name: form for name, form in FORMS.items() if "escaped" not in name and "percent" not in name}
+
+
+@pytest.mark.parametrize("form", LARGE_FORMS)
+@pytest.mark.parametrize("piece", [7, 64, 10_000])
+@pytest.mark.parametrize("escape", [json.dumps, escaped_by_gson], ids=["json", "gson"])
+def test_a_picture_in_an_answer_is_read_in_pieces(
+    form: str, piece: int, escape: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contents, "PIECE", piece)
+    answer = f'{{"created": 7, "data": [{{"b64_json": {escape(LARGE_FORMS[form].strip())}, "seed": 1}}]}}'.encode()
+    assert inline_images.in_answer(answer, "gitee") == PNG
+
+
+@pytest.mark.parametrize("fields", ['"url": "data:image/png;base64,{}"', '"output_images": ["{}"]', '"b64_json":"{}"'])
+def test_a_picture_is_found_by_the_name_of_its_field(fields: str) -> None:
+    assert inline_images.in_answer(f"{{{fields.format(PLAIN)}}}".encode(), "gitee") == PNG
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"url": "https://x.example/y.png"}',
+        '{"b64_json": ""}',
+        '{"b64_json": null}',
+        '{"output_images": ["https://x"]}',
+    ],
+)
+def test_an_answer_without_a_picture_has_none(answer: str) -> None:
+    assert inline_images.in_answer(answer.encode(), "gitee") is None
+
+
+@pytest.mark.parametrize(
+    "text", [PLAIN[:-8] + "====", PLAIN[:40] + "==" + PLAIN[40:], PLAIN[:50] + "!" + PLAIN[50:], "AAAAA"]
+)
+@pytest.mark.parametrize("piece", [16, 10_000])
+@pytest.mark.parametrize("end", ['"}', ""], ids=["whole", "cut"])
+def test_broken_base64_in_an_answer_is_the_providers_error(
+    text: str, piece: int, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contents, "PIECE", piece)
+    with pytest.raises(ProviderError, match="base64 is broken"):
+        inline_images.in_answer(f'{{"b64_json": "{text}{end}'.encode(), "gitee")

@@ -7,7 +7,7 @@ import json
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyexiv2  # type: ignore[import-untyped]
 import pytest
@@ -49,8 +49,14 @@ def propagator(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.cache_clear()
 
 
-def mark(data: bytes, request: GenerationRequest = REQUEST) -> marks.Marked:
-    return marks.marked(data, images.inspect(data, "gitee"), JOB.replace(request=request), 42)
+class Marked(NamedTuple):
+    data: bytes
+    reason: str
+
+
+def mark(data: bytes, request: GenerationRequest = REQUEST) -> Marked:
+    marked = marks.marked(data, images.inspect(data, "gitee"), JOB.replace(request=request), 42)
+    return Marked(marked.data[:], marked.reason)
 
 
 @contextmanager
@@ -171,7 +177,7 @@ def test_the_providers_source_type_is_kept() -> None:
 
 def test_marks_of_another_job_of_easels_are_replaced() -> None:
     again = marks.marked(mark(drawn("PNG")).data, images.ImageInfo("PNG", 16, 12), JOB.replace(id="b" * 36), 7)
-    read = exiv2(again.data)
+    read = exiv2(again.data[:])
     assert (read["Xmp.easel.Job"], read["Xmp.easel.Seed"]) == ("b" * 36, "7")
 
 
@@ -242,4 +248,4 @@ def test_a_damaged_file_never_makes_marking_fail(shape: str) -> None:
         for _ in range(3):
             damaged[chance.randrange(12, len(damaged))] = chance.randrange(256)
         data, reason = marks.marked(bytes(damaged), info, JOB, 42)
-        assert (data == damaged) == bool(reason)
+        assert (data[:] == damaged) == bool(reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ from tests.harness import source_pictures
 from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from easel.store.records import GenerationRequest
     from tests.harness.clock import Clock
 
@@ -245,6 +248,17 @@ def test_what_an_account_lacks_is_named(message: str, gate: str, status: int) ->
     error = modelscope.submission_error(reply({"error": {"message": message}}, status))
     assert type(error) is errors.AuthInvalid
     assert gate in error.message
+
+
+@pytest.mark.parametrize("form", [lambda text: [text], lambda text: [{"b64_json": text}]], ids=["text", "object"])
+def test_a_large_picture_in_an_answer_is_decoded_while_it_is_read(form: Callable[[str], Any]) -> None:
+    data = bytes(range(256)) * 2**13
+    text = base64.b64encode(data).decode()
+    picture = Service({**DONE, "output_images": form(text)}).generate()
+    assert (picture.data, picture.url) == (data, None)
+    service = Service({**DONE, "output_images": form(text + "!")})
+    assert "base64 is broken" in service.fail(errors.ProviderError).message
+    assert service.accepted == ["5075521", ""]
 
 
 def test_only_a_submissions_404_says_that_the_model_is_missing() -> None:

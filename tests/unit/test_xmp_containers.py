@@ -8,9 +8,11 @@ import pytest
 from PIL import Image
 
 from easel.common import image_formats
+from easel.common.contents import FileContent
 from easel.providers.xmp import Unreadable
 from easel.providers.xmp_containers import CONTAINERS, JPEG_MAX, Container, Part, rewritten
 from tests.harness.picture_shapes import SHAPES, XMP, drawn, webp_chunk
+from tests.unit.test_images import in_a_file
 
 NEW = b"<new/>"
 
@@ -22,7 +24,9 @@ def container(data: bytes) -> tuple[str, Container]:
 
 
 def write(data: bytes, packet: bytes = NEW) -> bytes:
-    return rewritten(data, container(data)[0], image_formats.sides(data), lambda _: packet)
+    written = rewritten(data, container(data)[0], image_formats.sides(data), lambda _: packet)
+    assert isinstance(written, bytes)
+    return written
 
 
 def parts(data: bytes) -> list[Part]:
@@ -45,7 +49,7 @@ def test_the_packet_that_is_read_is_the_one_of_before(shape: str) -> None:
     name, kind = container(data)[0], image_formats.of(data)
     assert kind
     for _ in range(2):
-        data = rewritten(data, name, image_formats.sides(data), change)
+        data = rewritten(data, name, image_formats.sides(data), change)[:]
         assert image_formats.is_whole(data, kind)
         assert not image_formats.has_more(data, kind)
     assert seen[1] == b"odd"
@@ -87,3 +91,13 @@ def test_a_missing_padding_byte_of_a_webp_is_added() -> None:
     data = write(b"RIFF" + len(body).to_bytes(4, "little") + body)
     assert kinds(data)[-2:] == [b"eaSl", b"XMP "]
     assert Image.open(io.BytesIO(data)).info["xmp"] == NEW
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_large_picture_gets_the_same_packet(shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = SHAPES[shape]
+    kind = container(data)[0]
+    small = rewritten(data, kind, (16, 12), lambda _: NEW)
+    large = rewritten(in_a_file(data, monkeypatch), kind, (16, 12), lambda _: NEW)
+    assert isinstance(large, FileContent)
+    assert large[:] == small

@@ -11,8 +11,12 @@ from io import BytesIO
 from typing import NamedTuple
 from zlib import crc32
 
+from easel.common.contents import PIECE, Content, pieces
+
 HEADER = 2**20
 """Bytes at the start of a file that must contain width and height. The limit bounds the work on hostile files."""
+BEGINNING = 512
+"""Bytes at the start of a file that show its format."""
 _PADDING = b"\0\r\n "
 """Bytes that may follow the end of a picture."""
 _CUT = -1
@@ -28,7 +32,7 @@ class Format(NamedTuple):
         name: the format's name in the API.
         extension: the stored file's extension, without a dot.
         media_type: the stored file's `Content-Type`.
-        begins: returns True if these first bytes have the format.
+        begins: returns True if a file with these first bytes has the format.
         end: returns the offset of the file's end, or `_CUT` for a truncated file whose full length is unknown.
     """
 
@@ -36,12 +40,13 @@ class Format(NamedTuple):
     extension: str
     media_type: str
     begins: Callable[[bytes], bool]
-    end: Callable[[bytes], int]
+    end: Callable[[Content], int]
 
 
-def of(data: bytes) -> Format | None:
+def of(data: Content) -> Format | None:
     """Return the file's format; None if Easel does not store it."""
-    return next((each for each in FORMATS if each.begins(data)), None)
+    start = data[:BEGINNING]
+    return next((each for each in FORMATS if each.begins(start)), None)
 
 
 def load() -> None:
@@ -49,15 +54,15 @@ def load() -> None:
     import imagesize  # type: ignore[import-untyped]  # noqa: F401
 
 
-def sides(data: bytes) -> tuple[int, int]:
+def sides(data: Content) -> tuple[int, int]:
     """Return width and height in pixels, or (-1, -1) if the header is broken."""
     import imagesize
 
-    width, height = imagesize.get(BytesIO(memoryview(data)[:HEADER]), exif_rotation=False)
+    width, height = imagesize.get(BytesIO(data[:HEADER]), exif_rotation=False)
     return int(width), int(height)
 
 
-def is_whole(data: bytes, kind: Format) -> bool:
+def is_whole(data: Content, kind: Format) -> bool:
     """Return whether the file reaches the end that its format defines."""
     return 0 < kind.end(data) <= len(data)
 
@@ -74,18 +79,18 @@ def is_intact(data: bytes, kind: Format) -> bool:
     return True
 
 
-def has_more(data: bytes, kind: Format) -> bool:
+def has_more(data: Content, kind: Format) -> bool:
     """Return whether anything but padding follows the picture's end, such as another file."""
-    return bool(data[kind.end(data) :].strip(_PADDING))
+    return any(piece.strip(_PADDING) for piece in pieces(data, kind.end(data)))
 
 
-def foreign(data: bytes) -> str | None:
+def foreign(data: Content) -> str | None:
     """Return the name, with its article, of a known format that Easel does not store. Return None for other data."""
-    start = data[:512]
+    start = data[:BEGINNING]
     return next((name for name, pattern in FOREIGN if re.match(pattern, start, re.S | re.I)), None)
 
 
-def _png_end(data: bytes) -> int:
+def _png_end(data: Content) -> int:
     at = 8
     while at + 12 <= len(data):
         kind = data[at + 4 : at + 8]
@@ -95,21 +100,26 @@ def _png_end(data: bytes) -> int:
     return _CUT
 
 
-def _jpeg_end(data: bytes) -> int:
-    whole = data.rstrip(_PADDING)
-    return len(whole) if whole.endswith(b"\xff\xd9") else _CUT
+def _jpeg_end(data: Content) -> int:
+    end = len(data)
+    while end and not (whole := data[max(0, end - PIECE) : end].rstrip(_PADDING)):
+        end -= min(end, PIECE)
+    if not end:
+        return _CUT
+    end = max(0, end - PIECE) + len(whole)
+    return end if data[max(0, end - 2) : end] == b"\xff\xd9" else _CUT
 
 
-def _webp_end(data: bytes) -> int:
+def _webp_end(data: Content) -> int:
     size = int.from_bytes(data[4:8], "little")
     return 8 + size
 
 
-def _bmp_end(data: bytes) -> int:
+def _bmp_end(data: Content) -> int:
     return int.from_bytes(data[2:6], "little")
 
 
-def _gif_end(data: bytes) -> int:
+def _gif_end(data: Content) -> int:
     """Skip the blocks. Each block is a list of sub-blocks that ends with an empty one."""
     at = 13 + _gif_colors(data[10:11])
     while at < len(data) and data[at] in b"!,":
@@ -128,7 +138,7 @@ def _gif_colors(flags: bytes) -> int:
     return 3 * 2 ** ((flags[0] & 7) + 1) if flags and flags[0] & 0x80 else 0
 
 
-def _boxes_end(data: bytes) -> int:
+def _boxes_end(data: Content) -> int:
     """Skip the boxes of an ISO base media file (ISO/IEC 14496-12). One of them must be an `mdat` with the pixels."""
     at, has_pixels = 0, False
     while at + 8 <= len(data) and data[at + 4 : at + 8].isalnum():

@@ -15,7 +15,7 @@ import codecs
 import html
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -86,14 +86,23 @@ def contains_token(text: str, token: str | None, public: str = "") -> bool:
     return False
 
 
-def chunk_contains_token(chunk: bytes, token: str | None, step: int = 1) -> bool:
-    """Return whether a file's bytes contain the token. A larger `step` is faster and misses shorter runs."""
+def chunk_contains_token(chunk: bytes | Iterable[bytes], token: str | None, step: int = 1) -> bool:
+    """Return whether a file's bytes contain the token. A larger `step` is faster and misses shorter runs.
+
+    A large file is given in pieces, of which only one is held.
+    """
     if not token or len(token) < SHORTEST_SECRET:
         return False
-    plain = chunk.translate(_LETTERS, _OTHERS)
-    if any(window.encode() in plain for window in _windows(token)[::step] if window.isascii()):
-        return True
-    text = chunk[:SEARCHED].decode("utf-8", "ignore").replace("\0", "")
+    windows = [window.encode() for window in _windows(token)[::step] if window.isascii()]
+    longest = max(map(len, windows), default=1)
+    start = plain = b""
+    for piece in (chunk,) if isinstance(chunk, bytes) else chunk:
+        start += piece[: SEARCHED - len(start)]
+        plain += piece.translate(_LETTERS, _OTHERS)
+        if any(window in plain for window in windows):
+            return True
+        plain = plain[len(plain) - longest + 1 :] if len(plain) >= longest else plain
+    text = start.decode("utf-8", "ignore").replace("\0", "")
     starts = range(0, max(1, len(text) - OVERLAP), WINDOW - OVERLAP)
     return any(contains_token(text[start : start + WINDOW], token) for start in starts)
 

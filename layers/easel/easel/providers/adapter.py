@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, runtime_checkable
 
+from easel.common.contents import Content
 from easel.common.deadline import Deadline
 from easel.store.records import GenerationRequest, Progress
 
@@ -37,7 +38,7 @@ class GeneratedImage:
 
     origin: str
     url: str | None = None
-    data: bytes | None = field(default=None, repr=False)
+    data: Content | None = field(default=None, repr=False)
     seed: int | None = None
     space: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -10,6 +10,7 @@ import httpx2
 
 from easel.catalog import Provider
 from easel.common import image_formats
+from easel.common.contents import Content
 from easel.common.deadline import Deadline
 from easel.errors import DownloadFailed, GenerationTimeout, LinkRefused, ProviderUnreachable
 from easel.providers.http import Http, Reply, origin
@@ -60,8 +61,8 @@ def fetch(
     http: Http,
     deadline: Deadline,
     headers: Mapping[str, str],
-) -> bytes:
-    """Return the bytes behind a link that a provider returned. A link that may work in a moment is asked again.
+) -> Content:
+    """Return the content behind a link that a provider returned. A link that may work in a moment is asked again.
 
     The arguments are those of `Source`.
 
@@ -90,7 +91,7 @@ class _NotYet(Exception):
         self.error = error
 
 
-def _attempt(url: str, source: Source, deadline: Deadline) -> bytes:
+def _attempt(url: str, source: Source, deadline: Deadline) -> Content:
     """The bytes behind a link, whose redirects are followed."""
     provider = source.provider
     for _ in range(MAX_HOPS + 1):

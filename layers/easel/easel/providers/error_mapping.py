@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from easel.catalog import Provider, provider
+from easel.common.contents import Content
 from easel.common.provider_text import TEXT_LIMIT as SHOWN
 from easel.common.provider_text import code, message, plain_text
 from easel.errors import EaselError, ModelRetired, ProviderError, ProviderUnreachable
@@ -90,11 +91,11 @@ def read(reply: Reply) -> FailedReply:
     return FailedReply(status, _text(reply.content, said), own_code, envelope is not None, reply.retry_after)
 
 
-def _parsed(content: bytes) -> Any:
+def _parsed(content: Content) -> Any:
     if len(content) > READ_LIMIT:
         return None
     try:
-        return json.loads(content)
+        return json.loads(content[:])
     except (ValueError, RecursionError):
         return None
 
@@ -114,7 +115,7 @@ def _is_error(part: Mapping[str, Any]) -> bool:
     return failed or ({"code", "message"} <= set(lower) and code(part) not in SUCCESS)
 
 
-def _text(content: bytes, body: Any) -> str:
+def _text(content: Content, body: Any) -> str:
     if body is not None:
         raw = message(body)
     else:

@@ -39,6 +39,6 @@ def answer_of(http: Http, url: str | httpx2.URL, token: str) -> Any:
     headers = {"Authorization": f"Bearer {token}"}
     try:
         reply = http.get(url, Deadline(ANSWER_SECONDS), headers=headers, limit=MAX_ANSWER, attempts=1)
-        return json.loads(reply.content) if reply.is_success else None
+        return json.loads(reply.content[:]) if reply.is_success else None
     except (EaselError, ValueError, RecursionError):
         return None

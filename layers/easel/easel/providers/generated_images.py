@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 
 from easel.common import public_urls, token_redaction
+from easel.common.contents import Content
 from easel.common.deadline import Deadline
 from easel.common.telemetry import logger
 from easel.errors import InternalError, InvalidSetting, ProviderError
@@ -95,7 +96,7 @@ def _seed(request: GenerationRequest, picture: GeneratedImage, token: str | None
     return named if named is not None and fits else request.seed
 
 
-def _marked(data: bytes, info: images.ImageInfo, job: Job, seed: int) -> tuple[bytes, str]:
+def _marked(data: Content, info: images.ImageInfo, job: Job, seed: int) -> tuple[Content, str]:
     """Return the picture with marks, where the deployment wants them, and why it has none; "" if it has."""
     if settings().marks == "off":
         return data, ""
@@ -104,7 +105,7 @@ def _marked(data: bytes, info: images.ImageInfo, job: Job, seed: int) -> tuple[b
     return marks.marked(data, info, job, seed)
 
 
-def _store(job: Job, link: str, data: bytes, info: images.ImageInfo, is_marked: bool) -> str:
+def _store(job: Job, link: str, data: Content, info: images.ImageInfo, is_marked: bool) -> str:
     """Stores the picture and returns its key; "" if the bucket refused it, and there is the provider's link to give.
 
     A batch's picture must be stored: its link would have expired when the results are read.

@@ -16,13 +16,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from io import BytesIO
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import httpx2
 
 from easel.catalog import name_of
+from easel.common.contents import Collector, Content
 from easel.common.deadline import Deadline
 from easel.errors import EaselError, GenerationTimeout, ProviderError, ProviderUnreachable
 from easel.errors.base import AGAIN
@@ -30,7 +30,10 @@ from easel.providers import network, retry_headers
 
 CONNECT_SECONDS = 5.0
 MAX_ANSWER = 40 * 1024 * 1024  # bytes; a picture of 25 MB in base64 fits
+MAX_JSON = 8 * 1024 * 1024
+"""Bytes of JSON that are parsed. A larger answer holds a picture, see `easel.providers.inline_images`."""
 MAX_DIGITS = 40  # of a whole number in JSON
+MAX_TEXT = 1024 * 1024  # bytes
 MAX_PARTS = 300_000  # members and elements of JSON, each of which takes some 100 bytes of memory
 PARTS = (b"{", b"[", b",")
 GET_ATTEMPTS = 3
@@ -75,16 +78,19 @@ class Reply(NamedTuple):
     provider: str
     status: int
     headers: Mapping[str, str]
-    content: bytes
+    content: Content
 
     @property
     def text(self) -> str:
-        return self.content.decode("utf-8", "replace")
+        """The answer's text, of a large one the start."""
+        return self.content[:MAX_TEXT].decode("utf-8", "replace")
 
     def json(self) -> Any:
         """Return the body as JSON; raise `ProviderError` where it is something else. See `parsed`."""
         try:
-            return parsed(self.content)
+            if len(self.content) > MAX_JSON:
+                raise ValueError("the JSON is too large")
+            return parsed(self.content[:])
         except (ValueError, RecursionError) as error:
             raise ProviderError(
                 f"{name_of(self.provider)} answered HTTP {self.status} with something that is no JSON; {AGAIN}",
@@ -247,18 +253,18 @@ class Http:
             received = self._read(response, deadline, limit)
         return Reply(self.provider, response.status_code, dict(response.headers), received)
 
-    def _read(self, response: httpx2.Response, deadline: Deadline, limit: int) -> bytes:
-        received = BytesIO()
+    def _read(self, response: httpx2.Response, deadline: Deadline, limit: int) -> Content:
+        received = Collector()
         for piece in response.iter_bytes():  # decoded, in pieces of at most 1 MB
-            received.write(piece)
-            if received.tell() > limit:
+            received.add(piece)
+            if received.length > limit:
                 text = f"{name_of(self.provider)} sent more than {limit // 1024 // 1024} MB; {AGAIN}"
                 too_much = ProviderError(text, provider=self.provider)
                 too_much.drawn = True
                 raise too_much
             if deadline.passed:
                 raise httpx2.ReadTimeout("the answer took too long")
-        return received.getvalue()
+        return received.content()
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:

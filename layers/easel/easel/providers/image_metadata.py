@@ -8,7 +8,10 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator
 from itertools import islice
+from typing import NamedTuple
 
+from easel.common import contents
+from easel.common.contents import Content
 from easel.common.token_redaction import chunk_contains_token
 
 INFLATED = 1024 * 1024
@@ -23,26 +26,41 @@ _PNG_PIXELS = (b"IDAT", b"fdAT", b"PLTE", b"IEND")
 _WEBP_PIXELS = (b"VP8 ", b"VP8L", b"ALPH", b"ANMF")
 
 
-def contains_token(data: bytes, format: str, token: str | None) -> bool:
+class _Part(NamedTuple):
+    """A range of a file."""
+
+    data: Content
+    start: int
+    end: int
+
+    @property
+    def pieces(self) -> Iterator[bytes]:
+        return contents.pieces(self.data, self.start, min(self.end, len(self.data)))
+
+
+def contains_token(data: Content, format: str, token: str | None) -> bool:
     """Return whether the metadata of a picture of this format contains the token.
 
     If the format has no reader, the whole file is searched, for longer runs of the token.
     """
     reader = READERS.get(format)
     if not reader:
-        return chunk_contains_token(data, token, WHOLE_STEP)
+        return chunk_contains_token(contents.pieces(data), token, WHOLE_STEP)
     parts = list(islice(reader(data), MOST_PARTS))
-    inflated = (text for part in parts for text in _inflated(part))
-    return any(chunk_contains_token(chunk, token) for chunk in (b"\0".join(parts), *parts[:MOST_SINGLE], *inflated))
+    together = (piece for part in parts for piece in (*part.pieces, b"\0"))
+    single = (part.pieces for part in parts[:MOST_SINGLE])
+    inflated = ((text,) for part in parts for text in _inflated(part))
+    return any(chunk_contains_token(chunk, token) for chunk in (together, *single, *inflated))
 
 
-def _inflated(chunk: bytes) -> Iterator[bytes]:
-    """Yield what is compressed in a chunk, as in PNG's zTXt, iTXt and iCCP. It follows one of the first zero bytes."""
-    for start in (at + skip for at in _zeros(chunk[:200]) for skip in (1, 2)):
-        if chunk[start : start + 1] != b"\x78":  # the first byte of a zlib stream
+def _inflated(part: _Part) -> Iterator[bytes]:
+    """Yield what is compressed in a part, as in PNG's zTXt, iTXt and iCCP. It follows one of the first zero bytes."""
+    start = part.data[part.start : min(part.end, part.start + INFLATED)]
+    for at in (zero + skip for zero in _zeros(start[:200]) for skip in (1, 2)):
+        if start[at : at + 1] != b"\x78":  # the first byte of a zlib stream
             continue
         try:
-            yield zlib.decompressobj().decompress(chunk[start:], INFLATED)
+            yield zlib.decompressobj().decompress(start[at:], INFLATED)
         except zlib.error:
             continue
 
@@ -51,38 +69,38 @@ def _zeros(chunk: bytes) -> list[int]:
     return [at for at, byte in enumerate(chunk) if byte == 0]
 
 
-def _png(data: bytes) -> Iterator[bytes]:
+def _png(data: Content) -> Iterator[_Part]:
     at = 8
     while at + 8 <= len(data):
         size, kind = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
         if kind not in _PNG_PIXELS:
-            yield data[at + 4 : at + 8 + size]
+            yield _Part(data, at + 4, at + 8 + size)
         at += 12 + size
         if kind == b"IEND":
             break
-    yield data[at:]
+    yield _Part(data, at, len(data))
 
 
-def _jpeg(data: bytes) -> Iterator[bytes]:
+def _jpeg(data: Content) -> Iterator[_Part]:
     """Yield the segments before the first scan, and the data after the picture's end."""
     at = 2
     while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
         size = int.from_bytes(data[at + 2 : at + 4]) if data[at + 1] != 0xFF else -1
-        yield data[at + 4 : at + 2 + size]
+        yield _Part(data, at + 4, at + 2 + size)
         at += 2 + size
-    yield data[data.rfind(b"\xff\xd9") + 2 :]
+    yield _Part(data, contents.rfind(data, b"\xff\xd9") + 2, len(data))
 
 
-def _webp(data: bytes) -> Iterator[bytes]:
+def _webp(data: Content) -> Iterator[_Part]:
     at = 12
     while at + 8 <= len(data):
         kind, size = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
         if kind not in _WEBP_PIXELS:
-            yield data[at + 8 : at + 8 + size]
+            yield _Part(data, at + 8, at + 8 + size)
         at += 8 + size + size % 2
 
 
-def _gif(data: bytes) -> Iterator[bytes]:
+def _gif(data: Content) -> Iterator[_Part]:
     """Yield the blocks of comments and applications, and the data after the picture's end."""
     at = 13 + _colours(data[10:11])
     while at < len(data) and data[at] in (0x21, 0x2C):
@@ -93,8 +111,8 @@ def _gif(data: bytes) -> Iterator[bytes]:
             block += b"" if is_image else data[at + 1 : at + 1 + data[at]]
             at += 1 + data[at]
         at += 1
-        yield bytes(block)
-    yield data[at:]
+        yield _Part(bytes(block), 0, len(block))
+    yield _Part(data, at, len(data))
 
 
 def _colours(flags: bytes) -> int:
@@ -102,4 +120,4 @@ def _colours(flags: bytes) -> int:
     return 3 << (flags[0] & 7) + 1 if flags and flags[0] & 0x80 else 0
 
 
-READERS: dict[str, Callable[[bytes], Iterator[bytes]]] = {"PNG": _png, "JPEG": _jpeg, "WebP": _webp, "GIF": _gif}
+READERS: dict[str, Callable[[Content], Iterator[_Part]]] = {"PNG": _png, "JPEG": _jpeg, "WebP": _webp, "GIF": _gif}

@@ -10,6 +10,7 @@ import re
 from functools import partial
 from typing import Any, NamedTuple
 
+from easel.common.contents import Content
 from easel.common.telemetry import logger
 from easel.providers import xmp, xmp_containers
 from easel.providers.xmp import AIGC, EASEL, IPTC, Merge
@@ -27,11 +28,11 @@ _EMPTY = re.compile(r'"(\w+)"\s*:\s*(?:""|null)')
 class Marked(NamedTuple):
     """A picture's bytes, and why they have no marks; "" if they have."""
 
-    data: bytes
+    data: Content
     reason: str
 
 
-def marked(data: bytes, info: ImageInfo, job: Job, seed: int) -> Marked:
+def marked(data: Content, info: ImageInfo, job: Job, seed: int) -> Marked:
     """Return the picture with its marks. Raise nothing: a picture that cannot be marked is returned as it is.
 
     Args:

@@ -70,7 +70,7 @@ def _fetch(url: str, http: Http, deadline: Deadline) -> bytes:
         except ProviderError as error:
             raise _unread(f"brings more than {MAX_BYTES >> 20} MB, or cannot be read") from error
         if reply.status == 200:
-            return reply.content
+            return reply.content[:]
         if reply.status not in REDIRECTS or "location" not in reply.headers:
             raise _unread(f"answers HTTP {reply.status}")
         url = _next_hop(url, reply.headers["location"])

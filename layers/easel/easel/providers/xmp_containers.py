@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from easel.common import contents
+from easel.common.contents import Content
 from easel.providers.xmp import MAX_BYTES, Unreadable
 
 MAX_PARTS = 20_000
@@ -51,17 +53,17 @@ class Container(NamedTuple):
     parts: Callable[[memoryview], Iterator[Part]]
     is_signed: Callable[[Part], bool]
     packet: Callable[[Part], bytes | None]
-    write: Callable[[memoryview, list[Part], Part | None, bytes, tuple[int, int]], bytes]
+    write: Callable[[memoryview, list[Part], Part | None, bytes, tuple[int, int]], Content]
 
 
-def _join(data: memoryview, insertions: list[tuple[int, int, bytes]]) -> bytes:
+def _join(data: memoryview, insertions: list[tuple[int, int, bytes]]) -> Content:
     """Return the data with each range from start to end replaced, in the order of the file."""
     pieces: list[bytes | memoryview] = []
     at = 0
     for start, end, new in insertions:
         pieces += [data[at:start], new]
         at = end
-    return b"".join([*pieces, data[at:]])
+    return contents.collected([*pieces, data[at:]])
 
 
 def _insertions(place: int, new: bytes, old: Part | None) -> list[tuple[int, int, bytes]]:
@@ -104,7 +106,7 @@ def _png_packet(part: Part) -> bytes | None:
     return text
 
 
-def _write_png(data: memoryview, parts: list[Part], old: Part | None, packet: bytes, _: tuple[int, int]) -> bytes:
+def _write_png(data: memoryview, parts: list[Part], old: Part | None, packet: bytes, _: tuple[int, int]) -> Content:
     """Behind IHDR: many programs do not look behind IDAT."""
     body = b"iTXt" + _PNG_KEYWORD + b"\0\0\0\0" + packet
     chunk = (len(body) - 4).to_bytes(4) + body + zlib.crc32(body).to_bytes(4)
@@ -134,7 +136,7 @@ def _jpeg_packet(part: Part) -> bytes | None:
     return bytes(body[len(_JPEG_KEYWORD) :]) if is_xmp else None
 
 
-def _write_jpeg(data: memoryview, parts: list[Part], old: Part | None, packet: bytes, _: tuple[int, int]) -> bytes:
+def _write_jpeg(data: memoryview, parts: list[Part], old: Part | None, packet: bytes, _: tuple[int, int]) -> Content:
     """Behind APP0 and EXIF, which must be first."""
     if len(packet) > JPEG_MAX:
         raise Unreadable("the XMP packet has no room in a segment of JPEG")
@@ -162,7 +164,9 @@ def _webp_packet(part: Part) -> bytes | None:
     return bytes(part.body) if part.kind == b"XMP " else None
 
 
-def _write_webp(data: memoryview, parts: list[Part], old: Part | None, packet: bytes, sides: tuple[int, int]) -> bytes:
+def _write_webp(
+    data: memoryview, parts: list[Part], old: Part | None, packet: bytes, sides: tuple[int, int]
+) -> Content:
     """At the end, and with the flag in VP8X, which a simple file does not have."""
     first, end = parts[0], parts[-1].end
     if first.kind == b"VP8X":
@@ -194,7 +198,7 @@ CONTAINERS = {
 }
 
 
-def rewritten(data: bytes, format: str, sides: tuple[int, int], change: Callable[[bytes | None], bytes]) -> bytes:
+def rewritten(data: Content, format: str, sides: tuple[int, int], change: Callable[[bytes | None], bytes]) -> Content:
     """Return the file with the packet that `change` makes of the present one, which may be None.
 
     Raises:
@@ -203,7 +207,7 @@ def rewritten(data: bytes, format: str, sides: tuple[int, int], change: Callable
     container = CONTAINERS.get(format)
     if not container:
         raise Unreadable(f"Easel writes no metadata into a {format}")
-    view = memoryview(data)
+    view = contents.view(data)
     parts = list(islice(container.parts(view), MAX_PARTS + 1))
     if len(parts) > MAX_PARTS:
         raise Unreadable("it has too many parts")

@@ -7,7 +7,8 @@ import re
 from typing import Literal, NamedTuple
 
 from easel import catalog
-from easel.common import aws, image_formats
+from easel.common import aws, contents, image_formats
+from easel.common.contents import Content
 from easel.common.image_formats import Format
 from easel.errors import InternalError, NotFound, ProviderError
 from easel.errors.base import AGAIN
@@ -36,7 +37,7 @@ class ImageInfo(NamedTuple):
         return image_formats.BY_NAME[self.format]
 
 
-def inspect(data: bytes, provider: str) -> ImageInfo:
+def inspect(data: Content, provider: str) -> ImageInfo:
     """Read format and size from the header, without decoding the picture.
 
     Raises:
@@ -66,13 +67,15 @@ def inspect(data: bytes, provider: str) -> ImageInfo:
     return ImageInfo(kind.name, width, height)
 
 
-def store(job_id: str, data: bytes, info: ImageInfo, request: GenerationRequest, *, is_marked: bool = False) -> str:
+def store(job_id: str, data: Content, info: ImageInfo, request: GenerationRequest, *, is_marked: bool = False) -> str:
     """Put the picture into the bucket with the request as metadata. Return its key. Raise botocore's errors."""
     key = f"images/{job_id}.{info.kind.extension}"
+    if not isinstance(data, bytes):
+        data.file.seek(0)
     aws.s3().put_object(
         Bucket=settings().images_bucket,
         Key=key,
-        Body=data,
+        Body=data if isinstance(data, bytes) else data.file,
         ContentType=info.kind.media_type,
         CacheControl="private, max-age=31536000, immutable",
         Metadata=_metadata(request, info) | ({"marked": "true"} if is_marked else {}),
@@ -111,7 +114,8 @@ def find(job_id: str, provider: str) -> StoredImage | None:
     listing = aws.s3().list_objects_v2(Bucket=bucket, Prefix=f"images/{job_id}.", MaxKeys=1)
     for entry in listing.get("Contents", ()):
         response = aws.s3().get_object(Bucket=bucket, Key=entry["Key"])
-        data, metadata, stored = response["Body"].read(), response["Metadata"], entry["LastModified"].timestamp()
+        data = contents.collected(response["Body"].iter_chunks(contents.PIECE))
+        metadata, stored = response["Metadata"], entry["LastModified"].timestamp()
         seed, is_marked = int(metadata.get("seed", 0)), "marked" in metadata
         return StoredImage(entry["Key"], inspect(data, provider), len(data), seed, is_marked, stored)
     return None
