@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.build.conftest import Artifacts
@@ -64,24 +66,20 @@ print(json.dumps({"all": sorted(files), "loaded": loaded, "compiled": compiled, 
 """
 
 
-@pytest.fixture(params=functions(), ids=lambda function: function.module)
-def function(request: pytest.FixtureRequest) -> Function:
-    chosen: Function = request.param
-    return chosen
+@pytest.fixture(scope="module", params=functions(), ids=lambda function: function.module)
+def imported(request: pytest.FixtureRequest, artifacts: Artifacts) -> tuple[Function, Any]:
+    """A function, and what the import of its handler did."""
+    function: Function = request.param
+    return function, artifacts.run(function.logical_id, IMPORT, function.module)
 
 
-def test_a_handlers_import_compiles_and_writes_nothing(artifacts: Artifacts, function: Function) -> None:
-    imported = artifacts.run(function.logical_id, IMPORT, function.module)
-    assert imported["compiled"] == []
-    assert imported["written"] == []
+def test_a_handlers_import_compiles_and_writes_nothing(imported: tuple[Function, Any]) -> None:
+    assert (imported[1]["compiled"], imported[1]["written"]) == ([], [])
 
 
-def test_a_handler_loads_only_the_packages_it_needs(artifacts: Artifacts, function: Function) -> None:
-    imported = artifacts.run(function.logical_id, IMPORT, function.module)
+def test_a_handler_loads_only_the_packages_it_needs(imported: tuple[Function, Any]) -> None:
+    function, done = imported
     own = {path.stem for path in function.folder.iterdir()} | {"easel"}
-    assert set(imported["loaded"]) - own <= MAY_LOAD.get(function.module, EVERY)
-
-
-def test_httpx2s_providers_load_no_module_for_nothing(artifacts: Artifacts) -> None:
-    for logical_id, module in (("GiteeFunction", "gitee"), ("ModelScopeFunction", "modelscope")):
-        assert not set(UNUSED) & set(artifacts.run(logical_id, IMPORT, module)["all"])
+    assert set(done["loaded"]) - own <= MAY_LOAD.get(function.module, EVERY)
+    if function.module in ("gitee", "modelscope"):
+        assert not set(UNUSED) & set(done["all"])

@@ -184,8 +184,8 @@ def test_a_look_that_finds_nobody_is_repeated_for_a_while(
 
 @pytest.mark.parametrize(
     ("typed", "starts", "batch_id"),
-    [("y,s", None, "b0"), ("y,r", {}, "b1"), ("y,a", {"scheduledTime"}, "b1"), ("y,", {}, "b1")],
-    ids=["see", "rest", "anew", "default"],
+    [("y,s", None, "b0"), ("y,r", {}, "b1"), ("y,a", {"scheduledTime"}, "b1")],
+    ids=["see", "rest", "anew"],
 )
 def test_a_file_that_ran_before_says_so_and_asks(
     deployment: Deployment,
@@ -216,11 +216,10 @@ def test_a_file_that_ran_before_says_so_and_asks(
     assert deployment.calls[-2][1] == f"/api/batches/{batch_id}/results"
 
 
-@pytest.mark.parametrize("typed", ["n", "no"])
 def test_wrong_lines_are_listed_and_nothing_starts_if_refused(
-    deployment: Deployment, manifest: Path, monkeypatch: pytest.MonkeyPatch, typed: str
+    deployment: Deployment, manifest: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch_start, "terminal", lambda: lambda _: typed)
+    monkeypatch.setattr(batch_start, "terminal", lambda: lambda _: "no")
     with pytest.raises(LocalError, match="nothing was started"):
         batch.main({"FILE": str(manifest), "URL": deployment.server.url, "KEY": "secret"})
     assert [path for _, path, _ in deployment.calls] == ["/api/batches/preview"]

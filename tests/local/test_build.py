@@ -1,4 +1,4 @@
-"""`local.build`, `local.deploy`, `local.tools`: what is built, with what, and deployed how."""
+"""`local.build`: when the artifacts are built again."""
 
 import sys
 from pathlib import Path
@@ -55,24 +55,3 @@ def test_a_build_that_failed_is_tried_again(builds: list[Path], monkeypatch: pyt
             built()
     assert built()
     assert len(builds) == 2
-
-
-def test_missing_tools_are_named_with_a_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
-    monkeypatch.setenv("UV_PYTHON_INSTALL_DIR", str(tmp_path))
-    monkeypatch.setattr(tools, "ROOT", tmp_path)
-    with pytest.raises(LocalError, match=r"SAM CLI is missing .* `make build` installs it"):
-        _ = tools.Tools(Path(sys.executable)).sam
-    monkeypatch.setattr(sys, "base_prefix", str(tmp_path))
-    with pytest.raises(LocalError, match=r"CPython 3\.13, the functions' runtime, is missing"):
-        tools.find_tools()
-
-
-def test_the_functions_python_is_bare() -> None:
-    try:
-        python = tools.find_tools().python
-    except LocalError as error:
-        pytest.skip(str(error))
-    assert "venv" not in str(python)
-    assert tools._bare(python) == python

@@ -4,8 +4,6 @@ import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
-
 from local import sam_local
 from local.settings import EMULATOR_PORTS, PROVIDERS, Settings
 from tests.harness.template import functions, template
@@ -18,20 +16,17 @@ def test_every_variable_is_one_that_the_template_declares() -> None:
     assert set(sam_local.variables()) <= {name for variables in (shared, *own) for name in variables}
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_providers_address_is_where_make_run_has_its_emulator(provider: str) -> None:
-    section = PROVIDERS[provider]
-    address = sam_local.variables()[section["url_setting"]]
-    urls = {"": address} if "base_url" in section else json.loads(address)
-    assert {urlsplit(url).port for url in urls.values()} == {EMULATOR_PORTS[provider]}
-    if "base_url" in section:
-        assert urlsplit(address).path == urlsplit(section["base_url"]).path
-    else:
-        assert {model["id"] for model in section["models"]} <= set(urls)
-
-
-def test_aws_is_where_make_run_has_it() -> None:
-    assert urlsplit(sam_local.variables()["AWS_ENDPOINT_URL"]).port == Settings().aws_port
+def test_the_addresses_are_those_of_make_run() -> None:
+    variables = sam_local.variables()
+    for provider, section in PROVIDERS.items():
+        address = variables[section["url_setting"]]
+        urls = {"": address} if "base_url" in section else json.loads(address)
+        assert {urlsplit(url).port for url in urls.values()} == {EMULATOR_PORTS[provider]}
+        if "base_url" in section:
+            assert urlsplit(address).path == urlsplit(section["base_url"]).path
+        else:
+            assert {model["id"] for model in section["models"]} < set(urls)  # and the upscaler
+    assert urlsplit(variables["AWS_ENDPOINT_URL"]).port == Settings().aws_port
 
 
 def test_the_file_holds_the_variables_for_all_functions(tmp_path: Path) -> None:

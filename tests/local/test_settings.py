@@ -14,16 +14,20 @@ def test_without_an_environment_everything_is_emulated_on_8080() -> None:
     assert settings.urls == {}
 
 
-@pytest.mark.parametrize("text", ["80a0", "-1", "65536", " "])
-def test_a_port_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(LocalError, match="PORT is"):
-        Settings.read({"PORT": text})
-
-
-@pytest.mark.parametrize("text", ["{", "[]", '{"a": 1}', '"x"'])
-def test_space_urls_that_are_no_object_of_text_are_refused(text: str) -> None:
-    with pytest.raises(LocalError, match="HF_SPACE_URLS must be a JSON object"):
-        Settings.read({"HF_SPACE_URLS": text})
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        *(("PORT", text, "PORT is") for text in ("80a0", "-1", "65536", " ")),
+        *(("HF_SPACE_URLS", text, "must be a JSON object") for text in ("{", "[]", '{"a": 1}', '"x"')),
+        *(
+            ("PARAMS", text, r"is no parameter\. There are: Architecture, LogLevel")
+            for text in ("Nobody=1", "Access=keys Nobody=1", "keys", '{"Access": "keys"}')
+        ),
+    ],
+)
+def test_a_wrong_setting_is_named(name: str, text: str, words: str) -> None:
+    with pytest.raises(LocalError, match=words):
+        Settings.read({name: text})
 
 
 @pytest.mark.parametrize(("text", "live"), [("", False), ("0", False), ("false", False), ("1", True), ("yes", True)])
@@ -61,9 +65,3 @@ def test_each_emulator_has_a_port_of_its_own() -> None:
 )
 def test_every_parameter_of_the_template_can_be_given(text: str, parameters: dict[str, str]) -> None:
     assert Settings.read({"PARAMS": text}).parameters == parameters
-
-
-@pytest.mark.parametrize("text", ["Nobody=1", "Access=keys Nobody=1", "keys", '{"Access": "keys"}'])
-def test_a_parameter_that_is_not_there_is_named(text: str) -> None:
-    with pytest.raises(LocalError, match=r"is no parameter\. There are: Architecture, LogLevel"):
-        Settings.read({"PARAMS": text})

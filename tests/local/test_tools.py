@@ -72,3 +72,12 @@ def test_an_unsuitable_python_is_skipped(empty: Path) -> None:
         tools.find_tools()
     interpreter = python(empty / f"versions/{VERSION}.9")
     assert tools.find_tools().python == interpreter
+
+
+def test_the_functions_python_is_bare() -> None:
+    try:
+        python = tools.find_tools().python
+    except LocalError as error:
+        pytest.skip(str(error))
+    assert "venv" not in str(python)
+    assert tools._bare(python) == python

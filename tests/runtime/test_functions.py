@@ -29,9 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tests.harness.artifacts import Artifacts
+    from tests.harness.cloud import Cloud
     from tests.runtime.sandbox import Runtime, Sandbox
 
 PROVIDERS = tuple(catalog.providers())
+HANGING = ("gitee", "huggingface")
+"""A provider that is called with httpx2, and the one that is called with gradio_client."""
 FREEZE_SECONDS = float(os.environ.get("EASEL_FREEZE_SECONDS") or (60 if os.environ.get("CI") == "true" else 10))
 """A minute is what CI waits; ten seconds are more than idle connections live on either side."""
 CUT_SECONDS = 30
@@ -51,6 +54,7 @@ def _aws(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
 class Frozen:
     """Functions that have worked and are frozen, and since when."""
 
+    cloud: Cloud
     sandboxes: Mapping[str, Sandbox]
     processes: Mapping[str, int]
     since: float
@@ -69,7 +73,7 @@ def frozen(
         processes = {module: sandbox.pid for module, sandbox in sandboxes.items()}
         for sandbox in sandboxes.values():
             sandbox.stop()
-        yield Frozen(sandboxes, processes, time.monotonic())
+        yield Frozen(stack.cloud, sandboxes, processes, time.monotonic())
 
 
 @dataclass(frozen=True)
@@ -102,8 +106,8 @@ def late(frozen: Frozen, stack: Stack) -> Iterator[Mapping[str, Late]]:
             sandbox = stack.fresh(module, timeout, **environment)
             return Late(sandbox, threads.submit(sandbox.invoke, event))
 
-        hangs = {f"hang {name}": call(name, order(name, "a cat [[fault=hang]]"), HANG_SECONDS) for name in PROVIDERS}
-        events = {name: order(name, claim=True) for name in PROVIDERS} | {"router": generate(PROVIDERS[0])}
+        hangs = {f"hang {name}": call(name, order(name, "a cat [[fault=hang]]"), HANG_SECONDS) for name in HANGING}
+        events = {PROVIDERS[0]: order(PROVIDERS[0], claim=True), "router": generate(PROVIDERS[0])}
         cut = {
             f"cut {name}": call(name, event, CUT_SECONDS, AWS_ENDPOINT_URL=aws.url) for name, event in events.items()
         }
@@ -141,30 +145,21 @@ def body(answer: Mapping[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_provider_generates_cold_and_warm_within_its_memory(stack: Stack, provider: str) -> None:
+def test_a_provider_generates_and_fails_within_its_memory(stack: Stack, provider: str) -> None:
     sandbox = stack.sandbox(provider)
-    done = [Job.from_json(sandbox.invoke(order(provider, f"cat number {number}"))) for number in range(3)]
-    assert [job.status for job in done] == ["succeeded"] * 3
-    assert len({job.result.key for job in done if job.result}) == 3
-    for job in done:
-        assert job.result
-        assert jobs.get(job.id).result == job.result
-        assert len(stack.cloud.object(job.result.key)["Body"]) == job.result.size
-    assert sandbox.peak_memory < stack.functions[provider].properties["MemorySize"] / 2
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_providers_error_ends_the_job_and_not_the_process(stack: Stack, provider: str) -> None:
-    sandbox = stack.sandbox(provider)
-    assert sandbox.invoke(order(provider))["status"] == "succeeded"
+    cold = Job.from_json(sandbox.invoke(order(provider, "a cat")))
     process = sandbox.pid
     failed = Job.from_json(sandbox.invoke(order(provider, "a cat [[fault=error]]")))
-    assert failed.status == "failed"
     assert failed.error
     assert failed.error["code"] in ("PROVIDER_ERROR", "GENERATION_FAILED")
     assert sandbox.invoke({"job": {}})["statusCode"] == 400
-    assert sandbox.invoke(order(provider))["status"] == "succeeded"
+    warm = Job.from_json(sandbox.invoke(order(provider, "another cat")))
     assert sandbox.pid == process
+    for job in (cold, warm):
+        assert job.result, job.error
+        assert jobs.get(job.id).result == job.result
+        assert len(stack.cloud.object(job.result.key)["Body"]) == job.result.size
+    assert sandbox.peak_memory < stack.functions[provider].properties["MemorySize"] / 2
 
 
 def test_the_router_answers_cold_and_warm(stack: Stack) -> None:
@@ -175,15 +170,6 @@ def test_the_router_answers_cold_and_warm(stack: Stack) -> None:
     models = [model.id for provider in catalog.providers().values() for model in provider.models]
     assert [model["id"] for model in body(sandbox.invoke(http("router-models")))["models"]] == models
     assert body(sandbox.invoke(http("router-job")))["code"] == "NOT_FOUND"
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_call_goes_through_router_and_provider(stack: Stack, provider: str) -> None:
-    answer = stack.sandbox("router").invoke(generate(provider, width=512, height=512))
-    assert answer["statusCode"] == 200, answer
-    url = body(answer)["imageDetails"]["url"]
-    assert url.startswith("http://easel.test/api/images/")
-    assert stack.cloud.object(url.removeprefix("http://easel.test/api/"))["ContentType"].startswith("image/")
 
 
 def test_batch_takes_a_request_cold_and_raises_for_what_is_none(stack: Stack) -> None:
@@ -202,14 +188,14 @@ def test_batch_takes_a_request_cold_and_raises_for_what_is_none(stack: Stack) ->
     assert sandbox.pid == process
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("provider", HANGING)
 def test_a_hanging_provider_is_given_up_before_the_timeout(late: Mapping[str, Late], provider: str) -> None:
     function = late[f"hang {provider}"]
     assert function.answer.result()["error"]["code"] == "TIMEOUT"
     assert function.sandbox.invoke(order(provider))["status"] == "succeeded"
 
 
-@pytest.mark.parametrize("module", [*PROVIDERS, "router"])
+@pytest.mark.parametrize("module", [PROVIDERS[0], "router"])
 def test_a_function_that_lambda_cuts_off_works_again(late: Mapping[str, Late], module: str) -> None:
     function = late[f"cut {module}"]
     assert f"timed out after {CUT_SECONDS}.00 seconds" in function.answer.result()
@@ -231,4 +217,7 @@ def test_every_function_works_after_a_freeze(frozen: Frozen) -> None:
     for provider in PROVIDERS:
         answer = frozen.sandboxes["router"].invoke(generate(provider))
         assert answer["statusCode"] == 200, answer
+        url = body(answer)["imageDetails"]["url"]
+        picture = frozen.cloud.object(url.removeprefix("http://easel.test/api/"))
+        assert picture["ContentType"].startswith("image/")
     assert frozen.processes == {module: sandbox.pid for module, sandbox in frozen.sandboxes.items()}
