@@ -26,12 +26,15 @@ from easel.store import jobs
 from easel.store.records import GenerationRequest
 from huggingface import HuggingFace
 from tests.harness.functions import Context
-from tests.harness.scripted_space import CLOSE, Answer, Space, completed, events, failed, json_page, page
+from tests.harness.scripted_space import CLOSE, Answer, Space, completed, events, failed, json_page, page, space
+from tests.harness.stack import Lines
 from tests.harness.token_disguises import DISGUISES
 from tests.unit.test_images import picture
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
+
+__all__ = ["space"]  # a fixture
 
 TOKEN = "zq7x-made-up-for-echoes-0918273645-qzj7"
 BASE = "http://127.0.0.1:9000/v1"
@@ -130,68 +133,65 @@ class Provider:
         return httpx2.Response(200 if path == "/text" else 404, text=f"gone, {echo}")
 
 
+class Jobs:
+    """Runs jobs, and searches what they leave for the token: answers, records and log lines."""
+
+    def __init__(self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.cloud, self._monkeypatch = cloud, monkeypatch
+        self.lines: list[str] = []
+        """All that is logged, Easel's lines as they are written."""
+        self._texts: list[str] = []
+
+    def run(self, name: str, adapter: Adapter, http: Http | None = None) -> str:
+        """Return a job's answer and its record."""
+        fields = {"provider": name, "model": MODELS[name], "prompt": "a cat", "width": 64, "height": 48}
+        job = jobs.new(GenerationRequest(**fields, steps=4, seed=42), ())
+        jobs.create(job)
+        self._monkeypatch.setattr(generation, "Http", lambda provider_id: http or Http(provider_id))
+        handler = lambda_handler(name, lambda provider: adapter)
+        answer = handler({"job": job.to_json(), "token": TOKEN}, Context(f"easel-{name}", 60))
+        self._texts.append(json.dumps([answer, jobs.get(job.id).to_json()], ensure_ascii=False))
+        return self._texts[-1]
+
+    def assert_clean(self, echo: str = "whole") -> None:
+        pieces = {TOKEN[at : at + 8] for at in range(len(TOKEN) - 7)} | {TOKEN[:4], TOKEN[-4:], ECHOES[echo](TOKEN)}
+        pieces |= {base64.b64encode(TOKEN.encode()).decode()[4:20], TOKEN.encode().hex()[:16], "secret-host"}
+        stored = json.dumps(self.cloud.items(), default=str, ensure_ascii=False)
+        for text in (*self._texts, *self.lines, stored):
+            assert not [piece for piece in pieces if piece in text], text
+
+
 @pytest.fixture
-def lines() -> Iterator[list[str]]:
-    """All that is logged, Easel's lines as they are written."""
-    kept: list[str] = []
-
-    class Keep(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            kept.append(self.format(record))
-
-    own, others = Keep(), Keep(logging.INFO)
-    own.setFormatter(logger.registered_formatter)
-    logger.addHandler(own)
-    logging.getLogger().addHandler(others)
-    level = logging.getLogger().level
-    logging.getLogger().setLevel(logging.INFO)
-    yield kept
-    logging.getLogger().setLevel(level)
-    logging.getLogger().removeHandler(others)
-    logger._logger.removeHandler(own)
-
-
-def answered(name: str, adapter: Adapter, http: Http, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The answer and the job's record after one job."""
-    asked = GenerationRequest(provider=name, model=MODELS[name], prompt="a cat", width=64, height=48, steps=4, seed=42)
-    job = jobs.new(asked, ())
-    jobs.create(job)
-    monkeypatch.setattr(generation, "Http", lambda provider_id: http)
-    answer = lambda_handler(name, lambda provider: adapter)(
-        {"job": job.to_json(), "token": TOKEN}, Context(f"easel-{name}", 60)
-    )
-    return json.dumps([answer, jobs.get(job.id).to_json()], ensure_ascii=False)
-
-
-def assert_clean(*texts: str, echo: str = "whole") -> None:
-    pieces = {TOKEN[at : at + 8] for at in range(len(TOKEN) - 7)} | {TOKEN[:4], TOKEN[-4:]}
-    encoded = base64.b64encode(TOKEN.encode()).decode()[4:20], TOKEN.encode().hex()[:16]
-    for text in texts:
-        assert not [piece for piece in (*pieces, *encoded, ECHOES[echo](TOKEN)) if piece in text], text
-        assert "secret-host" not in text
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
+def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Jobs]:
+    """Jobs that wait for nothing."""
     monkeypatch.setattr(tasks, "OUTAGE_SECONDS", -1.0)
     monkeypatch.setattr(durations, "pause", lambda *_: 0.0)
     monkeypatch.setattr(job_ends, "RECORD_PAUSES", ())
     monkeypatch.setattr("easel.providers.http.time.sleep", lambda seconds: None)
+    made, own, others = Jobs(cloud, monkeypatch), Lines(), Lines()
+    own.lines = others.lines = made.lines
+    others.setFormatter(None)
+    root, level = logging.getLogger(), logging.getLogger().level
+    root.setLevel(logging.INFO)
+    root.addHandler(others)
+    logger.addHandler(own)
+    yield made
+    logger._logger.removeHandler(own)
+    root.removeHandler(others)
+    root.setLevel(level)
 
 
 @pytest.mark.parametrize("echo", ECHOES)
 @pytest.mark.parametrize("provider", ["gitee", "modelscope", "modelscope at polls"])
-def test_a_provider_may_repeat_the_token_anywhere(
-    provider: str, echo: str, lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
-) -> None:
+def test_a_provider_may_repeat_the_token_anywhere(provider: str, echo: str, world: Jobs) -> None:
     poll, name = provider.endswith("polls"), provider.split()[0]
     plays = STATUSES | TROUBLES | (LINKS if poll or name == "gitee" else {}) | (TASKS if poll else {})
-    few = {name: play for name, play in plays.items() if "text" in name or "link" in name}
+    few = {kind: play for kind, play in plays.items() if "text" in kind or "link" in kind}
     for play in (plays if echo == "whole" else few).values():
         http = Http(name, httpx2.MockTransport(Provider(play, ECHOES[echo], poll)))
         adapter: Adapter = gitee.Gitee(BASE, http) if name == "gitee" else modelscope.ModelScope(BASE, http)
-        assert_clean(answered(name, adapter, http, monkeypatch), echo=echo)
-    assert_clean(json.dumps(cloud.items(), default=str, ensure_ascii=False), *lines, echo=echo)
+        world.run(name, adapter, http)
+    world.assert_clean(echo)
 
 
 def spaces(echo: str) -> dict[str, tuple[str, Answer]]:
@@ -217,67 +217,51 @@ def spaces(echo: str) -> dict[str, tuple[str, Answer]]:
 
 @pytest.mark.parametrize("name", spaces(""))
 def test_a_space_may_repeat_the_token_anywhere(
-    name: str, lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
+    name: str, space: Space, world: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    space = Space()
     path, answer = spaces(f"Bearer {TOKEN}")[name]
     space.answers[path] = [answer]
     monkeypatch.setenv("HF_SPACE_URLS", json.dumps({MODELS["huggingface"]: space.url}))
     monkeypatch.setattr("huggingface.arguments_of", lambda space, request, image: {"prompt": "a cat"})
-    try:
-        assert_clean(answered("huggingface", HuggingFace(), Http("huggingface"), monkeypatch))
-        assert f"Bearer {TOKEN}" in space.tokens
-        assert_clean(json.dumps(cloud.items(), default=str, ensure_ascii=False), *lines)
-    finally:
-        space.close()
+    world.run("huggingface", HuggingFace())
+    assert f"Bearer {TOKEN}" in space.tokens
+    world.assert_clean()
 
 
 class Made:
     """An adapter that brings the picture a test made."""
 
-    def __init__(self, made: GeneratedImage) -> None:
-        self._made = made
+    def __init__(self, **fields: Any) -> None:
+        self._made = GeneratedImage(origin=BASE, **{"data": picture("PNG"), **fields})
 
     def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
         return self._made
 
 
-def test_warnings_and_links_do_not_contain_the_token(
-    lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
-) -> None:
-    made = GeneratedImage(origin=BASE, url=f"{BASE}/{TOKEN}", data=picture("PNG"), warnings=(f"drawn for {TOKEN}",))
-    answer = answered("gitee", Made(made), Http("gitee"), monkeypatch)
-    assert WITHHELD in answer
-    with cloud.refusing("s3.PutObject", "AccessDenied", 403):
-        unstored = answered("gitee", Made(made), Http("gitee"), monkeypatch)
-    assert "could not be stored" in unstored
-    assert_clean(answer, unstored, *lines)
+def test_warnings_and_links_do_not_contain_the_token(world: Jobs) -> None:
+    made = Made(url=f"{BASE}/{TOKEN}", warnings=(f"drawn for {TOKEN}",))
+    assert WITHHELD in world.run("gitee", made)
+    with world.cloud.refusing("s3.PutObject", "AccessDenied", 403):
+        assert "could not be stored" in world.run("gitee", made)
+    world.assert_clean()
 
 
 @pytest.mark.parametrize("seed", [918273645, 10**400, -1, 2**53 + 1])
-def test_a_seed_that_is_none_or_spells_the_token_is_dropped(
-    seed: int, lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
-) -> None:
-    answer = answered(
-        "gitee", Made(GeneratedImage(origin=BASE, data=picture("PNG"), seed=seed)), Http("gitee"), monkeypatch
-    )
+def test_a_seed_that_is_none_or_spells_the_token_is_dropped(seed: int, world: Jobs) -> None:
+    answer = world.run("gitee", Made(seed=seed))
     assert str(seed) not in answer
     assert '"seed": 42' in answer
     assert "the provider's seed is not a usable number" in answer
 
 
-def test_a_picture_whose_metadata_repeats_the_token_is_not_kept(
-    lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
-) -> None:
-    data = picture("PNG", pnginfo=_comment(TOKEN))
-    with cloud.counting() as calls:
-        answer = answered("gitee", Made(GeneratedImage(origin=BASE, data=data)), Http("gitee"), monkeypatch)
+def test_a_picture_whose_metadata_repeats_the_token_is_not_kept(world: Jobs) -> None:
+    with world.cloud.counting() as calls:
+        answer = world.run("gitee", Made(data=picture("PNG", pnginfo=_comment(TOKEN))))
     assert "PROVIDER_ERROR" in answer
     assert "metadata repeats the token" in answer
     assert calls["s3.PutObject"] == 0
-    assert_clean(answer, *lines)
-    kept = picture("PNG", pnginfo=_comment("AIGC"))
-    assert "succeeded" in answered("gitee", Made(GeneratedImage(origin=BASE, data=kept)), Http("gitee"), monkeypatch)
+    assert "succeeded" in world.run("gitee", Made(data=picture("PNG", pnginfo=_comment("AIGC"))))
+    world.assert_clean()
 
 
 def _comment(text: str) -> PngInfo:
@@ -286,10 +270,9 @@ def _comment(text: str) -> PngInfo:
     return info
 
 
-def test_a_table_that_refuses_logs_no_cause_that_holds_the_token(
-    lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
-) -> None:
+def test_a_table_that_refuses_logs_no_cause_that_holds_the_token(world: Jobs) -> None:
     http = Http("gitee", httpx2.MockTransport(Provider(TROUBLES["cannot connect"], ECHOES["whole"])))
-    with cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException"):
-        assert_clean(answered("gitee", gitee.Gitee(BASE, http), http, monkeypatch), *lines)
-    assert any("could not be recorded" in line for line in lines)
+    with world.cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException"):
+        world.run("gitee", gitee.Gitee(BASE, http), http)
+    world.assert_clean()
+    assert any("could not be recorded" in line for line in world.lines)
