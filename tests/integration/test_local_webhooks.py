@@ -50,8 +50,8 @@ def test_two_receivers_get_their_webhooks(client: httpx2.Client, secret: str) ->
     """One fails twice, and the other never answers."""
     with receiver(500, 503) as flaky, receiver(*[0] * 20) as silent:
         paths = []
-        for found in (flaky, silent):
-            body = {"prompt": "a cat with a webhook", "webhook": found.url}
+        for hook in (flaky, silent):
+            body = {"prompt": "a cat with a webhook", "webhook": hook.url}
             started = client.post("/api/generate", json=body, headers={"Prefer": "respond-async"})
             paths.append(f"/api/jobs/{started.json()['jobId']}")
         until(lambda: state(client, paths[0])["status"] == "delivered", state=lambda: state(client, paths[0]))
@@ -69,8 +69,8 @@ def test_two_receivers_get_their_webhooks(client: httpx2.Client, secret: str) ->
 
 
 def test_batches_report_their_end_in_both_formats(client: httpx2.Client, secret: str) -> None:
-    with receiver() as found:
-        body = {"requests": [{"prompt": "a cat in a batch with a webhook"}], "webhook": found.url}
+    with receiver() as hook:
+        body = {"requests": [{"prompt": "a cat in a batch with a webhook"}], "webhook": hook.url}
         own = client.post("/api/batches", json=body).json()["batchId"]
         line = {"custom_id": "a", "method": "POST", "url": "/v1/images/generations", "body": {"prompt": "a v1 webhook"}}
         sdk = openai.OpenAI(base_url=f"{str(client.base_url).rstrip('/')}/v1", api_key=access.KEY)
@@ -79,12 +79,12 @@ def test_batches_report_their_end_in_both_formats(client: httpx2.Client, secret:
             input_file_id=file.id,
             endpoint="/v1/images/generations",
             completion_window="24h",
-            metadata={"webhook": found.url},
+            metadata={"webhook": hook.url},
         ).id
-        until(lambda: len({call.headers["webhook-id"] for call in found.calls}) == 2, state=lambda: found.calls)
+        until(lambda: len({call.headers["webhook-id"] for call in hook.calls}) == 2, state=lambda: hook.calls)
         until(lambda: state(client, f"/api/batches/{own}")["status"] == "delivered")
     checker = openai.OpenAI(api_key="none", webhook_secret=secret)
-    events = [checker.webhooks.unwrap(call.body, call.headers) for call in found.calls]
+    events = [checker.webhooks.unwrap(call.body, call.headers) for call in hook.calls]
     completed = [event for event in events if isinstance(event, openai.types.webhooks.BatchCompletedWebhookEvent)]
     assert len(completed) == len(events)
     assert {event.data.id for event in completed} == {own, openais}
