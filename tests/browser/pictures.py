@@ -37,7 +37,8 @@ PROMPTS = (
     "a night train in the hills",
 )
 MODELS = ("z-image-turbo", "Qwen-Image", "flux-1-schnell", "FLUX_1-Krea-dev", "FLUX.1-dev")
-MANIFEST = "prompt,provider,count\n" + "".join(f"{prompt},gitee,3\n" for prompt in PROMPTS[:4])
+COPIES = 3
+"""Pictures of each prompt in the batch."""
 
 SHOWN = """() => {
     const seen = [...document.images].filter((image) => image.getBoundingClientRect().top < innerHeight);
@@ -83,11 +84,14 @@ def pictures(page: Page) -> None:
 
 def batches(page: Page) -> None:
     page.goto(f"{page.url}#batches")
+    prompts = PROMPTS[:4]
     # The wrong line makes it another file each time: for one that has run before the page would ask.
-    file = {"name": "prompts.csv", "mimeType": "text/csv", "buffer": f"{MANIFEST}{time.time()},nobody,1\n".encode()}
+    lines = [*(f"{prompt},gitee,{COPIES}" for prompt in prompts), f"{time.time()},nobody,1"]
+    text = "\n".join(["prompt,provider,count", *lines])
+    file = {"name": "prompts.csv", "mimeType": "text/csv", "buffer": f"{text}\n".encode()}
     page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
     page.locator(".manifest button.primary").click()
-    page.locator("article.batch .grid img").nth(11).wait_for()
+    page.locator("article.batch .grid img").nth(len(prompts) * COPIES - 1).wait_for()
 
 
 def phone(page: Page) -> None:
@@ -103,10 +107,9 @@ SHOTS: dict[str, tuple[dict[str, int], dict[str, str], Callable[[Page], None]]] 
 }
 
 
-def take(url: str, folder: Path) -> list[Path]:
-    """Takes every picture, and gives their files."""
-    with chromium.launched() as browser:
-        return [_taken(browser, url, folder, name) for name in SHOTS]
+def take(browser: Browser, url: str, folder: Path) -> list[Path]:
+    """Take every picture, and return their files."""
+    return [_taken(browser, url, folder, name) for name in SHOTS]
 
 
 def _taken(browser: Browser, url: str, folder: Path, name: str) -> Path:
@@ -124,8 +127,9 @@ def main() -> None:
     url = os.environ.get("URL") or ""
     if not url and not STATE_FILE.exists():
         raise LocalError("no local stack runs in this folder; start one with `make run`")
-    for path in take(url or json.loads(STATE_FILE.read_text())["endpoint"], FOLDER):
-        print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} KB")
+    with chromium.launched() as browser:
+        for path in take(browser, url or json.loads(STATE_FILE.read_text())["endpoint"], FOLDER):
+            print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} KB")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.playground import Playground
@@ -35,95 +34,81 @@ def with_warnings(route: Route) -> None:
         route.fulfill(response=answer)
 
 
-@pytest.mark.parametrize(
-    ("fault", "code", "text", "actions"),
-    [
-        ("error", "PROVIDER_ERROR", "Gitee AI has a problem at the moment.", ["Try again", *OTHERS]),
-        ("quota", "QUOTA_EXCEEDED", "What Gitee AI gives the token is used up for now.", ["Try again", *OTHERS]),
-        (
-            "package",
-            "QUOTA_EXCEEDED",
-            "Gitee AI gives the token no picture of Z-Image Turbo now. See its account there.",
-            ["Try again", *OTHERS],
-        ),
-        ("rate", "RATE_LIMITED", "Gitee AI gets too many requests at the moment.", ["Try again", *OTHERS]),
-        ("moderation", "PROMPT_REJECTED", "Gitee AI refuses to draw this prompt.", ["Edit the prompt", *OTHERS]),
-        (
-            "badsize",
-            "INVALID_DIMENSIONS",
-            "Gitee AI does not make this size with Z-Image Turbo.",
-            ["Pick another size"],
-        ),
-        ("auth", "AUTH_INVALID", "Gitee AI does not accept the token.", ["Enter a token", *OTHERS]),
-    ],
-)
-def test_a_failure_tells_why_and_what_helps(
-    fault: str, code: str, text: str, actions: list[str], easel_page: Playground
-) -> None:
-    easel_page.generate(f"a cat [[fault={fault}]]")
+FAULTS = [
+    ("error", "PROVIDER_ERROR", "Gitee AI has a problem at the moment.", ["Try again", *OTHERS]),
+    ("quota", "QUOTA_EXCEEDED", "What Gitee AI gives the token is used up for now.", ["Try again", *OTHERS]),
+    (
+        "package",
+        "QUOTA_EXCEEDED",
+        "Gitee AI gives the token no picture of Z-Image Turbo now. See its account there.",
+        ["Try again", *OTHERS],
+    ),
+    ("rate", "RATE_LIMITED", "Gitee AI gets too many requests at the moment.", ["Try again", *OTHERS]),
+    ("moderation", "PROMPT_REJECTED", "Gitee AI refuses to draw this prompt.", ["Edit the prompt", *OTHERS]),
+    ("badsize", "INVALID_DIMENSIONS", "Gitee AI does not make this size with Z-Image Turbo.", ["Pick another size"]),
+    ("auth", "AUTH_INVALID", "Gitee AI does not accept the token.", ["Enter a token", *OTHERS]),
+]
+
+
+def actions_of(easel_page: Playground) -> list[str]:
+    return [each.inner_text().strip() for each in easel_page.cards.locator(".buttons button:not(.dismiss)").all()]
+
+
+def test_a_failure_tells_why_and_what_helps(easel_page: Playground) -> None:
     card = easel_page.cards
-    expect(card.locator("code")).to_have_text(code)
-    expect(card.locator(".error")).to_contain_text(text)
-    assert [each.inner_text().strip() for each in card.locator(".buttons button:not(.dismiss)").all()] == actions
-    if fault in ("quota", "rate"):
-        expect(card.locator(".hint").first).to_have_text(re.compile(r"Again from .*\d:\d\d.* (UTC|GMT)"))
-    if "Try again" in actions:
-        with easel_page.page.expect_response("**/api/generate") as again:
-            easel_page.button("Try again").click()
-        assert again.value.status == 202
+    for fault, code, text, actions in FAULTS:
+        easel_page.generate(f"a cat [[fault={fault}]]")
         expect(card.locator("code")).to_have_text(code)
-    easel_page.button("Dismiss").click()
-    expect(easel_page.cards).to_have_count(0)
+        expect(card.locator(".error")).to_contain_text(text)
+        assert actions_of(easel_page) == actions
+        if fault in ("quota", "rate"):
+            expect(card.locator(".hint").first).to_have_text(re.compile(r"Again from .*\d:\d\d.* (UTC|GMT)"))
+        if fault == "error":
+            with easel_page.page.expect_response("**/api/generate") as again:
+                easel_page.button("Try again").click()
+            assert again.value.status == 202
+            expect(card.locator("code")).to_have_text(code)
+        easel_page.button("Dismiss").click()
+        expect(card).to_have_count(0)
 
 
-@pytest.mark.parametrize(
-    ("code", "answer", "english", "chinese", "actions"),
-    [
-        (
-            "TIMEOUT",
-            {},
-            "Gitee AI took too long. It may be busy.",
-            "Gitee AI 用时过长，可能正忙。",
-            ["Try again", *OTHERS],
-        ),
-        (
-            "GENERATION_FAILED",
-            {},
-            "Gitee AI began the picture and could not finish it.",
-            "Gitee AI 开始绘制，但未能完成。",
-            ["Try again", *OTHERS],
-        ),
-        ("CANCELLED", {}, "It was cancelled before it began.", "任务在开始前已取消，没有产生消耗。", ["Try again"]),
-        (
-            "PAYLOAD_TOO_LARGE",
-            {"status": 413},
-            "That is too much for one request.",
-            "请求内容过大",
-            ["Edit the prompt"],
-        ),
-        ("BUSY", {"status": 503}, "This Easel is busy at the moment.", "此 Easel 目前繁忙。", ["Try again"]),
-        ("OFFLINE", {"status": 0}, "Easel does not answer.", "Easel 没有响应。", ["Try again"]),
-    ],
-)
-def test_a_failure_is_shown_in_both_languages(
-    code: str, answer: dict[str, int], english: str, chinese: str, actions: list[str], easel_page: Playground
-) -> None:
-    """With what the network, the gateway and the API answer."""
-    page = easel_page.page
-    body = {"json": {"message": "as the gateway says it"}}
+ANSWERS: list[tuple[str, dict[str, Any], str, str, list[str]]] = [
+    ("TIMEOUT", {}, "Gitee AI took too long. It may be busy.", "Gitee AI 用时过长，可能正忙。", ["Try again", *OTHERS]),
+    (
+        "GENERATION_FAILED",
+        {},
+        "Gitee AI began the picture and could not finish it.",
+        "Gitee AI 开始绘制，但未能完成。",
+        ["Try again", *OTHERS],
+    ),
+    ("CANCELLED", {}, "It was cancelled before it began.", "任务在开始前已取消，没有产生消耗。", ["Try again"]),
+    ("PAYLOAD_TOO_LARGE", {"status": 413}, "That is too much for one request.", "请求内容过大", ["Edit the prompt"]),
+    ("BUSY", {"status": 503}, "This Easel is busy at the moment.", "此 Easel 目前繁忙。", ["Try again"]),
+    ("OFFLINE", {"status": 0}, "Easel does not answer.", "Easel 没有响应。", ["Try again"]),
+]
+"""Codes with what the network, the gateway or the API answers, the texts of both languages, and the actions."""
+
+
+def test_a_failure_is_shown_in_both_languages(easel_page: Playground) -> None:
+    page, card, now = easel_page.page, easel_page.cards, dict[str, Any]()
 
     def generate(route: Route) -> None:
-        route.abort() if answer.get("status") == 0 else route.fulfill(**({**body, **answer} if answer else HANDED_OVER))
+        answer = {"json": {"message": "as the gateway says it"}, **now["answer"]} if now["answer"] else HANDED_OVER
+        route.abort() if answer.get("status") == 0 else route.fulfill(**answer)
 
     page.route("**/api/generate", generate)
-    page.route("**/api/jobs/*", lambda route: route.fulfill(json={**FAILED, "code": code}))
-    easel_page.generate("a cat")
-    card = easel_page.cards
-    expect(card.locator("code")).to_have_text(code)
-    expect(card.locator(".error")).to_contain_text(english)
-    assert [each.inner_text().strip() for each in card.locator(".buttons button:not(.dismiss)").all()] == actions
-    page.get_by_role("button", name="中文").click()
-    expect(card.locator(".error")).to_contain_text(chinese)
+    page.route("**/api/jobs/*", lambda route: route.fulfill(json={**FAILED, "code": now["code"]}))
+    for code, answer, english, chinese, actions in ANSWERS:
+        now.update(code=code, answer=answer)
+        easel_page.generate("a cat")
+        expect(card.locator("code")).to_have_text(code)
+        expect(card.locator(".error")).to_contain_text(english)
+        assert actions_of(easel_page) == actions
+        easel_page.button("中文").click()
+        expect(card.locator(".error")).to_contain_text(chinese)
+        easel_page.button("English").click()
+        easel_page.button("Dismiss").click()
+        expect(card).to_have_count(0)
 
 
 def test_a_bucket_that_refuses_is_shown_in_both_languages(page: Page, local_easel: LocalStack) -> None:

@@ -47,11 +47,7 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
-# Every two of a width, a scheme and a language meet once.
-@pytest.mark.parametrize(
-    ("width", "scheme", "locale"),
-    [("phone", "dark", "en"), ("phone", "light", "zh-CN"), ("desktop", "light", "en"), ("desktop", "dark", "zh-CN")],
-)
+@pytest.mark.parametrize(("width", "scheme", "locale"), [("phone", "dark", "zh-CN"), ("desktop", "light", "en")])
 def test_every_view_is_usable_for_everybody(
     width: str, scheme: str, locale: str, browser: Browser, local_easel: LocalStack
 ) -> None:

@@ -49,9 +49,9 @@ def launched() -> Iterator[Browser]:
             browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One browser per test file. While it runs, Playwright occupies the thread's event loop."""
+    """One browser for all test files of a folder. While it runs, Playwright occupies the thread's event loop."""
     with contextlib.ExitStack() as running:
         try:
             browser = running.enter_context(launched())

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from tests.harness.artifacts import Artifacts
 
 SOCKET = "/var/run/docker.sock"
-UNUSED_PORT = 1
 ARP_NOTIFY = Path("/proc/sys/net/ipv4/conf/default/arp_notify")
 
 
@@ -106,17 +105,7 @@ def sam(
     ports = {EMULATOR_PORTS[name]: _port(re.findall(r'http[^"]+', url)[0]) for name, url in urls.items()}
     ports[Settings().aws_port] = _port(stack.aws_url)
     ports[Settings().port] = _port(stack.endpoint)
-    return _sam_local(engine, tools, artifacts, ports, tmp_path_factory.mktemp("beside-a-stack"))
-
-
-@pytest.fixture(scope="session")
-def lonely_sam(engine: str, tools: Tools, artifacts: Artifacts, tmp_path_factory: pytest.TempPathFactory) -> SamLocal:
-    """`sam local` without a stack: nobody listens at the addresses that it calls."""
-    ports = dict.fromkeys([Settings().aws_port, *EMULATOR_PORTS.values()], UNUSED_PORT)
-    return _sam_local(engine, tools, artifacts, ports, tmp_path_factory.mktemp("alone"))
-
-
-def _sam_local(engine: str, tools: Tools, artifacts: Artifacts, ports: Mapping[int, int], folder: Path) -> SamLocal:
+    folder = tmp_path_factory.mktemp("sam-local")
     variables = folder / "sam-local.json"
     sam_local.write(variables)
     variables.write_text(_with_ports(variables.read_text(), ports))
