@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import math
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -162,16 +161,14 @@ def test_an_event_is_read_with_lower_case_headers() -> None:
     assert request.headers == {"x-api-key": "k", "host": "api.test"}
     assert (request.endpoint, request.path, request.body) == ("https://api.test", "/api/generate", "猫".encode())
 
-
-@pytest.mark.parametrize("event", [{"requestContext": {}}, {"requestContext": None, "headers": None, "body": None}])
-def test_an_event_may_leave_everything_out(event: dict[str, Any]) -> None:
-    request = read_event(event)
-    assert (request.body, request.path, request.request_id) == (b"", "", "")
-    assert request.endpoint == "https://localhost"
-
-
-def test_a_base64_body_is_decoded() -> None:
     assert read_event({"body": base64.b64encode(b"\xff\x00").decode(), "isBase64Encoded": True}).body == b"\xff\x00"
+
+
+def test_an_event_may_leave_everything_out() -> None:
+    for event in ({"requestContext": {}}, {"requestContext": None, "headers": None, "body": None}):
+        request = read_event(event)
+        assert (request.body, request.path, request.request_id) == (b"", "", "")
+        assert request.endpoint == "https://localhost"
 
 
 @pytest.mark.parametrize("event", [{"body": "%%%", "isBase64Encoded": True}, {"body": "\ud800"}])
@@ -204,10 +201,7 @@ def test_an_unexpected_exception_is_answered_without_its_text() -> None:
     assert "insides" not in answer.text()
 
 
-@pytest.mark.parametrize("received", [None, "soon", 0, 4102444800000, 10**5000, math.inf, math.nan], ids=lambda _: "")
-def test_an_implausible_time_of_a_call_counts_as_now(received: Any) -> None:
-    assert lateness({"timeEpoch": received}) == 0.0
-
-
-def test_the_seconds_since_the_gateway_took_a_call_are_known(noon: float) -> None:
-    assert lateness({"timeEpoch": (time.time() - 5) * 1000}) == 5.0
+def test_the_gateways_time_of_a_call_counts_if_plausible(noon: float) -> None:
+    assert lateness({"timeEpoch": (noon - 5) * 1000}) == 5.0
+    for implausible in (None, "soon", 0, 4102444800000, 10**5000, math.inf, math.nan):
+        assert lateness({"timeEpoch": implausible}) == 0.0

@@ -155,12 +155,12 @@ def test_arbitrary_bytes_after_a_header_raise_no_other_error(start: bytes) -> No
                 inspect(start + (filler * 40)[:length] + b"\x01", "gitee")
 
 
-@pytest.mark.parametrize("prompt", ["猫" * 4000, 'a\n"cat"\r\n', " a cat ", "\x00\x7f", "😀" * 2000], ids=ascii)
-def test_any_prompt_fits_into_the_pictures_metadata(prompt: str, cloud: Cloud) -> None:
-    request = REQUEST.replace(prompt=prompt, negative_prompt=prompt)
-    metadata = cloud.object(images.store("job-2", PNG, ImageInfo("PNG", 64, 48), request))["Metadata"]
-    assert sum(len(name) + len(value) for name, value in metadata.items()) <= 2048
-    assert all(value.isascii() and value.isprintable() for value in metadata.values())
+def test_any_prompt_fits_into_the_pictures_metadata(cloud: Cloud) -> None:
+    for prompt in ("猫" * 4000, 'a\n"cat"\r\n', " a cat ", "\x00\x7f", "😀" * 2000):
+        request = REQUEST.replace(prompt=prompt, negative_prompt=prompt)
+        metadata = cloud.object(images.store("job-2", PNG, ImageInfo("PNG", 64, 48), request))["Metadata"]
+        assert sum(len(name) + len(value) for name, value in metadata.items()) <= 2048
+        assert all(value.isascii() and value.isprintable() for value in metadata.values())
 
 
 def test_a_link_serves_the_picture_with_the_type_that_easel_knows(cloud: Cloud) -> None:
@@ -172,12 +172,10 @@ def test_a_link_serves_the_picture_with_the_type_that_easel_knows(cloud: Cloud) 
     assert httpx2.head(images.link("job-3.png", "head_object")).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "name", ["gone.png", "job-3.exe", "../secret.png", "a/b.png", "", ".png", "x" * 3000 + ".png", "\x00.png"]
-)
-def test_a_picture_that_is_not_there_is_not_found_and_says_so(name: str, cloud: Cloud) -> None:
-    with pytest.raises(NotFound, match="removed after 30 days"):
-        images.link(name)
+def test_a_picture_that_is_not_there_is_not_found_and_says_so(cloud: Cloud) -> None:
+    for name in ("gone.png", "job-3.exe", "../secret.png", "a/b.png", "", ".png", "x" * 3000 + ".png", "\x00.png"):
+        with pytest.raises(NotFound, match="removed after 30 days"):
+            images.link(name)
 
 
 def test_a_bucket_that_refuses_is_easels_own_fault(cloud: Cloud) -> None:

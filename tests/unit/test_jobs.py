@@ -69,10 +69,10 @@ def test_ids_sort_by_time_and_cannot_be_guessed() -> None:
     assert all(len(identifier) == 44 for identifier in ids)
 
 
-@pytest.mark.parametrize("job_id", ["unknown", "", " ", "a/b", "x" * 3000, "猫", "idempotency#key", "\x00"], ids=ascii)
-def test_an_unknown_id_is_not_found(job_id: str) -> None:
-    with pytest.raises(NotFound):
-        jobs.get(job_id)
+def test_an_unknown_id_is_not_found() -> None:
+    for job_id in ("unknown", "", " ", "a/b", "x" * 3000, "猫", "idempotency#key", "\x00"):
+        with pytest.raises(NotFound):
+            jobs.get(job_id)
 
 
 def test_a_job_that_succeeded_never_changes() -> None:

@@ -18,15 +18,11 @@ if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
 
 
-@pytest.fixture(autouse=True)
-def _no_tokens(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    monkeypatch.setenv("PARAMETERS_PATH", f"/own-models-{abs(hash(request.node.name))}")
-    ssm_parameters.forget()
-
-
 def give(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, providers: Sequence[str]) -> None:
+    """Store a token for each of these providers alone."""
     path = f"/own-models-of-{len(providers)}"
     monkeypatch.setenv("PARAMETERS_PATH", path)
+    ssm_parameters.forget()
     for name in providers:
         stored = {"Value": "own", "Type": "SecureString", "Overwrite": True}
         cloud.client("ssm").put_parameter(Name=f"{path}/tokens/{name}", **stored)
@@ -59,6 +55,7 @@ def test_a_key_gets_the_models_that_it_may_use(cloud: Cloud, monkeypatch: pytest
     assert own_models.of_key(None) == own_models.by_preference()
 
 
-def test_models_are_known_where_the_tokens_are_not(cloud: Cloud) -> None:
+def test_models_are_known_where_the_tokens_are_not(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    give(cloud, monkeypatch, [])
     with cloud.refusing("ssm.GetParameters", "AccessDeniedException"):
         assert own_models.by_preference() == catalog.by_cost(catalog.providers().values())

@@ -38,7 +38,7 @@ def all_of(ids: Sequence[str]) -> list[Thing]:
 
 
 def put(cloud: Cloud, owner: str, item_id: str, made: float) -> None:
-    item = {"id": {"S": item_id}, "owner": {"S": owner}, "made": {"N": f"{made:.3f}"}}
+    item = {"id": {"S": item_id}, **Listing(owner).attributes(made)}
     cloud.client("dynamodb").put_item(TableName=cloud.environment["JOBS_TABLE"], Item=item)
 
 
@@ -57,6 +57,15 @@ def test_pages_follow_one_another_without_a_gap(listing: Listing, cloud: Cloud) 
             break
     assert sorted(seen, reverse=True) == sorted(names, reverse=True)
     assert [name[-2:] >= "04" for name in seen[:3]] == [True] * 3
+
+
+def test_all_ids_of_an_owner_are_those_of_the_items(cloud: Cloud) -> None:
+    listing = Listing("things#all", "thing#")
+    for number in range(3):
+        put(cloud, listing.owner, f"thing#{number}", 1_800_000_000.125)
+    assert sorted(listing.all_ids()) == ["thing#0", "thing#1", "thing#2"]
+    assert listing.newest(1)[0][0].made == "1800000000.125"
+    assert Listing("things#none").all_ids() == []
 
 
 def test_a_status_passes_over_all_others(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,6 +111,7 @@ ELSEWHERE = {
     "catalog_response_models": "tests/unit/test_openapi.py",
     "picture_response_models": "tests/unit/test_openapi.py",
     "job_access": "tests/unit/test_job_permissions.py",
+    "store/listing": "tests/unit/test_pagination.py",
     "job_responses": "tests/unit/test_http_messages.py",
     "response_models": "tests/unit/test_openapi.py",
     "routes/catalog": "tests/unit/test_router.py",
