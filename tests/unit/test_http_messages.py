@@ -165,7 +165,8 @@ def test_an_event_is_read_with_lower_case_headers() -> None:
 
 
 def test_an_event_may_leave_everything_out() -> None:
-    for event in ({"requestContext": {}}, {"requestContext": None, "headers": None, "body": None}):
+    nothing: list[dict[str, Any]] = [{"requestContext": {}}, {"requestContext": None, "headers": None, "body": None}]
+    for event in nothing:
         request = read_event(event)
         assert (request.body, request.path, request.request_id) == (b"", "", "")
         assert request.endpoint == "https://localhost"
