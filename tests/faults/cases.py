@@ -48,8 +48,10 @@ class Case:
 
 
 def cases() -> list[Case]:
-    """Every fault through the router. In a batch those that it tries again, and of the other errors one for each
-    provider. On `/v1` one fault for each error."""
+    """Return every fault through the router, and some by other doors.
+
+    In a batch: those that it tries again, and one for each other error of each provider. On `/v1`: one for each error.
+    """
     faults = [
         (provider, fault)
         for provider in catalog.providers()

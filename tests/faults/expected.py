@@ -28,98 +28,39 @@ from easel.errors import (
 )
 
 NAMES = tuple(catalog.providers())
-EXPECTED: dict[str, type[EaselError] | None] = {
-    "error": ProviderError,
+ERRORS: dict[type[EaselError] | None, str] = {
+    None: """b64 datalink b64lines b64urlsafe outputs numbertask succeeded pollerror hangpoll text wrongsize wrongformat
+        avif early hop""",
+    ProviderError: """error html html200 loading unavailable notfound refused200 interface misfit moved
+        badimage bigimage truncated tiff htmlimage""",
+    AnswerLost: "gateway",
+    QuotaExceeded: "quota payment quota200 magicubes runs",
+    RateLimited: "rate ratefraction ratedate ratelist ratelimit busy credits ownerlimit nogpu queuefull",
+    AuthInvalid: "auth email unbound realname",
+    AuthExpired: "expired",
+    PromptRejected: "moderation",
+    GenerationTimeout: "hang never silent",
+    ProviderUnreachable: "cut wall schedule sleeping building paused",
+    NoPicture: "garbage badjson empty",
+    ModelRetired: "retired balance",
+    InvalidPrompt: "toolong",
+    InvalidDimensions: "badsize",
+    GenerationFailed: "illegal oddstate failed canceled lost failedtext failedoutput error-null",
+    SpaceBroke: "worker",
+    NoAllowance: "package",
+    LinkRefused: "internal redirect",
+    DownloadFailed: "gone slowimage late",
+}
+"""The faults by the error that they come to at every provider; None is a picture."""
+ERRORS_OF_ONE: dict[str, type[EaselError]] = {
     "huggingface error": GenerationFailed,
-    "html": ProviderError,
     "huggingface html": ProviderUnreachable,
     "gitee html": AnswerLost,
-    "gateway": AnswerLost,
-    "html200": ProviderError,
-    "quota": QuotaExceeded,
-    "rate": RateLimited,
-    "ratefraction": RateLimited,
-    "ratedate": RateLimited,
-    "ratelist": RateLimited,
-    "ratelimit": RateLimited,
-    "auth": AuthInvalid,
-    "expired": AuthExpired,
     "huggingface expired": ProviderUnreachable,
-    "moderation": PromptRejected,
-    "busy": RateLimited,
     "gitee busy": ProviderError,
-    "loading": ProviderError,
-    "unavailable": ProviderError,
     "huggingface unavailable": ProviderUnreachable,
-    "notfound": ProviderError,
-    "hang": GenerationTimeout,
-    "cut": ProviderUnreachable,
-    "garbage": NoPicture,
-    "badjson": NoPicture,
-    "empty": NoPicture,
-    "refused200": ProviderError,
-    "retired": ModelRetired,
-    "payment": QuotaExceeded,
-    "quota200": QuotaExceeded,
-    "toolong": InvalidPrompt,
-    "badsize": InvalidDimensions,
-    "wall": ProviderUnreachable,
-    "magicubes": QuotaExceeded,
-    "email": AuthInvalid,
-    "credits": RateLimited,
-    "illegal": GenerationFailed,
-    "worker": SpaceBroke,
-    "schedule": ProviderUnreachable,
-    "ownerlimit": RateLimited,
-    "package": NoAllowance,
-    "interface": ProviderError,
-    "b64": None,
-    "datalink": None,
-    "b64lines": None,
-    "b64urlsafe": None,
-    "oddstate": GenerationFailed,
-    "outputs": None,
-    "internal": LinkRefused,
-    "numbertask": None,
-    "never": GenerationTimeout,
-    "failed": GenerationFailed,
-    "canceled": GenerationFailed,
-    "succeeded": None,
-    "lost": GenerationFailed,
-    "pollerror": None,
-    "hangpoll": None,
-    "failedtext": GenerationFailed,
-    "failedoutput": GenerationFailed,
-    "balance": ModelRetired,
-    "unbound": AuthInvalid,
-    "realname": AuthInvalid,
-    "error-null": GenerationFailed,
-    "runs": QuotaExceeded,
-    "nogpu": RateLimited,
-    "silent": GenerationTimeout,
-    "text": None,
-    "queuefull": RateLimited,
-    "misfit": ProviderError,
-    "sleeping": ProviderUnreachable,
-    "building": ProviderUnreachable,
-    "paused": ProviderUnreachable,
-    "moved": ProviderError,
-    "badimage": ProviderError,
-    "bigimage": ProviderError,
-    "truncated": ProviderError,
-    "wrongsize": None,
-    "wrongformat": None,
-    "avif": None,
-    "tiff": ProviderError,
-    "htmlimage": ProviderError,
-    "gone": DownloadFailed,
-    "slowimage": DownloadFailed,
-    "redirect": LinkRefused,
-    "early": None,
-    "late": DownloadFailed,
-    "hop": None,
 }
-"""The error by fault, for all providers that are not named; None is a picture."""
+"""Errors of a fault at one provider, where they are others."""
 UNTIL_MIDNIGHT = pytest.approx(43200, abs=43260)
 RETRY_AFTER = {
     **{f"gitee {fault}": UNTIL_MIDNIGHT for fault in ("payment", "quota", "quota200")},
@@ -127,24 +68,18 @@ RETRY_AFTER = {
     "huggingface runs": UNTIL_MIDNIGHT,
     **{f"{provider} {fault}": 7 for provider in NAMES for fault in ("ratefraction", "ratelist", "ratelimit")},
     **{f"{provider} ratedate": pytest.approx(3600, abs=600) for provider in NAMES},
+    **{f"huggingface {fault}": 30 for fault in ("loading", "busy", "nogpu", "queuefull", "schedule")},
+    **{f"huggingface {fault}": 60 for fault in ("html", "unavailable", "sleeping", "credits")},
     "gitee rate": 7,
     "gitee loading": 30,
     "modelscope loading": 30,
-    "huggingface quota": 86349,
     "huggingface rate": 7,
     "huggingface expired": 10,
-    "huggingface loading": 30,
-    "huggingface busy": 30,
-    "huggingface nogpu": 30,
-    "huggingface queuefull": 30,
-    "huggingface html": 60,
-    "huggingface unavailable": 60,
-    "huggingface sleeping": 60,
     "huggingface building": 180,
-    "huggingface credits": 60,
-    "huggingface schedule": 30,
     "huggingface ownerlimit": 600,
+    "huggingface quota": 86349,
 }
+"""The seconds of `Retry-After`, where an answer has it."""
 MENDED = ("huggingface sleeping", *(f"{provider} late" for provider in catalog.providers()))
 """What a batch's second try finds gone."""
 ACCEPTED = ("never", "badimage", "bigimage", "truncated", "tiff", "htmlimage", "gone", "slowimage", "late")
@@ -161,8 +96,8 @@ FAILED_TASKS = ("canceled", "failed", "failedoutput", "failedtext", "lost", "mod
 
 def error_of(provider: str, fault: str) -> type[EaselError] | None:
     """Return the error of a fault, or None where there is a picture."""
-    name = f"{provider} {fault}"
-    return EXPECTED[name] if name in EXPECTED else EXPECTED[fault]
+    everywhere = next(kind for kind, faults in ERRORS.items() if fault in faults.split())
+    return ERRORS_OF_ONE.get(f"{provider} {fault}", everywhere)
 
 
 def may_be_drawn(provider: str, fault: str) -> bool:

@@ -270,9 +270,8 @@ def test_calls_and_batches_share_the_budget_of_their_key(stack: LocalStack, clie
 
 
 def test_the_command_prints_the_calls_and_leaves_nothing_behind(tools: Tools) -> None:
-    command = [sys.executable, "-m", "local"]
     with subprocess.Popen(
-        command,
+        [sys.executable, "-m", "local"],
         cwd=ROOT,
         env=environment(PORT="0", PYTHONPATH="layers/easel"),
         stdout=subprocess.PIPE,
@@ -280,19 +279,20 @@ def test_the_command_prints_the_calls_and_leaves_nothing_behind(tools: Tools) ->
         text=True,
     ) as run:
         assert run.stdout is not None
-        output = []
-        for line in run.stdout:
-            output.append(line)
-            if "Ctrl-C" in line:
-                break
-        text = "".join(output)
-        assert len(curls(text)) == 3, text
-        endpoint = re.findall(r"Easel answers at (\S+)", text)[0]
-        assert httpx2.get(f"{endpoint}/api", timeout=HANGS_SECONDS).status_code == 200
-        family = descendants(run.pid)
-        assert len(family) >= 4  # the reaper, MiniStack, a template, an environment
-        run.send_signal(signal.SIGINT)
-        output.append(run.stdout.read())
+        output: list[str] = []
+        try:
+            for line in run.stdout:
+                output.append(line)
+                if "Ctrl-C" in line:
+                    break
+            assert len(curls("".join(output))) == 3, output
+            (endpoint,) = re.findall(r"Easel answers at (\S+)", "".join(output))
+            assert httpx2.get(f"{endpoint}/api", timeout=HANGS_SECONDS).status_code == 200
+            family = descendants(run.pid)
+            assert len(family) >= 4  # the reaper, MiniStack, a template, an environment
+        finally:
+            run.send_signal(signal.SIGINT)
+            output.append(run.stdout.read())
     assert run.returncode == 0, "".join(output)
     assert [pid for pid in family if running(pid)] == []
 
