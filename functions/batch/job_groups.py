@@ -11,7 +11,7 @@ from s3_writer import S3Writer, compact
 
 MOST_AT_ONCE = 5
 """Maximum jobs that a child execution works on at once."""
-TURNS = 5
+TURNS = 10
 """Maximum jobs per child for each that it works on at once: more jobs share the price of its start. A child may run for
 five minutes, and begins no job in its second half (`easel.batch.worker`)."""
 GROUP_BYTES = 200_000

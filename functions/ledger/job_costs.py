@@ -19,13 +19,13 @@ GB_SECOND = 0.0000133334
 """US dollars for Lambda's memory and time."""
 OF_CALL = 0.0000107
 """US dollars of a call besides memory and time: requests, table, bucket, logs."""
-OF_BATCH_PICTURE = 0.0000147
+OF_BATCH_PICTURE = 0.0000141
 """The same of a batch's picture, with the state machine."""
 OVERHEAD_SECONDS = 0.3
 """Seconds that the functions run beyond the work on a picture."""
-MEMORY: Mapping[str, int] = {"gitee": 192, "huggingface": 280, "modelscope": 224}
+MEMORY: Mapping[str, int] = {"gitee": 140, "huggingface": 232, "modelscope": 192}
 """MB of the providers' functions."""
-WAITING_MEMORY = 192
+WAITING_MEMORY = 168
 """MB of the router, and of any other provider's function."""
 
 

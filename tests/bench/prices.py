@@ -30,16 +30,16 @@ def interactive(router: float, provider: float) -> float:
     return functions + 2000 * API_CALL + 2000 * WRITE + 1000 * (STORED + READ + TABLE_READ) + 0.003 * LOG_GB
 
 
-def waiting(memory: float, seconds: float) -> tuple[float, float]:
+def waiting(router: float, provider: float, seconds: float) -> tuple[float, float]:
     """A thousand pictures that take so long: what is paid at the HTTP API, and at the function URL.
 
     At the HTTP API a call is sent to wait on every 25 s, which takes a tenth of a second, and from then on the job is
     read twice a second. At the function URL it is read every 20 s.
     """
     stored = 2000 * WRITE + 1000 * (STORED + READ + TABLE_READ) + 0.003 * LOG_GB
-    once = 2 * memory_time(memory, seconds + 0.3) + 2000 * REQUEST + stored
+    once = memory_time(router, seconds + 0.3) + memory_time(provider, seconds + 0.3) + 2000 * REQUEST + stored
     hops = max(0, math.ceil(seconds / 25) - 1)
-    api = hops * (memory_time(memory, 0.1) + 1000 * (REQUEST + API_CALL)) + 2000 * API_CALL
+    api = hops * (memory_time(router, 0.1) + 1000 * (REQUEST + API_CALL)) + 2000 * API_CALL
     reads = 1000 * TABLE_READ
     return once + api + max(0, seconds - 25) * 2 * reads, once + seconds // 20 * reads
 

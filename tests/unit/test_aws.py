@@ -190,3 +190,26 @@ def test_a_call_says_nothing_of_its_tries() -> None:
     _, headers = sent(client, lambda: client.get_item(TableName="jobs", Key={"id": {"S": "1"}}))
     assert "x-amz-target" in headers
     assert not [name for name in headers if name.startswith("amz-sdk")]
+
+
+def test_the_calls_of_a_picture_are_rehearsed_without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # where nobody listens
+    aws.connect()
+    answered: list[tuple[str, int]] = []
+
+    def note(http_response: AWSResponse, model: Any, **_: Any) -> None:
+        answered.append((model.name, http_response.status_code))
+
+    events = [client.meta.events for client in (aws.dynamodb(), aws.s3())]
+    for each in events:
+        each.register("after-call", note)
+    aws.rehearse("dynamodb", "s3")
+    names = ("BatchGetItem", "PutItem", "UpdateItem", "PutObject")
+    assert answered == [(name, 200) for name in names]
+    answers = [answer for each in events for _, answer in each.emit("before-send", request=None)]
+    assert not any(answers)  # a real call is sent
+
+
+def test_nothing_is_rehearsed_before_a_snapshot() -> None:
+    aws.rehearse("dynamodb", "s3")
+    assert not aws._clients

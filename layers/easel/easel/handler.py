@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from easel import catalog
 from easel.batch import worker
 from easel.catalog import stored_overlay
-from easel.common import startup
+from easel.common import aws, startup
 from easel.common.telemetry import begin, logger
 from easel.errors import EaselError, InvalidRequest, NotFound
 from easel.front_door import dispatch, handover, http_messages, validation
@@ -72,6 +72,7 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
     def load() -> None:
         generator.load()
         validation.load(provider_id)
+        aws.rehearse("dynamodb", "s3")
 
     def forget() -> None:
         generator.forget()

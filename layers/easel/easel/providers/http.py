@@ -26,7 +26,7 @@ from easel.common.contents import Collector, Content
 from easel.common.deadline import Deadline
 from easel.errors import EaselError, GenerationTimeout, ProviderError, ProviderUnreachable
 from easel.errors.base import AGAIN
-from easel.providers import network, retry_headers
+from easel.providers import json_body, network, retry_headers
 
 CONNECT_SECONDS = 5.0
 MAX_ANSWER = 40 * 1024 * 1024  # bytes; a picture of 25 MB in base64 fits
@@ -190,8 +190,9 @@ class Http:
         if files:
             sent: dict[str, Any] = {"data": {name: str(value) for name, value in body.items()}, "files": list(files)}
         else:
-            sent = {"content": json.dumps(body).encode()}
-            headers = {**headers, "Content-Type": "application/json"}
+            content = json_body.of(body)
+            sent = {"content": content}
+            headers = {**headers, "Content-Type": "application/json", "Content-Length": str(len(content))}
         send = partial(self._send, self._client, "POST", url, deadline, headers=headers, sent=sent)
         with self._translated_errors():
             try:

@@ -41,7 +41,7 @@ class SourceImage(NamedTuple):
     @property
     def data_link(self) -> str:
         """The picture as a `data:` link."""
-        return f"data:{self.format.media_type};base64,{base64.b64encode(self.data).decode()}"
+        return b"".join((b"data:", self.format.media_type.encode(), b";base64,", base64.b64encode(self.data))).decode()
 
 
 def checked(data: bytes) -> SourceImage:
