@@ -115,10 +115,7 @@ GROUPS = {
     ),
     "faults": ("faults/test_faults.py",),
     "artifacts": ("build/", "runtime/"),
-    "spaces": (
-        *("unit/test_emulator_spaces.py", "integration/test_huggingface.py", "integration/test_check_spaces.py"),
-        *("integration/test_models.py", "integration/test_events.py"),
-    ),
+    "spaces": tuple(f"integration/test_{name}.py" for name in ("huggingface", "check_spaces", "models", "events")),
 }
 """Test files, by path or its beginning, that share something slow to start. The longest group comes first."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from easel import catalog
 from tests.build.conftest import Artifacts
 from tests.harness.template import Function, functions
 
@@ -39,6 +40,8 @@ UNUSED = (
     "zipfile",
 )
 """Modules that packages would load for nothing: `layers/easel/package_edits.py` and the built catalog avoid them."""
+BY_SNAPSHOTS = {"botocore.client", "snapshot_restore_py"}
+"""Modules that a function with SnapStart loads before its snapshot, and no other function at its import."""
 
 # Imports a module, and prints what else it loaded, what Python compiled, and what was opened for writing.
 IMPORT = """
@@ -83,3 +86,5 @@ def test_a_handler_loads_only_the_packages_it_needs(imported: tuple[Function, An
     assert set(done["loaded"]) - own <= MAY_LOAD.get(function.module, EVERY)
     if function.module in ("gitee", "modelscope"):
         assert not set(UNUSED) & set(done["all"])
+    if function.module in ("router", *catalog.providers()):
+        assert not BY_SNAPSHOTS & set(done["all"])

@@ -75,13 +75,6 @@ def test_snapshots_hold_no_secrets_and_copies_share_nothing(
     assert not draws_alike
 
 
-@pytest.mark.parametrize("module", FUNCTIONS)
-def test_a_function_that_is_not_kept_does_none_of_this(artifacts: Artifacts, module: str) -> None:
-    script = "import importlib, json; importlib.import_module(sys.argv[1]); print(json.dumps(sorted(sys.modules)))"
-    loaded = artifacts.run(FUNCTIONS[module].logical_id, script, module)
-    assert not {"snapshot_restore_py", "botocore.client"} & set(loaded)
-
-
 @pytest.mark.parametrize("provider", catalog.providers())
 def test_a_restored_function_works_in_the_runtime(
     artifacts: Artifacts, runtime: Runtime, stack: Stack, monkeypatch: pytest.MonkeyPatch, provider: str
