@@ -93,23 +93,12 @@ def test_a_picture_not_drawn_is_given_back_once(cloud: Cloud, payer: Payer) -> N
     assert used(cloud, payer) == {"minute": 2, "running": 1, "day": 1, "month": 1, "held": 1}
 
 
-def test_a_batchs_picture_counts_by_day_and_month_only(cloud: Cloud, payer: Payer) -> None:
+@pytest.mark.parametrize("later", [0, 86400], ids=["at once", "the next day"])
+def test_a_batchs_picture_counts_once_by_day_and_month(later: int, cloud: Cloud, payer: Payer) -> None:
     mine = count(payer, batch=True)
-    assert used(cloud, payer) == {"day": 1, "month": 1, "held": 1}
-    assert count_again(mine, payer) == mine
-    assert used(cloud, payer) == {"day": 1, "month": 1, "held": 1}
-    charges.settle(mine, payer, drawn=False)
-    assert used(cloud, payer) == {}
-
-
-def count_again(mine: Charge, payer: Payer, later: float = 0.0) -> Charge:
-    return charges.reserve(mine._replace(when=mine.when + later), payer)[0]
-
-
-def test_a_picture_taken_over_the_next_day_counts_once(cloud: Cloud, payer: Payer) -> None:
-    mine = count(payer, batch=True)
-    taken_over = count_again(mine, payer, later=86400)
+    taken_over = charges.reserve(mine._replace(when=mine.when + later), payer)[0]
     assert taken_over.when == pytest.approx(mine.when, abs=0.001)
+    assert used(cloud, payer) == {"day": 1, "month": 1, "held": 1}
     charges.settle(taken_over, payer, drawn=False)
     assert used(cloud, payer) == {}
 
@@ -124,17 +113,14 @@ def test_a_picture_taken_over_the_next_day_counts_once(cloud: Cloud, payer: Paye
     ],
 )
 def test_each_exceeded_limit_names_its_reset_time(
-    limits: dict[str, int], kind: type[BudgetSpent], words: str, longest: int, cloud: Cloud
+    limits: dict[str, int], kind: type[BudgetSpent], words: str, longest: int, cloud: Cloud, noon: float
 ) -> None:
     payer = new_key(cloud, **limits)
-    when = NOW  # all in one minute, whenever this runs
-    count(payer, when=when), count(payer, when=when)
+    count(payer), count(payer)
     with pytest.raises(kind, match=words) as refusal:
-        count(payer, when=when)
+        count(payer)
     assert type(refusal.value) is kind
-    assert refusal.value.retry_after is not None
-    if "at_once" in limits:
-        assert refusal.value.retry_after <= longest
+    assert 0 < (refusal.value.retry_after or 0) <= longest
     assert ";r=0" in refusal.value.headers["RateLimit"]
     assert used(cloud, payer)["held"] == 2
 
@@ -147,14 +133,16 @@ def test_a_new_period_begins_at_zero(cloud: Cloud) -> None:
         count(payer, when=NOW + 2 * 86400 + 3600)
 
 
-def test_a_payer_without_an_item_gets_one_that_expires(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_payer_without_an_item_gets_one_that_expires(
+    cloud: Cloud, noon: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ANONYMOUS_PICTURES", "1")
     settings.cache_clear()
     payer = Payer(PayerKind.ANONYMOUS, str(next(numbers)))
     count(payer)
     with pytest.raises(BudgetSpent, match="your address may have 1 pictures a day"):
         count(payer)
-    assert int(item(cloud, payer)["expires"]["N"]) == pytest.approx(time.time() + 3 * 86400, abs=100)
+    assert int(item(cloud, payer)["expires"]["N"]) == pytest.approx(noon + 3 * 86400, abs=1)
 
 
 @pytest.mark.parametrize(
@@ -178,10 +166,10 @@ def test_the_lower_of_two_limits_counts(cloud: Cloud, monkeypatch: pytest.Monkey
         count(payer)
 
 
-def test_two_hundred_at_once_with_room_for_fifty(cloud: Cloud) -> None:
-    payer = new_key(cloud, day=50)
-    assert outcomes(payer, 200) == {"Charge": 50, "BudgetSpent": 150}
-    assert used(cloud, payer)["day"] == 50
+def test_a_hundred_at_once_with_room_for_thirty(cloud: Cloud) -> None:
+    payer = new_key(cloud, day=30)
+    assert outcomes(payer, 100) == {"Charge": 30, "BudgetSpent": 70}
+    assert used(cloud, payer)["day"] == 30
 
 
 @pytest.mark.parametrize(
@@ -195,13 +183,13 @@ def test_two_hundred_at_once_with_room_for_fifty(cloud: Cloud) -> None:
     ids=["lost", "dropped", "broken", "throttled"],
 )
 def test_lost_and_refused_writes_do_not_change_the_count(weather: Callable[[], Refusal], cloud: Cloud) -> None:
-    """Every third write of one hundred meets the weather; each call repeats its own until it gets an answer."""
-    payer, dice = new_key(cloud, day=25), itertools.count(1)
+    """Every third write fails; each call repeats its own until it gets an answer."""
+    payer, dice = new_key(cloud, day=10), itertools.count(1)
     aws.dynamodb()
     with cloud.rule("dynamodb.UpdateItem", lambda: weather() if next(dice) % 3 == 0 else None):
-        results = outcomes(payer, 100)
-    assert results["Charge"] + results.get("InternalError", 0) + results.get("RateLimited", 0) >= 25
-    assert results["Charge"] <= 25
+        results = outcomes(payer, 40)
+    assert results["Charge"] + results.get("InternalError", 0) + results.get("RateLimited", 0) >= 10
+    assert results["Charge"] <= 10
     # Where every answer of one call was lost, its picture is given back; then another call may have had it refused.
     assert used(cloud, payer)["day"] == used(cloud, payer)["held"] == results["Charge"]
 
@@ -213,12 +201,12 @@ def outcomes(payer: Payer, calls: int) -> dict[str, int]:
         except (BudgetSpent, InternalError, RateLimited) as error:
             return type(error).__name__
 
-    with ThreadPoolExecutor(50) as callers:
+    with ThreadPoolExecutor(20) as callers:
         return dict(Counter(callers.map(one, range(calls))))
 
 
 def test_concurrent_charges_never_exceed_the_limit(cloud: Cloud) -> None:
-    """Half of the pictures are given back while others are counted: at each moment at most ten are held."""
+    """Half of the pictures are given back while others are counted."""
     payer = new_key(cloud, at_once=10)
     most: list[int] = []
 
@@ -232,7 +220,7 @@ def test_concurrent_charges_never_exceed_the_limit(cloud: Cloud) -> None:
         return 1
 
     with ThreadPoolExecutor(20) as callers:
-        made = sum(callers.map(one, range(150)))
+        made = sum(callers.map(one, range(60)))
     assert max(most) <= 10
     left = used(cloud, payer)
     assert "held" not in left

@@ -14,8 +14,9 @@ import httpx2
 import pytest
 
 from easel.common.deadline import Deadline
-from easel.errors import EaselError, GenerationTimeout, ProviderError, ProviderUnreachable, UpstreamError
+from easel.errors import GenerationTimeout, ProviderError, ProviderUnreachable, UpstreamError
 from easel.providers.http import ERRORS, GET_ATTEMPTS, MAX_ANSWER, Http, Reply
+from tests.harness.clock import Clock
 from tests.harness.patience import HANGS_SECONDS
 
 URL = "https://provider.test/v1/images"
@@ -43,7 +44,12 @@ class Provider:
         return Http("gitee", httpx2.MockTransport(self))
 
 
-def post(provider: Provider, seconds: float = HANGS_SECONDS) -> object:
+@pytest.fixture(autouse=True)
+def _clock(clock: Clock) -> None:
+    """Pauses before a repeated GET take no time."""
+
+
+def post(provider: Provider, seconds: float = HANGS_SECONDS) -> Reply:
     headers = {"Authorization": f"Bearer {TOKEN}"}
     return provider.http.post(URL, {"prompt": "a cat"}, Deadline(seconds), headers=headers)
 
@@ -91,141 +97,104 @@ def test_the_most_specific_fault_comes_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "kind"),
+    ("error", "kind", "drawn"),
     [
-        (httpx2.ConnectError("refused"), ProviderUnreachable),
-        (httpx2.ConnectTimeout("slow"), ProviderUnreachable),
-        (httpx2.ReadTimeout("slow"), GenerationTimeout),
-        (httpx2.WriteTimeout("slow"), GenerationTimeout),
-        (httpx2.RemoteProtocolError("cut"), ProviderUnreachable),
-        (httpx2.ReadError("cut"), ProviderUnreachable),
-        (httpx2.DecodingError("no gzip"), ProviderError),
-        (httpx2.InvalidURL("no url"), ProviderError),
-        (httpx2.UnsupportedProtocol("ftp"), ProviderError),
-    ],
-)
-def test_each_trouble_gets_the_code_that_tells_it(error: Exception, kind: type[EaselError]) -> None:
-    with pytest.raises(kind):
-        post(Provider(error))
-
-
-@pytest.mark.parametrize(
-    ("error", "heard"),
-    [
-        (httpx2.ConnectError("refused"), False),
-        (httpx2.ConnectTimeout("slow"), False),
-        (httpx2.PoolTimeout("none is free"), False),
-        (httpx2.UnsupportedProtocol("ftp"), False),
-        (httpx2.InvalidURL("no url"), False),
-        (httpx2.ReadTimeout("no answer yet"), True),
-        (httpx2.WriteTimeout("half of it"), True),
-        (httpx2.WriteError("half of it"), True),
-        (httpx2.ReadError("cut"), True),
-        (httpx2.RemoteProtocolError("cut"), True),
-        (httpx2.DecodingError("no gzip"), True),
+        (httpx2.ConnectError("refused"), ProviderUnreachable, False),
+        (httpx2.ConnectTimeout("slow"), ProviderUnreachable, False),
+        (httpx2.PoolTimeout("none is free"), ProviderUnreachable, False),
+        (httpx2.UnsupportedProtocol("ftp"), ProviderError, False),
+        (httpx2.InvalidURL("no url"), ProviderError, False),
+        (httpx2.ReadTimeout("no answer yet"), GenerationTimeout, True),
+        (httpx2.WriteTimeout("half of it"), GenerationTimeout, True),
+        (httpx2.WriteError("half of it"), ProviderUnreachable, True),
+        (httpx2.ReadError("cut"), ProviderUnreachable, True),
+        (httpx2.RemoteProtocolError("cut"), ProviderUnreachable, True),
+        (httpx2.DecodingError("no gzip"), ProviderError, True),
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_a_call_that_may_have_been_received_may_have_drawn(error: Exception, heard: bool) -> None:
-    with pytest.raises(UpstreamError) as caught:
+def test_only_a_request_that_may_have_arrived_may_have_drawn(
+    error: Exception, kind: type[UpstreamError], drawn: bool
+) -> None:
+    with pytest.raises(kind) as caught:
         post(Provider(error))
-    assert caught.value.drawn is heard
+    assert caught.value.drawn is drawn
 
 
-@pytest.mark.parametrize(
-    "answer", [200, 400, 429, 500, 502, 503, 504, httpx2.ReadTimeout("x"), httpx2.RemoteProtocolError("x")]
-)
+@pytest.mark.parametrize("answer", [200, 429, 503, httpx2.ReadTimeout("x"), httpx2.RemoteProtocolError("x")])
 def test_a_post_is_sent_once_whatever_comes_back(answer: int | Exception) -> None:
     provider = Provider(answer, 200)
-    if isinstance(answer, int):
-        post(provider)
-    else:
-        with pytest.raises(UpstreamError):
-            post(provider)
+    with suppress(UpstreamError):
+        assert post(provider).status == answer
     assert len(provider.requests) == 1
 
 
 def test_a_post_without_connection_is_tried_once_more() -> None:
-    provider = Provider(httpx2.ConnectTimeout("slow"), 200)
-    post(provider)
-    assert len(provider.requests) == 2
-    away = Provider(httpx2.ConnectTimeout("slow"))
-    with pytest.raises(ProviderUnreachable) as caught:
+    provider, away = Provider(httpx2.ConnectTimeout("slow"), 200), Provider(httpx2.ConnectTimeout("slow"))
+    assert post(provider).status == 200
+    with pytest.raises(ProviderUnreachable):
         post(away)
-    assert not caught.value.drawn
-    assert len(away.requests) == 2
+    assert len(provider.requests) == len(away.requests) == 2
 
 
-def test_a_post_says_what_it_sends() -> None:
+def test_a_post_sends_json_with_the_given_headers() -> None:
     provider = Provider(200)
     post(provider)
-    request = provider.requests[0]
+    (request,) = provider.requests
     assert request.headers["content-type"] == "application/json"
     assert request.headers["authorization"] == f"Bearer {TOKEN}"
     assert request.read() == b'{"prompt": "a cat"}'
 
 
 @pytest.mark.parametrize(
-    "trouble",
-    [500, 503, httpx2.RemoteProtocolError("cut"), httpx2.ConnectError("x"), httpx2.ConnectTimeout("x")],
+    ("answers", "sent"),
+    [
+        *(([trouble, 200], 2) for trouble in (500, 503, httpx2.RemoteProtocolError("x"), httpx2.ConnectError("x"))),
+        ([httpx2.ConnectTimeout("x"), 200], 2),
+        *(([status], 1) for status in (200, 302, 400, 401, 404, 429)),
+        ([503], GET_ATTEMPTS),
+    ],
+    ids=str,
 )
-def test_a_get_is_repeated_after_a_passing_trouble(trouble: int | Exception) -> None:
-    provider = Provider(trouble, 200)
-    assert get(provider).status == 200
-    assert len(provider.requests) == 2
+def test_a_get_is_repeated_after_a_passing_failure(answers: list[int | Exception], sent: int) -> None:
+    provider = Provider(*answers)
+    assert get(provider).status == answers[-1]
+    assert len(provider.requests) == sent
 
 
-@pytest.mark.parametrize("status", [200, 302, 400, 401, 404, 429])
-def test_a_get_is_not_repeated_after_an_answer(status: int) -> None:
-    provider = Provider(status)
-    get(provider)
-    assert len(provider.requests) == 1
-
-
-def test_a_get_is_repeated_a_few_times_only() -> None:
-    provider = Provider(503)
-    assert get(provider).status == 503
-    assert len(provider.requests) == GET_ATTEMPTS
+def test_a_get_is_repeated_within_its_attempts_and_its_time(clock: Clock) -> None:
     broken = Provider(httpx2.RemoteProtocolError("cut"))
     with pytest.raises(ProviderUnreachable):
         get(broken)
     assert len(broken.requests) == GET_ATTEMPTS
-
-
-def test_a_get_without_time_for_another_is_not_repeated() -> None:
-    provider = Provider(503)
-    get(provider, seconds=0.5)
-    assert len(provider.requests) == 1
-
-
-def test_without_time_left_nothing_is_sent() -> None:
-    provider = Provider(200)
-    with pytest.raises(GenerationTimeout):
-        post(provider, seconds=0)
-    assert not provider.requests
+    assert clock.slept == pytest.approx([0.2, 0.4])
+    late = Provider(503)
+    get(late, seconds=0.5)
+    assert len(late.requests) == 1
 
 
 def test_every_call_has_a_connect_timeout_and_the_deadline() -> None:
     provider = Provider(200)
     post(provider, seconds=100)
-    limits = provider.requests[0].extensions["timeout"]
-    assert limits["connect"] == 5
-    assert 5 < limits["read"] <= 100
     post(provider, seconds=2)
-    assert provider.requests[1].extensions["timeout"]["connect"] <= 2
+    first, second = (request.extensions["timeout"] for request in provider.requests)
+    assert first["connect"] == 5
+    assert 5 < first["read"] <= 100
+    assert second["connect"] <= 2
+    with pytest.raises(GenerationTimeout):
+        post(provider, seconds=0)
+    assert len(provider.requests) == 2
 
 
-def test_an_answer_that_trickles_is_cut_at_the_deadline() -> None:
-    deadline = Deadline(0.2)
-
+def test_an_answer_that_trickles_is_cut_at_the_deadline(clock: Clock) -> None:
     def forever() -> Iterator[bytes]:
         while True:  # each piece comes in good time; all of them never do
+            clock.sleep(0.1)
             yield b"x"
 
-    provider = Provider(lambda request: httpx2.Response(200, content=forever()))
     with pytest.raises(GenerationTimeout):
-        provider.http.get(URL, deadline)
-    assert deadline.passed
+        get(Provider(lambda request: httpx2.Response(200, content=forever())), seconds=9)
+    assert sum(clock.slept) >= 9
 
 
 def test_an_answer_over_the_limit_is_not_read_to_its_end() -> None:
@@ -243,38 +212,21 @@ def test_an_answer_over_the_limit_is_not_read_to_its_end() -> None:
     assert sent == 4
 
 
-def test_redirects_are_left_to_the_caller() -> None:
-    provider = Provider(lambda request: httpx2.Response(302, headers={"Location": "http://169.254.169.254/"}))
-    assert get(provider).status == 302
-    assert len(provider.requests) == 1
-
-
 @pytest.mark.parametrize("content", [b"<html>busy</html>", b"", b"{", b"\xff\xfe", b"[" * 100_000])
 def test_a_response_without_json_is_a_provider_error(content: bytes) -> None:
-    reply = Provider(lambda request: httpx2.Response(200, content=content)).http.get(URL, Deadline(HANGS_SECONDS))
+    reply = get(Provider(lambda request: httpx2.Response(200, content=content)))
     with pytest.raises(ProviderError) as caught:
         reply.json()
     assert "<" not in (caught.value.upstream or "")
 
 
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("7", 7),
-        (" 30 ", 30),
-        ("0", 0),
-        ("", None),
-        ("soon", None),
-        ("-1", None),
-        ("1.5", 2),
-        ("9" * 30, 86400),
-        ("²", None),
-    ],
-)
+RETRY_AFTER = {"7": 7, " 30 ": 30, "0": 0, "": None, "soon": None, "-1": None, "1.5": 2, "9" * 30: 86400, "²": None}
+
+
+@pytest.mark.parametrize(("header", "seconds"), RETRY_AFTER.items())
 def test_retry_after_is_read_in_seconds(header: str, seconds: int | None) -> None:
     headers = [(b"Retry-After", header.encode())]
-    reply = Provider(lambda request: httpx2.Response(429, headers=headers)).http.get(URL, Deadline(HANGS_SECONDS))
-    assert reply.retry_after == seconds
+    assert get(Provider(lambda request: httpx2.Response(429, headers=headers))).retry_after == seconds
 
 
 @pytest.mark.parametrize(
@@ -282,20 +234,12 @@ def test_retry_after_is_read_in_seconds(header: str, seconds: int | None) -> Non
 )
 def test_an_answer_is_decoded_before_it_is_measured(encoding: str, encode: Callable[[bytes], bytes]) -> None:
     packed = encode(b"x" * 4 * 1024 * 1024)
-    provider = Provider(lambda request: httpx2.Response(200, headers={"Content-Encoding": encoding}, content=stream()))
-
-    def stream() -> Iterator[bytes]:
-        yield packed
-
+    headers = {"Content-Encoding": encoding}
+    provider = Provider(lambda request: httpx2.Response(200, headers=headers, content=iter([packed])))
     assert len(get(provider, limit=4 * 1024 * 1024).content) == 4 * 1024 * 1024
+    assert provider.requests[0].headers["accept-encoding"] == "gzip, deflate"
     with pytest.raises(ProviderError, match="more than 3 MB"):
         get(provider, limit=3 * 1024 * 1024)
-
-
-def test_only_encodings_that_can_be_read_are_asked_for() -> None:
-    provider = Provider(200)
-    get(provider)
-    assert provider.requests[0].headers["accept-encoding"] == "gzip, deflate"
 
 
 def test_no_cookie_of_one_call_is_sent_with_the_next() -> None:
@@ -310,9 +254,8 @@ def test_a_urls_user_does_not_replace_the_token() -> None:
     provider = Provider(200)
     url = URL.replace("://", "://user:password@")
     provider.http.post(url, {}, Deadline(HANGS_SECONDS), headers={"Authorization": f"Bearer {TOKEN}"})
-    assert provider.requests[0].headers["authorization"] == f"Bearer {TOKEN}"
     provider.http.get(url, Deadline(HANGS_SECONDS))
-    assert "authorization" not in provider.requests[1].headers
+    assert [request.headers.get("authorization") for request in provider.requests] == [f"Bearer {TOKEN}", None]
 
 
 def test_netrc_and_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -337,11 +280,16 @@ def test_first_calls_at_once_share_a_client() -> None:
         assert len(set(callers.map(first, range(8)))) == 1
 
 
-@pytest.mark.parametrize("location", ["http://..]x", "//xn--a..", "http://[::1", "http://h:99999/", "\\", "ftp:"])
-def test_a_redirect_to_no_url_is_the_providers_error(location: str) -> None:
+LOCATIONS = ["http://169.254.169.254/", "http://..]x", "//xn--a..", "http://[::1", "http://h:99999/", "\\", "ftp:"]
+
+
+@pytest.mark.parametrize("location", LOCATIONS)
+def test_redirects_are_left_to_the_caller(location: str) -> None:
     provider = Provider(lambda request: httpx2.Response(302, headers={"Location": location}))
-    with suppress(ProviderError):
+    try:
         assert get(provider).status == 302
+    except ProviderError:  # httpx2 parses the address
+        assert location != LOCATIONS[0]
     assert len(provider.requests) == 1
 
 
@@ -354,8 +302,7 @@ def test_no_url_is_logged(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_closed_connections_are_made_anew() -> None:
-    provider = Provider(200)
-    http = provider.http
+    http = Provider(200).http
     http.load()
     http.close()
     assert http.get(URL, Deadline(HANGS_SECONDS)).status == 200
