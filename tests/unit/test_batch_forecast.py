@@ -28,13 +28,13 @@ MAGICUBES = {"state": "usable", "drawnToday": 0, "allowance": {"left": 12.5, "un
 SPENT = {"state": "used up", "until": MIDNIGHT - 3600, "drawnToday": 100}
 KNOWN = {"state": "usable", "drawnToday": 388, "fullAfter": 1000}
 UNKNOWN = {"state": "usable", "drawnToday": 3, "allowance": {"left": 3.5, "unit": "CNY"}}
-TOMORROW = "612 of 1,000 today; the rest after about 16:00 UTC"
+GITEE = {"tokens": [KNOWN], "renewsAt": MIDNIGHT}
 FLUX_2 = "black-forest-labs/FLUX.2-dev"  # whose price is not known
 Z_IMAGE = "Tongyi-MAI/Z-Image-Turbo"  # at 1 magicube
 
 
 def reported(monkeypatch: pytest.MonkeyPatch, cloud: Cloud, reports: dict[str, Any], **limits: Any) -> dict[str, str]:
-    """Let the functions report. A function without a report does not answer. Return the headers of a new key."""
+    """Set what the functions report. Return the headers of a new key."""
 
     def reach(function: str, event: dict[str, Any], kind: str) -> Any:
         return {**reports[function.removeprefix("easel-")], "models": []}
@@ -48,7 +48,7 @@ def reported(monkeypatch: pytest.MonkeyPatch, cloud: Cloud, reports: dict[str, A
 def foreseen(
     monkeypatch: pytest.MonkeyPatch, cloud: Cloud, reports: dict[str, Any], lines: list[Any], **limits: Any
 ) -> list[Any]:
-    """What a preview with a key of these limits says of these lines."""
+    """Return the forecast in a preview of these lines, with a key of these limits."""
     headers = reported(monkeypatch, cloud, reports, **limits)
     body = "\n".join(json.dumps(line) for line in lines).encode()
     answer = gateway.call(router.handler, "POST", "/api/batches/preview", body, headers)
@@ -59,13 +59,8 @@ def foreseen(
 @pytest.mark.parametrize(
     ("provider", "report", "count", "text"),
     [
-        (
-            "gitee",
-            {"tokens": [KNOWN], "renewsAt": MIDNIGHT},
-            1000,
-            "612 of 1,000 today; the rest after about 16:00 UTC",
-        ),
-        ("gitee", {"tokens": [KNOWN], "renewsAt": MIDNIGHT}, 612, "all 612 today"),
+        ("gitee", GITEE, 1000, "612 of 1,000 today; the rest after about 16:00 UTC"),
+        ("gitee", GITEE, 612, "all 612 today"),
         ("gitee", {"tokens": [SPENT], "renewsAt": MIDNIGHT}, 7, "0 of 7 today; the rest after about 15:00 UTC"),
         ("gitee", {"tokens": [KNOWN, UNKNOWN], "renewsAt": MIDNIGHT}, 7, "how many of 7 today is not known"),
         ("gitee", {"tokens": []}, 7, "the deployment has no token"),
@@ -82,19 +77,12 @@ def test_a_preview_says_what_will_do_today(
     assert (entry["provider"], entry["pictures"]) == (provider, count)
 
 
-def test_a_model_without_a_known_price_takes_the_most_magicubes(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
-    lines = [{"provider": "modelscope", "prompt": "a", "model": model} for model in (Z_IMAGE, FLUX_2)]
-    (entry,) = foreseen(monkeypatch, cloud, {"modelscope": {"tokens": [MAGICUBES]}}, lines * 5)
-    assert (entry["left"], entry["pictures"]) == (6, 10)
-
-
 def test_requests_are_counted_before_they_are_validated() -> None:
     requests = [{"prompt": "a", "count": 3}, {"model": "ms/z-image-turbo"}, {"provider": "hf", "count": "x"}, None, 7]
     requests += [{"prompt": "a", "count": count} for count in (10**300, 1001, 0, -1, True)]
     assert batch_forecast.wanted_by(requests) == {("gitee", "z-image-turbo"): 6, ("modelscope", Z_IMAGE): 1}
 
 
-GITEE = {"tokens": [KNOWN], "renewsAt": MIDNIGHT}
 FAMILY = {"provider": "auto", "model": "flux-1-krea", "prompt": "a cat"}
 
 
@@ -139,6 +127,13 @@ def stored(cloud: Cloud, count: int) -> tuple[str, int]:
 def test_a_stored_manifest_is_counted(monkeypatch: pytest.MonkeyPatch, cloud: Cloud, read: int) -> None:
     monkeypatch.setattr(batch_forecast, "COUNTED_BYTES", read)
     assert batch_forecast.wanted_by_manifest(*stored(cloud, 100)) == {("gitee", "z-image-turbo"): 200}
+    assert batch_forecast.wanted_by_manifest(f"s3://{cloud.environment['IMAGES_BUCKET']}/nothing", 10) == {}
+
+
+def test_an_unknown_price_counts_as_the_highest(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
+    lines = [{"provider": "modelscope", "prompt": "a", "model": model} for model in (Z_IMAGE, FLUX_2)]
+    (entry,) = foreseen(monkeypatch, cloud, {"modelscope": {"tokens": [MAGICUBES]}}, lines * 5)
+    assert (entry["left"], entry["pictures"]) == (6, 10)
 
 
 def test_a_preview_of_a_files_beginning_is_for_the_whole_file(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
@@ -160,7 +155,3 @@ def test_a_batch_of_a_stored_manifest_says_what_will_do(monkeypatch: pytest.Monk
     answer = gateway.call(router.handler, "POST", "/api/batches", body, headers)
     (entry,) = json.loads(answer.get_data())["quota"]
     assert entry["text"] == "Gitee AI: 612 of 800 today; the rest after about 16:00 UTC"
-
-
-def test_a_manifest_that_cannot_be_read_stops_no_forecast(cloud: Cloud) -> None:
-    assert batch_forecast.wanted_by_manifest(f"s3://{cloud.environment['IMAGES_BUCKET']}/nothing", 10) == {}

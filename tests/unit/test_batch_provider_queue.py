@@ -71,31 +71,25 @@ def test_a_repeated_request_keeps_its_place_in_the_queue(machine: Machine, batch
     assert machine.answered == ["1", "2 again"]
 
 
-def test_a_stopped_batch_in_the_queue_is_passed_over(machine: Machine, batch: Batch) -> None:
+@pytest.mark.parametrize(
+    ("gone", "left", "answered"),
+    [({"two"}, [], ["one", "two", "three"]), (set(), ["two", "nobody"], ["one", "three"])],
+    ids=["stopped", "left"],
+)
+def test_a_batch_that_is_gone_is_passed_over(
+    machine: Machine, batch: Batch, gone: set[str], left: list[str], answered: list[str]
+) -> None:
     for execution in ("one", "two", "three"):
         take(batch, execution)
-    machine.gone = {"two"}
-    provider_queue.leave("gitee", "one")
-    assert machine.answered == ["one", "two", "three"]
-
-
-def test_leaving_the_queue_does_not_disturb_the_others(machine: Machine, batch: Batch) -> None:
-    for execution in ("one", "two", "three"):
-        take(batch, execution)
-    provider_queue.leave("gitee", "two")
-    provider_queue.leave("gitee", "nobody")
-    provider_queue.leave("gitee", "one")
-    assert machine.answered == ["one", "three"]
+    machine.gone = gone
+    for execution in (*left, "one"):
+        provider_queue.leave("gitee", execution)
+    assert machine.answered == answered
 
 
 def test_the_next_batch_notices_a_dead_execution(machine: Machine, batch: Batch) -> None:
     take(batch, "one")
     machine.running.remove("one")
     take(batch, "two")
-    assert machine.answered == ["one", "two"]
-
-
-def test_each_provider_has_turns_of_its_own(machine: Machine, batch: Batch) -> None:
-    take(batch, "one")
-    provider_queue.take(batch, "modelscope", "two", "two", "modelscope")
-    assert machine.answered == ["one", "two"]
+    provider_queue.take(batch, "modelscope", "three", "three", "modelscope")  # a queue of its own
+    assert machine.answered == ["one", "two", "three"]

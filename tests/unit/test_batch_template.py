@@ -45,10 +45,6 @@ def test_the_definition_gets_all_its_substitutions() -> None:
     assert placeholders == set(machine["DefinitionSubstitutions"])
 
 
-def test_the_machine_may_run_for_days() -> None:
-    assert "Type" not in RESOURCES["BatchMachine"]["Properties"]  # STANDARD; EXPRESS ends after 5 minutes
-
-
 def test_every_state_leads_to_another_or_ends() -> None:
     for name, state in states().items():
         nexts = [state.get("Next"), state.get("Default"), *(rule["Next"] for rule in state.get("Choices", []))]
@@ -63,10 +59,17 @@ def test_every_task_is_retried_after_errors_of_lambda_itself() -> None:
         if state["Type"] == "Task":
             retried = {error for retry in state["Retry"] for error in retry["ErrorEquals"]}
             assert retried >= LAMBDA_ERRORS or "States.ALL" in retried, name
+    planning = [error for retry in MACHINE["States"]["Plan"]["Retry"] for error in retry["ErrorEquals"]]
+    assert "States.ALL" not in planning  # the same manifest would fail again
 
 
-def test_an_exception_while_planning_is_not_retried() -> None:
-    assert all("States.ALL" not in retry["ErrorEquals"] for retry in MACHINE["States"]["Plan"]["Retry"])
+def test_time_limits_are_longer_than_what_they_contain() -> None:
+    assert "Type" not in RESOURCES["BatchMachine"]["Properties"]  # STANDARD; EXPRESS ends after 5 minutes
+    assert MACHINE["TimeoutSeconds"] > batches.LASTS_DAYS * batches.DAY
+    assert all(function(provider).timeout < 300 for provider in PROVIDERS)  # when EXPRESS ends their child
+    kept = template.template()["Mappings"]["KeptForBatches"]
+    assert {int(days) for days in kept} == set(PARAMETERS["RetentionDays"]["AllowedValues"])
+    assert all(row["Days"] == int(days) + batches.LASTS_DAYS + 1 for days, row in kept.items())
 
 
 def test_the_maps_children_are_express_and_may_fail() -> None:
@@ -84,15 +87,6 @@ def test_a_child_works_on_some_of_its_jobs_at_once() -> None:
     child = states()["Pictures"]["ItemProcessor"]["States"]
     assert child["Jobs"]["MaxConcurrencyPath"] == "$.group"
     assert job_groups.MOST_AT_ONCE <= 40  # of an inline map
-
-
-def test_the_machine_outlasts_the_longest_batch() -> None:
-    assert MACHINE["TimeoutSeconds"] > batches.LASTS_DAYS * batches.DAY
-
-
-def test_functions_time_out_before_express_ends_their_child() -> None:
-    for provider in PROVIDERS:
-        assert function(provider).timeout < 300
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -119,13 +113,6 @@ def test_the_machine_has_the_rights_of_a_distributed_map_only() -> None:
     assert all(f"{name}function" in str(invoked).lower() for name in [*PROVIDERS, "batch"])
 
 
-def test_the_batch_function_hears_of_executions_that_end_early() -> None:
-    pattern = function("batch").properties["Events"]["Stopped"]["Properties"]["Pattern"]
-    assert pattern["source"] == ["aws.states"]
-    assert set(pattern["detail"]["status"]) == {"FAILED", "TIMED_OUT", "ABORTED"}
-    assert "stateMachine:${AWS::StackName}-batch" in str(pattern["detail"]["stateMachineArn"])
-
-
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_provider_reads_its_own_tokens_only(provider: str) -> None:
     entries = statements(function(provider).logical_id)
@@ -133,26 +120,25 @@ def test_a_provider_reads_its_own_tokens_only(provider: str) -> None:
     assert str(allowed["Resource"]).endswith(f"parameter/${{AWS::StackName}}/tokens/{provider}'}}")
 
 
-def test_the_schedule_is_off_by_default_and_passes_its_time() -> None:
-    schedule = function("batch").properties["Events"]["Schedule"]
-    assert schedule["Type"] == "ScheduleV2"
-    assert "AWS::StackName" in str(schedule["Properties"]["Name"])  # SAM's default is the same in every stack
-    assert schedule["Properties"]["State"] == {"Fn::If": ["HasSchedule", "ENABLED", "DISABLED"]}
-    assert "<aws.scheduler.scheduled-time>" in str(schedule["Properties"]["Input"])
-    assert PARAMETERS["BatchSchedule"]["Default"] == PARAMETERS["BatchManifest"]["Default"] == ""
-
-
-def test_only_uploads_to_the_inbox_start_batches() -> None:
-    pattern = function("batch").properties["Events"]["Inbox"]["Properties"]["Pattern"]
-    assert pattern["detail"]["object"]["key"] == [{"prefix": start.INBOX}]
-    assert not object_keys.UPLOADS.startswith(start.INBOX)
-    assert template.properties("ImagesBucket")["NotificationConfiguration"]["EventBridgeConfiguration"]
-
-
 def rules() -> dict[str, Any]:
     """The days after which objects expire, by prefix."""
     bucket = RESOURCES["ImagesBucket"]["Properties"]
     return {rule["Prefix"]: rule.get("ExpirationInDays") for rule in bucket["LifecycleConfiguration"]["Rules"]}
+
+
+def test_events_start_and_close_batches() -> None:
+    events = {name: each["Properties"] for name, each in function("batch").properties["Events"].items()}
+    stopped, inbox, schedule = (events[name] for name in ("Stopped", "Inbox", "Schedule"))
+    assert stopped["Pattern"]["source"] == ["aws.states"]
+    assert set(stopped["Pattern"]["detail"]["status"]) == {"FAILED", "TIMED_OUT", "ABORTED"}
+    assert "stateMachine:${AWS::StackName}-batch" in str(stopped["Pattern"]["detail"]["stateMachineArn"])
+    assert inbox["Pattern"]["detail"]["object"]["key"] == [{"prefix": start.INBOX}]
+    assert not object_keys.UPLOADS.startswith(start.INBOX)
+    assert template.properties("ImagesBucket")["NotificationConfiguration"]["EventBridgeConfiguration"]
+    assert "AWS::StackName" in str(schedule["Name"])  # SAM's default is the same in every stack
+    assert schedule["State"] == {"Fn::If": ["HasSchedule", "ENABLED", "DISABLED"]}
+    assert "<aws.scheduler.scheduled-time>" in str(schedule["Input"])
+    assert PARAMETERS["BatchSchedule"]["Default"] == PARAMETERS["BatchManifest"]["Default"] == ""
 
 
 def test_manifests_stay_and_a_batchs_objects_outlive_it() -> None:
@@ -162,13 +148,6 @@ def test_manifests_stay_and_a_batchs_objects_outlive_it() -> None:
     for key in (batch.key("results.jsonl"), f"images/{batch.job_id(0)}.png", f"{object_keys.UPLOADS}x/requests.jsonl"):
         (days,) = (days for prefix, days in rules().items() if days and key.startswith(prefix))
         assert days == {"Fn::FindInMap": ["KeptForBatches", {"Ref": "RetentionDays"}, "Days"]}, key
-
-
-def test_every_retention_has_a_longer_one_for_batches() -> None:
-    kept = template.template()["Mappings"]["KeptForBatches"]
-    assert {int(days) for days in kept} == set(PARAMETERS["RetentionDays"]["AllowedValues"])
-    for days, row in kept.items():
-        assert row["Days"] == int(days) + batches.LASTS_DAYS + 1
 
 
 def test_batches_use_no_queue() -> None:

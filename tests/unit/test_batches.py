@@ -42,15 +42,8 @@ def test_a_record_comes_back_as_it_was_written(batch: Batch) -> None:
     assert (stored.status, stored.requests, stored.invalid, stored.jobs) == ("running", 3, 1, {"gitee": 2})
 
 
-@pytest.mark.parametrize("batch_id", ["nobody", "x" * 3000, ""])
-def test_a_batch_that_is_not_there_is_not_found(batch_id: str, cloud: Cloud) -> None:
-    with pytest.raises(NotFound):
-        batches.get(batch_id)
-
-
 def test_a_batch_ends_once(batch: Batch) -> None:
-    running = planned(batch)
-    assert batches.finish(running, {"requests": 3})
+    assert batches.finish(planned(batch), {"requests": 3})
     ended = batches.get(batch.id)
     assert (ended.status, ended.counts) == ("completed", {"requests": 3})
     assert not batches.cancel(ended)
@@ -58,18 +51,21 @@ def test_a_batch_ends_once(batch: Batch) -> None:
     assert batches.get(batch.id).status == "completed"
 
 
-def test_a_cancelled_batch_is_not_planned_and_stays_cancelled(batch: Batch) -> None:
-    assert batches.cancel(batch)
-    assert not batches.plan(batch, requests=1, invalid=0, jobs={})
-    assert batches.finish(batches.get(batch.id), {"requests": 0})
-    assert batches.get(batch.id).status == "cancelled"
-
-
 def test_a_batch_that_fails_says_why(batch: Batch) -> None:
     assert batches.fail(batch, InvalidRequest("no manifest", field="manifest"))
     error = batches.get(batch.id).error
     assert error
     assert (error["error"], error["details"]) == ("no manifest", {"field": "manifest"})
+    for batch_id in ("nobody", "x" * 3000, ""):
+        with pytest.raises(NotFound):
+            batches.get(batch_id)
+
+
+def test_a_cancelled_batch_is_not_planned_and_stays_cancelled(batch: Batch) -> None:
+    assert batches.cancel(batch)
+    assert not batches.plan(batch, requests=1, invalid=0, jobs={})
+    assert batches.finish(batches.get(batch.id), {"requests": 0})
+    assert batches.get(batch.id).status == "cancelled"
 
 
 def test_only_an_ended_batch_runs_again_and_only_once(batch: Batch) -> None:
@@ -84,24 +80,18 @@ def test_only_an_ended_batch_runs_again_and_only_once(batch: Batch) -> None:
     assert not batches.plan(batch, requests=1, invalid=0, jobs={})  # the first run is over
 
 
-def test_waiting_reasons_are_stored_and_removed(batch: Batch) -> None:
+def test_waiting_reasons_are_stored_and_removed(batch: Batch, cloud: Cloud) -> None:
     until = time.time() + 60
     batches.set_waiting(batch, "gitee", "z-image-turbo", until, "no quota")
     batches.set_waiting(batches.get(batch.id), "gitee", "", None, "another batch", "turn")
-    waiting = batches.get(batch.id).waiting
-    assert waiting["gitee/z-image-turbo"] == {"cause": "rest", "reason": "no quota", "until": until}
-    assert waiting["gitee/"] == {"cause": "turn", "reason": "another batch"}
-    batches.end_turn_wait(batches.get(batch.id), "gitee")
-    assert set(batches.get(batch.id).waiting) == {"gitee/z-image-turbo"}
-
-
-def test_an_unchanged_waiting_reason_is_not_written_again(batch: Batch, cloud: Cloud) -> None:
-    until = time.time() + 60
-    batches.set_waiting(batch, "gitee", "m", until, "no quota")
-    known = batches.get(batch.id)
+    stored = batches.get(batch.id)
+    assert stored.waiting["gitee/z-image-turbo"] == {"cause": "rest", "reason": "no quota", "until": until}
+    assert stored.waiting["gitee/"] == {"cause": "turn", "reason": "another batch"}
     with cloud.counting() as calls:
-        batches.set_waiting(known, "gitee", "m", until + 0.4, "no quota")
-    assert not calls
+        batches.set_waiting(stored, "gitee", "z-image-turbo", until + 0.4, "no quota")
+    assert not calls  # the reason is the same
+    batches.end_turn_wait(stored, "gitee")
+    assert set(batches.get(batch.id).waiting) == {"gitee/z-image-turbo"}
 
 
 def test_job_ids_are_stable_and_cannot_be_guessed(batch: Batch) -> None:

@@ -19,7 +19,7 @@ CONTEXT: Any = SimpleNamespace(aws_request_id="r1", get_remaining_time_in_millis
 
 
 def compared(monkeypatch: pytest.MonkeyPatch, **outcomes: Exception | tuple[str, str]) -> None:
-    """Makes each provider's first model come out so; the others have nothing to compare."""
+    """Set the outcome of each provider's first model. The other models are not compared."""
 
     def comparisons(provider: Provider, http: Http) -> list[tuple[Collection[str], Comparison]]:
         outcome = outcomes.get(provider.id)
@@ -36,7 +36,7 @@ def compared(monkeypatch: pytest.MonkeyPatch, **outcomes: Exception | tuple[str,
     monkeypatch.setattr(check, "comparisons", comparisons)
 
 
-def test_what_cannot_be_read_spares_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_providers_failure_spares_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     compared(
         monkeypatch,
         gitee=ProviderUnreachable("Gitee AI hung up", provider="gitee"),

@@ -32,13 +32,17 @@ TEXT = "\n".join(documents.TEXTS.values())
 
 
 def table(first_column: str, heading: str | None = None) -> list[documents.Row]:
-    matching = [rows for title, rows in documents.tables(TEXT) if rows and next(iter(rows[0])) == first_column]
-    if heading:
-        matching = [
-            rows for title, rows in documents.tables(TEXT) if title == heading and next(iter(rows[0])) == first_column
-        ]
+    matching = [
+        rows
+        for title, rows in documents.tables(TEXT)
+        if rows and next(iter(rows[0])) == first_column and heading in (None, title)
+    ]
     assert len(matching) == 1, (first_column, heading)
     return matching[0]
+
+
+def names_in(first_column: str) -> set[str]:
+    return {name for row in table(first_column) for name in re.findall(r"`(\w+)`", row[first_column])}
 
 
 def limits(numbers: Range | None) -> str:
@@ -83,37 +87,36 @@ def test_the_models_of_a_provider_are_the_catalogs(provider: catalog.Provider) -
 def test_the_spaces_are_the_catalogs() -> None:
     provider = catalog.provider("huggingface")
     spaces = {model.id: model.space for model in provider.models} | {"upscaler": provider.upscaler}
-    told = {row["Model"]: row["Space URL"].strip("`") for row in table("Model")}
-    assert told == {name: space.url for name, space in spaces.items() if space}
+    documented = {row["Model"]: row["Space URL"].strip("`") for row in table("Model")}
+    assert documented == {name: space.url for name, space in spaces.items() if space}
 
 
 def test_the_error_codes_are_the_designs() -> None:
-    told = {
+    documented = {
         int(status): set(re.findall(r"`([A-Z_]{4,})`", row["codes"]))
         for row in table("status")
         for status in row["status"].split(",")
     }
-    assert told.pop(404) == told.pop(405) == CODES[404] | CODES[405]
-    assert told.pop(422) == {"INVALID_REQUEST"}
-    assert told.pop(AccessDenied.status) == {AccessDenied.code}
-    assert told == {status: codes for status, codes in CODES.items() if status not in (404, 405)}
+    assert documented.pop(404) == documented.pop(405) == CODES[404] | CODES[405]
+    assert documented.pop(422) == {"INVALID_REQUEST"}
+    assert documented.pop(AccessDenied.status) == {AccessDenied.code}
+    assert documented == {status: codes for status, codes in CODES.items() if status not in (404, 405)}
 
 
-def test_every_field_of_a_call_is_told() -> None:
-    told = {name for row in table("field") for name in re.findall(r"`(\w+)`", row["field"])}
-    assert told == set(GenerateBody.model_json_schema()["properties"])
+def test_every_field_of_a_call_is_documented() -> None:
+    assert names_in("field") == set(GenerateBody.model_json_schema()["properties"])
 
 
-def test_every_parameter_is_told_with_its_default() -> None:
+def test_every_parameter_is_documented_with_its_default() -> None:
     parameters = template.template()["Parameters"]
-    assert {name for row in table("parameter") for name in re.findall(r"`(\w+)`", row["parameter"])} == set(parameters)
+    assert names_in("parameter") == set(parameters)
     for row in table("parameter"):
         for name in re.findall(r"`(\w+)`", row["parameter"]):
             default = str(parameters[name]["Default"])
             assert default in row["default"].replace("`", "") or not default or default.startswith("http"), name
 
 
-def test_the_three_calls_are_requests_that_easel_takes() -> None:
+def test_the_documented_calls_are_valid() -> None:
     calls = re.findall(r"curl -X POST \S+/api/generate \\\n(.*?)'(\{.*?\})'", TEXT, re.DOTALL)
     providers = []
     for options, body in calls:
@@ -134,7 +137,7 @@ def test_the_diagram_shows_every_resource_of_the_template() -> None:
     assert shown == {name for name, each in resources if each["Type"].endswith(kinds)}
 
 
-def test_every_threat_is_told_with_tests_that_exist() -> None:
+def test_every_threat_names_tests_that_exist() -> None:
     ((_, rows),) = documents.tables((ROOT / "SECURITY.md").read_text("utf-8"))
     there = {
         name for file in (ROOT / "tests").rglob("*.py") for name in re.findall(r"def (test_\w+)", file.read_text())
@@ -148,12 +151,12 @@ def test_every_threat_is_told_with_tests_that_exist() -> None:
         assert set(named) <= there, set(named) - there
 
 
-def test_every_make_target_that_is_told_exists() -> None:
+def test_every_documented_make_target_exists() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    told = set(re.findall(r"(?:^|`)make ([\w-]+)", TEXT, re.MULTILINE))
-    assert {"run", "test"} <= told
+    documented = set(re.findall(r"(?:^|`)make ([\w-]+)", TEXT, re.MULTILINE))
+    assert {"run", "test"} <= documented
     targets = {target for line in re.findall(r"^([\w -]+):", makefile, re.MULTILINE) for target in line.split()}
-    assert told <= targets, told - targets
+    assert documented <= targets, documented - targets
 
 
 def test_readme_leads_to_the_index_and_the_index_to_every_page() -> None:
@@ -165,13 +168,13 @@ def test_readme_leads_to_the_index_and_the_index_to_every_page() -> None:
     assert pages == set(documents.TEXTS)
 
 
-def test_every_alarm_is_told_with_what_to_do() -> None:
+def test_every_alarm_is_documented_with_what_to_do() -> None:
     alarms = {name for name, each in template.template()["Resources"].items() if each["Type"].endswith("::Alarm")}
     assert {row["alarm"].strip("`") for row in table("alarm")} == alarms
     assert all(row["what to do"] for row in table("alarm"))
 
 
-def test_every_figure_of_the_dashboard_is_told() -> None:
+def test_every_figure_of_the_dashboard_is_documented() -> None:
     body = template.template()["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
     titles = re.findall(r'"title": "([^"]+)"', body)
     assert [row["on the dashboard"] for row in table("on the dashboard")] == titles
@@ -204,8 +207,8 @@ def test_the_limits_are_the_codes() -> None:
 def test_the_costs_of_waiting_add_up(row: documents.Row) -> None:
     memory = {each.module: each.properties["MemorySize"] for each in template.functions()}
     seconds = int(re.findall(r"\d+", row["seconds of a picture"])[0])
-    told = [float(row[name][1:]) for name in ("HTTP API", "function URL")]
-    assert told == pytest.approx([*prices.waiting(memory["router"], memory["gitee"], seconds)], abs=0.0006)
+    documented = [float(row[name][1:]) for name in ("HTTP API", "function URL")]
+    assert documented == pytest.approx([*prices.waiting(memory["router"], memory["gitee"], seconds)], abs=0.0006)
 
 
 def test_the_costs_of_a_call_add_up() -> None:
@@ -224,7 +227,7 @@ def test_the_costs_of_a_call_add_up() -> None:
     assert f"That is ${total:.4f}." in TEXT
 
 
-def test_the_memory_of_each_function_is_told_with_what_it_costs() -> None:
+def test_each_functions_memory_is_documented_with_its_cost() -> None:
     """A provider's row has the price of a thousand pictures, with the router's part where a caller waits."""
     memory = {found.module: found.properties["MemorySize"] for found in template.functions()}
     rows = {row["function"]: row for row in table("function", "Memory")}
@@ -238,20 +241,20 @@ def test_the_memory_of_each_function_is_told_with_what_it_costs() -> None:
             assert row["1,000 in a batch"] == f"${prices.batch(memory[module], at_once):.4f}"
 
 
-def test_every_provider_is_told_where_a_deployment_needs_it() -> None:
+def test_every_provider_is_documented_for_deployments() -> None:
     names = {provider.name for provider in catalog.providers().values()}
     for heading in ("3. Tokens of the providers", "The providers' quotas"):
         assert {row["provider"] for row in table("provider", heading)} == names
 
 
 @pytest.mark.parametrize(("path", "text"), [*documents.blocks("csv"), *documents.blocks("jsonl")])
-def test_every_manifest_is_one_that_a_batch_takes(path: str, text: str) -> None:
+def test_every_documented_manifest_is_valid(path: str, text: str) -> None:
     answer, _ = preview.validate(text.encode())
     assert answer["lines"], path
     assert not answer["invalid"]
 
 
-def test_the_answer_that_readme_shows_is_one() -> None:
+def test_readmes_answer_fits_the_description() -> None:
     ((_, text),) = documents.blocks("json", "README.md")
     description = Description(json.loads(gateway.call(router.handler, "GET", "/openapi.json").get_data()))
     description.check({"$ref": "#/components/schemas/PictureResponse"}, json.loads(text))

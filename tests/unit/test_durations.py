@@ -22,7 +22,7 @@ MODEL = "black-forest-labs/FLUX.2-dev"
 
 
 def watched(seconds: float, spans: Sequence[Span]) -> list[float]:
-    """The moments at which a task that takes so long is looked at."""
+    """The moments at which a task of that duration is polled."""
     expected = poll_moments(spans)
     moments = [pause(0, expected)]
     while moments[-1] < seconds:
@@ -37,10 +37,13 @@ def test_a_task_of_an_unknown_model_is_polled_twelve_times(seconds: float) -> No
     assert moments[-1] <= max(seconds + 0.5, 1.37 * seconds)
 
 
-def test_a_long_task_is_looked_at_ever_less_and_never_forgotten() -> None:
+def test_a_long_task_is_polled_ever_less_and_never_forgotten() -> None:
     moments = watched(240, [])
     assert max(later - earlier for earlier, later in pairwise(moments)) <= 10
     assert len(moments) < 40
+    moments = watched(60, [(4.9, 5.0)] * KEPT)  # far slower than its model
+    assert moments[-1] < 80
+    assert len(moments) < 24
 
 
 @pytest.mark.parametrize("varying", [0.0, 0.1])
@@ -60,31 +63,17 @@ def test_the_end_of_a_task_is_seen_soon_once_its_model_is_known(varying: float) 
     assert most <= 12
 
 
-def test_a_task_far_slower_than_its_model_is_polled_too() -> None:
-    known = [(4.9, 5.0)] * KEPT
-    moments = watched(60, known)
-    assert moments[-1] < 80
-    assert len(moments) < 24
-
-
-def test_another_process_knows_what_one_has_learned(cloud: Cloud) -> None:
-    one = Durations("modelscope")
-    assert one.of(MODEL) == []
-    one.add(MODEL, (4.0, 4.5))
-    assert one.of(MODEL) == [(4.0, 4.5)]
-    until(lambda: MODEL in (versioned_items.read("durations#modelscope") or {}))
-    assert Durations("modelscope").of(MODEL) == [(4.0, 4.5)]
-
-
-def test_a_process_reads_once_and_writes_what_is_news(cloud: Cloud) -> None:
+def test_a_process_reads_once_and_writes_what_is_new(cloud: Cloud) -> None:
     one = Durations("acme")
 
     def kept() -> list[list[float]]:
         return list((versioned_items.read("durations#acme") or {}).get(MODEL, []))
 
+    assert one.of(MODEL) == []
     for number in range(1, ENOUGH + 1):
         one.add(MODEL, (4.9, 5.0))
         until(lambda: len(kept()) == number)  # noqa: B023
+    assert Durations("acme").of(MODEL) == one.of(MODEL) == [(4.9, 5.0)] * ENOUGH
     cloud.calls.clear()
     one.add(MODEL, (4.9, 5.01))  # as expected
     assert cloud.calls == []

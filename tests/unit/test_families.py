@@ -31,7 +31,7 @@ def body(**fields: Any) -> GenerateBody:
 
 
 @pytest.fixture(autouse=True)
-def _knows_nothing_of_lately(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_recent_failures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lately, "read", lambda family: {})
     settings.cache_clear()
 
@@ -56,7 +56,7 @@ def test_a_family_takes_what_one_of_its_models_takes(family: catalog.Model) -> N
         assert not model.guidance or (family.guidance and model.guidance.max in family.guidance)
 
 
-def test_the_documentation_lists_the_families_of_several_providers() -> None:
+def test_the_documentation_lists_the_families() -> None:
     text = (ROOT / "docs/families.md").read_text("utf-8")
     several = {
         family: ", ".join(f"`{provider.id}/{model.id}`" for provider, model in models)
@@ -94,7 +94,7 @@ def test_the_setting_orders_the_providers(monkeypatch: pytest.MonkeyPatch) -> No
     settings.cache_clear()
 
 
-# What a call asks for; the first provider's sides, steps and guidance; the fields that its warnings name.
+# A request; the first provider's sides, steps and guidance; the fields that the warnings name.
 FITS: list[tuple[str, dict[str, Any], tuple[str, int, int, int, float | None], set[str]]] = [
     ("flux-1-krea", {"width": 2048, "height": 1024}, ("modelscope", 1024, 512, 24, 3.5), {"size"}),
     ("flux-1-krea", {"size": "1024x2048"}, ("modelscope", 512, 1024, 24, 3.5), {"size"}),
@@ -124,18 +124,20 @@ def test_models_that_take_the_request_as_it_is_come_first() -> None:
     assert providers(valid)[-1] == "huggingface" or providers(valid)[0] == "gitee"
 
 
-def test_models_that_take_no_picture_are_left_out() -> None:
-    refused = body(image="https://example.com/cat.png")
-    with pytest.raises(InvalidParams, match="takes no picture to start from"):
-        families.validate(refused, ALL)
-
-
 @pytest.mark.parametrize(
-    ("held", "error"), [({}, AuthRequired), ({"huggingface": ()}, AuthRequired)], ids=["nothing", "another"]
+    ("fields", "held", "error", "text"),
+    [
+        ({"model": "flux-1-krea"}, {}, AuthRequired, "X-MS-Token"),
+        ({"model": "flux-1-krea"}, {"huggingface": ()}, AuthRequired, "X-MS-Token"),
+        ({"image": "https://example.com/cat.png"}, ALL, InvalidParams, "takes no picture to start from"),
+    ],
+    ids=["no token", "another provider's", "picture"],
 )
-def test_a_family_needs_one_of_its_providers(held: dict[str, Any], error: type[CallerError]) -> None:
-    with pytest.raises(error, match="X-MS-Token"):
-        families.validate(body(model="flux-1-krea"), held)
+def test_a_family_needs_a_provider_that_can_draw(
+    fields: dict[str, Any], held: dict[str, Any], error: type[CallerError], text: str
+) -> None:
+    with pytest.raises(error, match=text):
+        families.validate(body(**fields), held)
 
 
 def test_a_key_draws_with_the_models_that_it_may_use(cloud: Cloud) -> None:

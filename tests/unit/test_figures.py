@@ -20,7 +20,7 @@ MIDNIGHT = 1_798_761_600.0
 
 
 def asked(provider: str, status: int, body: Any) -> tuple[Figure | None, list[str]]:
-    """The figure of an adapter whose provider answers so, and the addresses that were asked."""
+    """The figure of an adapter whose provider gives this answer, and the requested URLs."""
     urls: list[str] = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:
@@ -47,6 +47,12 @@ def asked(provider: str, status: int, body: Any) -> tuple[Figure | None, list[st
             "https://ai.gitee.com/v1/tokens/packages/balance",
         ),
         (
+            "gitee",
+            {"total_amount": 0, "balance": 0},  # free calls have no package
+            None,
+            "https://ai.gitee.com/v1/tokens/packages/balance",
+        ),
+        (
             "huggingface",
             {"base": 2400, "current": 1800, "resetsAt": "2027-01-01T00:00:00.000Z", "overquotaUsed": 0},
             Figure(1800.0, "seconds", 2400.0, MIDNIGHT),
@@ -66,7 +72,7 @@ def asked(provider: str, status: int, body: Any) -> tuple[Figure | None, list[st
         ),
     ],
 )
-def test_a_providers_figure_is_read(provider: str, body: Any, figure: Figure, url: str) -> None:
+def test_a_providers_figure_is_read(provider: str, body: Any, figure: Figure | None, url: str) -> None:
     assert asked(provider, 200, body) == (figure, [url])
 
 
@@ -78,10 +84,6 @@ def test_a_providers_figure_is_read(provider: str, body: Any, figure: Figure, ur
 def test_any_other_answer_is_no_figure(provider: str, status: int, body: Any) -> None:
     figure, urls = asked(provider, status, body)
     assert (figure, len(urls)) == (None, 1)
-
-
-def test_a_package_of_nothing_says_nothing_of_free_calls() -> None:
-    assert asked("gitee", 200, {"total_amount": 0, "balance": 0})[0] is None
 
 
 def test_the_hub_is_not_asked_where_the_spaces_are_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:

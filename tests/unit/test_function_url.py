@@ -33,7 +33,7 @@ def event(method: str, path: str, body: str | None = None, **headers: str) -> di
     return {**made, "body": body} if body is not None else {name: made[name] for name in made if name != "body"}
 
 
-def answer(sent: dict[str, Any]) -> Any:
+def send(sent: dict[str, Any]) -> Any:
     handler: Any = router.handler
     return in_thread(handle, handler, sent, Context("easel-router", 300)).result(timeout=HANGS_SECONDS)
 
@@ -53,11 +53,9 @@ def test_no_header_makes_a_call_one_to_the_function_url(name: str) -> None:
     call = make_call(made, b"", {**made["headers"], **claimed}, made["rawPath"], 299.0)
     assert not call.via_function_url
     assert call.seconds_left <= http_messages.GATEWAY_SECONDS
-
-
-@pytest.mark.parametrize("odd", [None, [], "text", {}, {"requestContext": None}, {"requestContext": "x"}], ids=str)
-def test_an_event_of_another_kind_is_no_function_urls(odd: Any) -> None:
-    assert not http_messages.is_function_url(odd)
+    others: list[Any] = [None, [], "text", {}, {"requestContext": None}, {"requestContext": "x"}]
+    for odd in others:
+        assert not http_messages.is_function_url(odd)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +77,7 @@ def test_pages_may_read_every_answer_as_at_the_api(
 ) -> None:
     monkeypatch.setenv("ALLOWED_ORIGINS", origins)
     settings.cache_clear()
-    headers = answer(event(method, path, body, origin="https://a.test"))["headers"]
+    headers = send(event(method, path, body, origin="https://a.test"))["headers"]
     named = [value for name, value in headers.items() if name.lower() == "access-control-allow-origin"]
     assert named == ([allowed] if allowed else [])
 
@@ -89,7 +87,7 @@ def test_each_call_is_a_line_in_the_log_without_headers_or_query() -> None:
     logger.addHandler(lines)
     try:
         made = {**event("GET", "/api", authorization="Bearer secret-of-the-test"), "rawQueryString": "key=secret-too"}
-        body = answer(made)["body"]
+        body = send(made)["body"]
     finally:
         logger.handlers.remove(lines)
     (line,) = [json.loads(text) for text in lines.lines if '"called"' in text]
@@ -97,40 +95,30 @@ def test_each_call_is_a_line_in_the_log_without_headers_or_query() -> None:
     assert line["request"] == EVENT["requestContext"]["requestId"]
     assert line["milliseconds"] >= 0
     assert "secret" not in "".join(lines.lines)
-
-
-def test_bytes_are_answered_as_base64() -> None:
-    page = answer({**event("GET", "/"), "headers": {**EVENT["headers"], "accept-encoding": "gzip"}})
+    page = send({**event("GET", "/"), "headers": {**EVENT["headers"], "accept-encoding": "gzip"}})
     assert page["isBase64Encoded"]
     assert base64.b64decode(page["body"]).startswith(b"\x1f\x8b")
 
 
 @pytest.mark.parametrize(
-    ("method", "room", "status"),
-    [("GET", 100, 200), ("GET", 2, 303), ("HEAD", 100, 303)],
-    ids=["fits", "large", "head"],
+    ("method", "room", "key", "status"),
+    [("GET", 100, "0a1", 200), ("GET", 2, "0a1", 303), ("HEAD", 100, "0a1", 303), ("GET", 100, "unreadable", 303)],
+    ids=["fits", "large", "head", "unreadable"],
 )
 def test_a_picture_is_answered_in_place_of_a_redirect_to_it(
-    method: str, room: int, status: int, monkeypatch: pytest.MonkeyPatch
+    method: str, room: int, key: str, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(images, "load", lambda key: {"images/0a1.png": b"png"}[key])
+    def load(key: str) -> bytes:
+        if "unreadable" in key:
+            raise EndpointConnectionError(endpoint_url=key)
+        return b"png"
+
+    monkeypatch.setattr(images, "load", load)
     monkeypatch.setattr(job_responses, "MAX_B64", room)
-    redirect = {
-        "statusCode": 303,
-        "headers": {"content-length": "0", "location": "https://x.test/api/images/0a1.png"},
-        "body": "",
-    }
-    finished = function_url.finish(event(method, "/api/generate/0a1"), redirect, 0)
-    assert finished["statusCode"] == status
+    headers = {"content-length": "0", "location": f"https://x.test/api/images/{key}.png"}
+    redirect = {"statusCode": 303, "headers": headers, "body": ""}
+    answer = function_url.finish(event(method, "/api/generate/0a1"), redirect, 0)
+    assert answer["statusCode"] == status
     if status == 200:
-        assert (base64.b64decode(finished["body"]), finished["headers"]["content-type"]) == (b"png", "image/png")
-        assert not {"location", "content-length"} & finished["headers"].keys()
-
-
-def test_a_picture_that_cannot_be_read_is_redirected_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unreadable(key: str) -> bytes:
-        raise EndpointConnectionError(endpoint_url=key)
-
-    monkeypatch.setattr(images, "load", unreadable)
-    redirect = {"statusCode": 303, "headers": {"location": "https://x.test/api/images/0a1.png"}, "body": ""}
-    assert function_url.finish(EVENT, redirect, 0)["statusCode"] == 303
+        assert (base64.b64decode(answer["body"]), answer["headers"]["content-type"]) == (b"png", "image/png")
+        assert not {"location", "content-length"} & answer["headers"].keys()

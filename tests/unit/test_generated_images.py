@@ -19,6 +19,7 @@ from easel.settings import settings
 from easel.store import images, jobs
 from easel.store.records import GenerationRequest, Result
 from tests.harness.patience import HANGS_SECONDS
+from tests.unit.test_generation import png
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,14 +36,11 @@ REQUEST = GenerationRequest(
 pytestmark = pytest.mark.usefixtures("cloud")
 
 
-def png(width: int = 64, height: int = 48) -> bytes:
-    buffer = io.BytesIO()
-    Image.new("RGB", (width, height)).save(buffer, "PNG")
-    return buffer.getvalue()
+DATA_LINK = f"data:image/png;base64,{base64.urlsafe_b64encode(png()).decode().rstrip('=')}"
 
 
 def keep(**fields: Any) -> tuple[Result, tuple[str, ...]]:
-    """The result and the warnings of a picture, whose job has a warning already."""
+    """Store a picture of a job that has a warning. Return the result and all warnings."""
     picture = GeneratedImage(**{"origin": ORIGIN, "data": png(), **fields})
     job = jobs.new(REQUEST, ("a warning",))
     return generated_images.fetch_and_store(job, picture, TOKEN, Http("gitee"), Deadline(HANGS_SECONDS), time.time())
@@ -56,52 +54,33 @@ def test_a_picture_is_stored_with_the_requests_seed(cloud: Cloud) -> None:
 
 
 def test_the_providers_seed_and_warnings_are_kept() -> None:
-    result, warnings = keep(seed=7, warnings=("the size is the Space's own",))
+    result, warnings = keep(seed=7, data=png(32, 32), warnings=("the size is the Space's own", f"used {TOKEN}"))
     assert result.seed == 7
-    assert warnings == ("a warning", "the size is the Space's own")
-
-
-def test_another_size_than_requested_is_a_warning() -> None:
-    _, warnings = keep(data=png(32, 32))
+    assert warnings[:2] == ("a warning", "the size is the Space's own")
     assert warnings[-1] == "the picture is 32 x 32 pixels; 64 x 48 was asked for"
-
-
-def test_the_token_is_cut_out_of_the_providers_warnings() -> None:
-    _, warnings = keep(warnings=(f"used {TOKEN}",))
     assert TOKEN not in str(warnings)
-
-
-def test_a_refusing_bucket_leaves_the_link_and_a_warning(cloud: Cloud) -> None:
-    with cloud.refusing("s3.PutObject", "AccessDenied", 403):
-        result, warnings = keep(url=URL)
-    assert (result.key, result.url) == ("", URL)
-    assert "will expire" in warnings[-1]
-
-
-@pytest.mark.parametrize("url", [None, f"{URL}?key={TOKEN}"], ids=["no link", "a link with the token"])
-def test_a_refusing_bucket_without_a_link_is_an_error(url: str | None, cloud: Cloud) -> None:
-    with cloud.refusing("s3.PutObject", "AccessDenied", 403), pytest.raises(InternalError, match="not be stored"):
-        keep(url=url)
-
-
-def test_bytes_that_are_no_picture_are_the_providers_fault() -> None:
     with pytest.raises(ProviderError, match="not a picture"):
         keep(data=b"<html>")
 
 
-@pytest.mark.parametrize("field", ["url", "data"])
-def test_a_picture_in_a_link_is_stored_as_it_came(field: str, cloud: Cloud) -> None:
-    encoded = base64.urlsafe_b64encode(png()).decode().rstrip("=")
-    given = {"data": png()} if field == "data" else {"data": None, "url": f"data:image/png;base64,{encoded}"}
-    result, _ = keep(**given)
+@pytest.mark.usefixtures("marking")
+def test_a_refusing_bucket_leaves_the_link_and_a_warning(cloud: Cloud) -> None:
+    with cloud.refusing("s3.PutObject", "AccessDenied", 403):
+        result, warnings = keep(url=URL)
+    assert (result.key, result.url, result.is_marked) == ("", URL, False)
+    assert "will expire" in warnings[-1]
+
+
+@pytest.mark.parametrize("url", [None, f"{URL}?key={TOKEN}", DATA_LINK], ids=["none", "with the token", "data"])
+def test_a_refusing_bucket_without_a_link_is_an_error(url: str | None, cloud: Cloud) -> None:
+    with cloud.refusing("s3.PutObject", "AccessDenied", 403), pytest.raises(InternalError, match="not be stored"):
+        keep(url=url, data=None if url == DATA_LINK else png())
+
+
+def test_a_picture_in_a_link_is_stored_as_it_came(cloud: Cloud) -> None:
+    result, _ = keep(data=None, url=DATA_LINK)
     assert cloud.object(result.key)["Body"] == png()
     assert result.url == ""
-
-
-def test_a_picture_in_a_link_is_no_link_for_the_caller(cloud: Cloud) -> None:
-    url = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
-    with cloud.refusing("s3.PutObject", "AccessDenied", 403), pytest.raises(InternalError, match="could not be stored"):
-        keep(data=None, url=url)
 
 
 @pytest.fixture
@@ -133,10 +112,3 @@ def test_a_picture_that_cannot_be_marked_has_a_warning(cloud: Cloud) -> None:
     result, warnings = keep(data=buffer.getvalue())
     assert (result.is_marked, cloud.object(result.key)["Body"]) == (False, buffer.getvalue())
     assert warnings[-1] == f"the picture has no marks: {result.unmarked}"
-
-
-@pytest.mark.usefixtures("marking")
-def test_a_picture_that_is_only_linked_to_has_no_marks(cloud: Cloud) -> None:
-    with cloud.refusing("s3.PutObject", "AccessDenied", 403):
-        result, _ = keep(url=URL)
-    assert not result.is_marked

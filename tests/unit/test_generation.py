@@ -1,4 +1,4 @@
-"""One picture from a job: whatever the adapter does, the job ends and waiting callers are notified."""
+"""One picture from a job: the job ends whatever the adapter does, and waiting callers are notified."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import httpx2
 import pytest
 from PIL import Image
 
-from easel.catalog import Provider, stored_overlay
+from easel.catalog import stored_overlay
 from easel.common.deadline import Deadline
 from easel.errors import (
     AuthInvalid,
@@ -51,11 +51,18 @@ def png(width: int = 64, height: int = 48) -> bytes:
     return buffer.getvalue()
 
 
+LINKS = "http://127.0.0.1:1"
+
+
+def drawn() -> GeneratedImage:
+    return GeneratedImage(origin=LINKS, data=png())
+
+
 class Adapter:
-    """Does what a test says; a picture's bytes unless told otherwise."""
+    """Returns the result of `act`, by default a picture's bytes."""
 
     def __init__(self, act: Callable[[Run], GeneratedImage] | None = None) -> None:
-        self._act = act or (lambda run: GeneratedImage(origin="http://127.0.0.1:1/v1", data=png()))
+        self._act = act or (lambda run: drawn())
         self.calls: list[tuple[GenerationRequest, str | None]] = []
 
     def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
@@ -70,6 +77,15 @@ def raising(error: BaseException) -> Adapter:
     return Adapter(fail)
 
 
+def code_of(job: Job) -> str:
+    return str((job.error or {}).get("code"))
+
+
+def following(earlier: Job) -> Job:
+    """A later attempt's job, which continues the earlier one's work."""
+    return jobs.new(REQUEST).replace(continues=earlier.id)
+
+
 def queued() -> Job:
     job = jobs.new(REQUEST, ("a warning",))
     jobs.create(job)
@@ -82,7 +98,7 @@ def send(adapter: Adapter, event: Any, seconds: float = 60) -> Any:
 
 
 def work(adapter: Adapter, job: Job | None = None, seconds: float = 60, **more: Any) -> Job:
-    """Sends the job as the front door does, and gives the job as it lies in the table."""
+    """Send the job as the front door does, and return the stored job."""
     job = job or queued()
     answered = Job.from_json(send(adapter, {"token": TOKEN, **more, "job": job.to_json()}, seconds))
     stored = jobs.get(job.id)
@@ -118,32 +134,19 @@ def test_a_quick_job_makes_three_writes_and_one_read(cloud: Cloud) -> None:
 def test_a_providers_error_ends_the_job_with_that_error() -> None:
     job = work(raising(RateLimited("wait", provider="gitee", retry_after=7)))
     assert (job.status, job.error_status) == ("failed", 429)
-    assert job.error is not None
-    assert job.error["details"] == {"provider": "gitee", "retryAfter": 7}
+    assert (job.error or {})["details"] == {"provider": "gitee", "retryAfter": 7}
+    job = work(Adapter(lambda run: GeneratedImage(origin=LINKS, data=b"<h1>busy</h1>")))
+    assert (job.status, code_of(job), (job.error or {})["details"]) == (
+        *("failed", "PROVIDER_ERROR"),
+        {"provider": "gitee"},
+    )
 
 
 @pytest.mark.parametrize("error", [KeyError("inside"), RecursionError(), MemoryError()], ids=repr)
 def test_an_internal_error_fails_the_job_without_details(error: BaseException) -> None:
     job = work(raising(error))
-    assert job.error is not None
-    assert (job.status, job.error["code"]) == ("failed", "UNKNOWN")
-    assert "inside" not in job.error["error"].split()
-
-
-def test_other_bytes_than_a_picture_fail_the_job() -> None:
-    job = work(Adapter(lambda run: GeneratedImage(origin="http://127.0.0.1:1", data=b"<h1>busy</h1>")))
-    assert job.error is not None
-    assert job.error["code"] == "PROVIDER_ERROR"
-    assert job.error["details"] == {"provider": "gitee"}
-
-
-def test_an_adapter_that_cannot_be_made_ends_the_job() -> None:
-    def no_adapter(provider: Provider) -> Adapter:
-        raise ValueError("broken setting")
-
-    job = queued()
-    lambda_handler("gitee", no_adapter)({"job": job.to_json()}, Context("easel-gitee", 60))
-    assert jobs.get(job.id).status == "failed"
+    assert (job.status, code_of(job)) == ("failed", "UNKNOWN")
+    assert "inside" not in (job.error or {})["error"].split()
 
 
 def test_a_hanging_adapter_is_abandoned_at_the_deadline() -> None:
@@ -151,15 +154,23 @@ def test_a_hanging_adapter_is_abandoned_at_the_deadline() -> None:
 
     def hang(run: Run) -> GeneratedImage:
         release.wait(HANGS_SECONDS)
-        return GeneratedImage(origin="")
+        return drawn()
 
     job = work(Adapter(hang), seconds=STORE_SECONDS + 0.4)
     release.set()
-    assert job.error is not None
-    assert (job.status, job.error["code"]) == ("failed", "TIMEOUT")
+    assert (job.status, code_of(job)) == ("failed", "TIMEOUT")
 
 
-LINKS = "http://127.0.0.1:1"
+@pytest.mark.parametrize(("job_seconds", "seconds", "most"), [(300, 200, 200 - STORE_SECONDS), (30, 200, 30)])
+def test_the_adapters_deadline_leaves_time_for_storing(job_seconds: int, seconds: int, most: float) -> None:
+    left: list[float] = []
+
+    def act(run: Run) -> GeneratedImage:
+        left.append(run.deadline.remaining())
+        return drawn()
+
+    work(Adapter(act), jobs.new(REQUEST).replace(deadline=time.time() + job_seconds), seconds=seconds, claim=True)
+    assert 0 < left[0] <= most
 
 
 @pytest.fixture
@@ -169,15 +180,15 @@ def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def links(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
-    """The pictures at the provider, by path; any other link is a 404."""
-    found: dict[str, bytes] = {}
+    """The pictures at the provider, by path. Any other link is a 404."""
+    pictures: dict[str, bytes] = {}
 
     def answer(self: Http, url: Any, *given: Any, **named: Any) -> Reply:
-        data = found.get(httpx2.URL(url).path)
+        data = pictures.get(httpx2.URL(url).path)
         return Reply("gitee", 200 if data else 404, {}, data or b"")
 
     monkeypatch.setattr(Http, "get", answer)
-    return found
+    return pictures
 
 
 def attempts(picture: GeneratedImage) -> Generator:
@@ -185,7 +196,7 @@ def attempts(picture: GeneratedImage) -> Generator:
 
 
 def accepting(task: str) -> Adapter:
-    """Has a task accepted that does not end in time."""
+    """An adapter whose task is accepted and does not end in time."""
 
     def act(run: Run) -> GeneratedImage:
         run.accept(task)
@@ -194,55 +205,38 @@ def accepting(task: str) -> Adapter:
     return Adapter(act)
 
 
-def test_a_task_outlives_the_job_that_began_it() -> None:
-    job = work(accepting("50"))
-    assert (job.status, (job.error or {})["code"]) == ("failed", "TIMEOUT")
-    kept = checkpoints.read(job.id)
+@pytest.mark.parametrize("known", [True, False])
+def test_the_next_job_continues_a_task_that_is_still_known(known: bool) -> None:
+    earlier, tasks = work(accepting("50")), []
+    kept = checkpoints.read(earlier.id)
     assert kept
-    assert kept.task == "50"
-
-
-def test_the_next_job_goes_on_with_the_task() -> None:
-    earlier, seen = work(accepting("50")), []
+    assert (earlier.status, code_of(earlier), kept.task) == ("failed", "TIMEOUT", "50")
 
     def act(run: Run) -> GeneratedImage:
-        seen.append(run.task)
-        return GeneratedImage(origin="http://127.0.0.1:1/v1", data=png())
-
-    job = jobs.new(REQUEST).replace(continues=earlier.id)
-    assert work(Adapter(act), job, claim=True).status == "succeeded"
-    assert seen == ["50"]
-
-
-def test_a_task_that_is_gone_is_begun_anew_and_no_other() -> None:
-    earlier, seen = work(accepting("50")), []
-
-    def act(run: Run) -> GeneratedImage:
-        seen.append(run.task)
-        if run.task:
+        tasks.append(run.task)
+        if run.task and not known:
             raise TaskGone("unknown", provider="gitee")
-        return GeneratedImage(origin="http://127.0.0.1:1/v1", data=png())
+        return drawn()
 
-    job = jobs.new(REQUEST).replace(continues=earlier.id)
-    assert work(Adapter(act), job, claim=True).status == "succeeded"
-    assert seen == ["50", ""]
+    assert work(Adapter(act), following(earlier), claim=True).status == "succeeded"
+    assert tasks == (["50"] if known else ["50", ""])
 
 
 @pytest.mark.usefixtures("_hurried")
 def test_a_picture_that_was_drawn_is_fetched_by_the_next_job(links: dict[str, bytes]) -> None:
     adapter = Adapter(lambda run: GeneratedImage(origin=LINKS, url=f"{LINKS}/cat.png", seed=7))
     first = work(adapter)
-    assert (first.error or {})["code"] == "DOWNLOAD_FAILED"
+    assert code_of(first) == "DOWNLOAD_FAILED"
     assert "cat.png" not in json.dumps(first.error)
     links["/cat.png"] = png()
-    second = work(adapter, jobs.new(REQUEST).replace(continues=first.id), claim=True)
+    second = work(adapter, following(first), claim=True)
     assert second.result
     assert (second.status, second.result.seed, len(adapter.calls)) == ("succeeded", 7, 1)
 
 
 def test_a_link_that_must_not_be_followed_is_not_kept() -> None:
     first = work(Adapter(lambda run: GeneratedImage(origin=LINKS, url="http://169.254.169.254/meta-data")))
-    assert (first.error or {})["code"] == "PROVIDER_ERROR"
+    assert code_of(first) == "PROVIDER_ERROR"
     assert checkpoints.read(first.id) is None
 
 
@@ -258,7 +252,7 @@ def test_only_what_can_be_fetched_again_is_tried_again() -> None:
     assert (broken.value.tries, broken.value.drawn) == (1, True)
 
 
-def test_a_function_that_dies_over_a_download_has_kept_its_link(
+def test_a_download_that_kills_the_function_keeps_its_link(
     links: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Dead(BaseException):
@@ -274,14 +268,14 @@ def test_a_function_that_dies_over_a_download_has_kept_its_link(
         with pytest.raises(Dead):
             work(adapter, first)
     links["/cat.png"] = png()
-    second = work(adapter, jobs.new(REQUEST).replace(continues=first.id), claim=True)
+    second = work(adapter, following(first), claim=True)
     assert (second.status, len(adapter.calls)) == ("succeeded", 1)
 
 
 def test_a_task_is_not_begun_with_another_token() -> None:
     earlier, adapter = work(accepting("50")), Adapter()
-    job = work(adapter, jobs.new(REQUEST).replace(continues=earlier.id), claim=True, token="another")
-    assert (job.error or {})["code"] == "AUTH_INVALID"
+    job = work(adapter, following(earlier), claim=True, token="another")
+    assert code_of(job) == "AUTH_INVALID"
     assert not adapter.calls
 
 
@@ -293,17 +287,6 @@ def test_the_next_token_is_not_tried_while_a_task_is_under_way() -> None:
     adapter = Adapter(act)
     work(adapter, spareTokens=["another"])
     assert len(adapter.calls) == 1
-
-
-def test_the_adapters_deadline_leaves_time_for_storing() -> None:
-    left: list[float] = []
-
-    def act(run: Run) -> GeneratedImage:
-        left.append(run.deadline.remaining())
-        return GeneratedImage(origin="http://127.0.0.1:1", data=png())
-
-    work(Adapter(act), seconds=200)
-    assert 0 < left[0] <= 200 - STORE_SECONDS
 
 
 def test_a_briefly_failing_table_gets_the_result(cloud: Cloud) -> None:
@@ -332,32 +315,15 @@ def test_a_job_that_is_delivered_twice_generates_once() -> None:
     assert first.attempts == 1
 
 
-def test_an_unclaimed_job_generates_nothing(cloud: Cloud) -> None:
-    adapter, job = Adapter(), queued()
+def test_an_unclaimed_or_late_job_generates_nothing(cloud: Cloud) -> None:
+    adapter, job, late = Adapter(), queued(), jobs.new(REQUEST).replace(deadline=time.time() - 1)
     with cloud.refusing("dynamodb.PutItem", "ThrottlingException"):
-        answered = Job.from_json(send(adapter, {"job": job.to_json(), "claim": True}))
-    assert (answered.status, answered.error_status) == ("failed", 429)
-    assert "nothing was generated" in (answered.error or {})["error"]
+        unclaimed = Job.from_json(send(adapter, {"job": job.to_json(), "claim": True}))
+    assert (unclaimed.status, unclaimed.error_status) == ("failed", 429)
+    assert "nothing was generated" in (unclaimed.error or {})["error"]
+    answered = Job.from_json(send(adapter, {"job": late.to_json(), "claim": True}))
+    assert (answered.status, code_of(answered)) == ("failed", "TIMEOUT")
     assert not adapter.calls
-
-
-def test_an_event_after_the_deadline_generates_nothing() -> None:
-    adapter, job = Adapter(), jobs.new(REQUEST).replace(deadline=time.time() - 1)
-    answered = Job.from_json(send(adapter, {"job": job.to_json(), "claim": True}))
-    assert (answered.status, (answered.error or {})["code"]) == ("failed", "TIMEOUT")
-    assert not adapter.calls
-
-
-def test_the_adapters_deadline_is_never_past_the_jobs() -> None:
-    left: list[float] = []
-
-    def act(run: Run) -> GeneratedImage:
-        left.append(run.deadline.remaining())
-        return GeneratedImage(origin="http://127.0.0.1:1/v1", data=png())
-
-    job = jobs.new(REQUEST).replace(deadline=time.time() + 30)
-    work(Adapter(act), job, seconds=200, claim=True)
-    assert left[0] <= 30
 
 
 def test_slow_storing_writes_heartbeats(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -385,7 +351,7 @@ def test_progress_is_written_at_intervals(cloud: Cloud) -> None:
         for position in range(1, 1000):
             run.report(Progress(queue_position=position))
         shown.append(until(lambda: p if (p := jobs.get(job.id).progress) and p.queue_position == 999 else None))
-        return GeneratedImage(origin="http://127.0.0.1:1", data=png())
+        return drawn()
 
     began = time.monotonic()
     with cloud.counting() as calls:
@@ -401,7 +367,7 @@ def test_failed_progress_writes_do_not_fail_the_job(cloud: Cloud) -> None:
 
     def act(run: Run) -> GeneratedImage:
         until(lambda: "dynamodb.UpdateItem" in cloud.calls[before:])
-        return GeneratedImage(origin="http://127.0.0.1:1", data=png())
+        return drawn()
 
     with cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException", times=1):
         assert work(Adapter(act)).status == "succeeded"
@@ -413,13 +379,6 @@ def test_the_token_is_neither_stored_nor_answered(cloud: Cloud) -> None:
         answered = send(adapter, {"job": job.to_json(), "token": TOKEN})
         assert TOKEN not in json.dumps(answered)
     assert TOKEN not in json.dumps(cloud.items())
-
-
-def test_perform_returns_an_ended_job_without_time() -> None:
-
-    adapter = Adapter(lambda run: time.sleep(0.2) or GeneratedImage(origin=""))  # type: ignore[func-returns-value]
-    done = Generator("gitee", lambda: adapter).perform(queued(), [None], Deadline(0))
-    assert done.status == "failed"
 
 
 class Choosy:
@@ -436,6 +395,14 @@ class Choosy:
         return GeneratedImage(origin="http://fake", data=png())
 
 
+def perform(adapter: Any, tokens: list[str | None], seconds: float = HANGS_SECONDS) -> Job:
+    return Generator("gitee", lambda: adapter).perform(queued(), tokens, Deadline(seconds))
+
+
+def test_perform_returns_an_ended_job_without_time() -> None:
+    assert perform(accepting("50"), [None], 0).status == "failed"
+
+
 @pytest.mark.parametrize(
     ("refusal", "tried"),
     [
@@ -446,14 +413,13 @@ class Choosy:
         (PromptRejected("not this"), ["one"]),
     ],
 )
-def test_a_callers_next_token_is_tried_after_a_refusal(refusal: EaselError, tried: list[str], cloud: Cloud) -> None:
+def test_a_callers_next_token_is_tried_after_a_refusal(refusal: EaselError, tried: list[str]) -> None:
     adapter = Choosy({"one": refusal, "two": refusal})
-    done = Generator("gitee", lambda: adapter).perform(queued(), ["one", "two", "three"], Deadline(HANGS_SECONDS))
-    assert adapter.tried == tried
-    assert done.status == ("succeeded" if len(tried) == 3 else "failed")
+    done = perform(adapter, ["one", "two", "three"])
+    assert (adapter.tried, done.status) == (tried, "succeeded" if len(tried) == 3 else "failed")
 
 
-def test_the_last_tokens_error_is_returned(cloud: Cloud) -> None:
+def test_the_last_tokens_error_is_returned() -> None:
     adapter = Choosy({"one": AuthInvalid("one is wrong"), "two": RateLimited("two is limited", retry_after=9)})
-    done = Generator("gitee", lambda: adapter).perform(queued(), ["one", "two"], Deadline(HANGS_SECONDS))
+    done = perform(adapter, ["one", "two"])
     assert (done.error_status, (done.error or {})["error"]) == (429, "two is limited")

@@ -142,11 +142,14 @@ def test_base64_in_lines_and_with_escapes_is_read(prefix: str, field: str, size:
         assert (picture.data or inline_images.decode(picture.url or "", "gitee")) == data
 
 
+NO_DATA: list[Any] = [[], None, {}, ["x"], [{}], [{"url": 5}], [{"url": ""}]]
+
+
 @pytest.mark.parametrize(
     "body",
     [
         *({}, [], None, "text", 5, b"<html><body>nginx</body></html>", b"", b"\xff\xfe"),
-        *({"data": data} for data in ([], None, {}, ["x"], [{}], [{"url": 5}], [{"url": ""}])),
+        *({"data": data} for data in NO_DATA),
         *({"data": [{"b64_json": data}]} for data in (5, "%%%", "A" * (2**21 + 1))),
     ],
     ids=lambda body: str(body)[:40],

@@ -32,12 +32,8 @@ FITS = endpoint("prompt", seed=42)
         ({"/draw": endpoint("prompt", "seed", style="none")}, "/draw"),
         ({"/draw": endpoint("prompt")}, "/generate"),
         ({}, "/generate"),
+        ({"/a": {}, "/b": "text", "/c": [1], "/d": 7}, "/generate"),
     ],
 )
 def test_the_configured_endpoint_comes_before_a_fitting_one(named: dict[str, Any], chosen: str) -> None:
     assert endpoint_of(named, "/generate", ARGUMENTS) == chosen
-
-
-@pytest.mark.parametrize("parameters", [{}, "text", [1], 7])
-def test_an_unreadable_description_keeps_the_endpoint(parameters: Any) -> None:
-    assert endpoint_of({"/a": parameters}, "/generate", ARGUMENTS) == "/generate"

@@ -10,7 +10,7 @@ import pytest
 from easel.batch import manifest
 from easel.batch.manifest_text import GB18030, UTF8, encoding_of
 from easel.errors import InvalidRequest
-from tests.unit.test_batch_manifest import told
+from tests.unit.test_batch_manifest import outcomes as told
 
 CAT = [(2, {"prompt": "cat", "width": 512}), (3, {"prompt": "dog"})]
 
