@@ -96,6 +96,9 @@ def test_anonymous_generation_is_limited_by_address(monkeypatch: pytest.MonkeyPa
         call(payers), call(payers)
         with pytest.raises(BudgetSpent, match="your address may have 2 pictures a day"):
             call(payers)
+
+
+def test_anonymous_generation_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     given(monkeypatch, ANONYMOUS_PICTURES=0)
     with pytest.raises(AuthRequired, match="without a token or key"):
         admission.payers(None, None, "192.0.2.1")
