@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from easel.errors import InternalError
 from easel.front_door import invoke
-from router import app
 from routes import quota
 from tests.harness.easel_keys import bearer, give_key
-from tests.harness.openapi_check import Description
+from tests.harness.router_client import client
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from fastapi.testclient import TestClient
 
     from tests.harness.cloud import Cloud
+
+__all__ = ["client"]  # a fixture
 
 RESTING = [{"model": model, "until": 4e9, "reason": "no"} for model in ("z-image-turbo", "Qwen-Image")]
 REPORT = {
@@ -29,8 +29,9 @@ REPORT = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The functions that were asked. That of ModelScope fails, and that of Hugging Face gives another answer."""
     names: list[str] = []
 
     def reach(function: str, event: dict[str, Any], kind: str) -> Any:
@@ -44,14 +45,6 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setenv("FUNCTION_PREFIX", "easel-")
     quota.forget()
     return names
-
-
-@pytest.fixture
-def client(cloud: Cloud, asked: list[str]) -> Iterator[TestClient]:
-    with TestClient(app, "https://easel.test") as made:
-        description = Description(made.get("/openapi.json").json())
-        with description.watching(made):
-            yield made
 
 
 def test_without_a_key_nothing_is_asked(client: TestClient, asked: list[str]) -> None:

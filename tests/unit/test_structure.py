@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
+from functools import cache
+from typing import TYPE_CHECKING
 
 from tests.harness.template import ROOT
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 LAYER = ROOT / "layers/easel/easel"
 FLOORS = (
-    "common",
-    "errors",
-    "settings",
-    "catalog",
-    "store",
-    "budgets",
-    "providers",
-    "generation",
-    "front_door",
-    "batch",
-    "handler",
+    *("common", "errors", "settings", "catalog", "store", "budgets"),
+    *("providers", "generation", "front_door", "batch", "handler"),
 )
 """The layer's packages and modules from the bottom floor up; each may import from those before it."""
 MOST_ENTRIES = 12
@@ -31,24 +26,22 @@ def module(file: Path) -> str:
     return ".".join(file.relative_to(LAYER).with_suffix("").parts)
 
 
+@cache
+def named(file: Path) -> frozenset[str]:
+    """Every module and name that a file imports, wherever in it."""
+    nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(names)
+
+
+@cache
 def imports() -> dict[str, set[str]]:
-    """The layer's modules that each of its modules imports, wherever in the file."""
-    trees = {
-        module(file): ast.parse(file.read_text("utf-8")) for file in LAYER.rglob("*.py") if file.stem != "__init__"
-    }
-    return {
-        name: {each for node in ast.walk(tree) for each in _named(node) if each in trees}
-        for name, tree in trees.items()
-    }
-
-
-def _named(node: ast.AST) -> list[str]:
-    if isinstance(node, ast.Import):
-        return [alias.name.removeprefix("easel.") for alias in node.names if alias.name.startswith("easel.")]
-    if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("easel"):
-        return []
-    package = (node.module or "").removeprefix("easel").removeprefix(".")
-    return [package, *(f"{package}.{alias.name}".removeprefix(".") for alias in node.names)]
+    """The layer's modules that each of its modules imports."""
+    files = {module(file): file for file in LAYER.rglob("*.py") if file.stem != "__init__"}
+    return {name: {each.removeprefix("easel.") for each in named(file)} & files.keys() for name, file in files.items()}
 
 
 def floor(name: str) -> int:
@@ -85,15 +78,10 @@ def test_what_the_author_of_a_provider_reads_is_short() -> None:
 def test_functions_never_import_one_another() -> None:
     folders = [folder for folder in (ROOT / "functions").iterdir() if (folder / f"{folder.name}.py").is_file()]
     entries = [path for folder in folders for path in folder.iterdir()]
-    owner = {
-        path.stem: path.parent.name for path in entries if path.suffix == ".py" or (path / "__init__.py").is_file()
-    }
+    owner = {path.stem: path.parent for path in entries if path.suffix == ".py" or (path / "__init__.py").is_file()}
     for folder in folders:
         for file in folder.rglob("*.py"):
-            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-                names = [node.module] if isinstance(node, ast.ImportFrom) else []
-                names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-                assert all(owner.get(str(name).split(".")[0], folder.name) == folder.name for name in names), file
+            assert all(owner.get(name.split(".")[0], folder) == folder for name in named(file)), file
 
 
 def test_urllib3_is_botocores_alone() -> None:
@@ -103,82 +91,56 @@ def test_urllib3_is_botocores_alone() -> None:
 
 
 ELSEWHERE = {
-    "adapter": "tests/unit/test_generation.py",  # a protocol and two records
-    "dependencies": "tests/integration/test_calls.py",
-    "error_responses": "tests/unit/test_openapi.py",
-    "request_examples": "tests/unit/test_openapi.py",
-    "job_views": "tests/integration/test_jobs_over_http.py",
-    "catalog_response_models": "tests/unit/test_openapi.py",
-    "picture_response_models": "tests/unit/test_openapi.py",
-    "job_access": "tests/unit/test_job_permissions.py",
-    "store/listing": "tests/unit/test_pagination.py",
-    "job_responses": "tests/unit/test_http_messages.py",
-    "response_models": "tests/unit/test_openapi.py",
-    "routes/catalog": "tests/unit/test_router.py",
-    "routes/generate": "tests/integration/test_calls.py",
-    "routes/images": "tests/integration/test_jobs_over_http.py",
-    "routes/jobs": "tests/unit/test_routes_keys.py",
-    "front_door/credentials": "tests/unit/test_validation.py",
-    "front_door/invoke": "tests/unit/test_dispatch.py",
-    "front_door/recovery": "tests/integration/test_one_charge.py",
-    "providers/progress": "tests/unit/test_generation.py",
-    "job_ends": "tests/unit/test_generation.py",
-    "catalog/ranges": "tests/unit/test_catalog_models.py",
-    "catalog/lookup": "tests/unit/test_catalog_models.py",
-    "catalog/requests": "tests/unit/test_validation.py",
-    "v1/edits": "tests/integration/test_openai_edits.py",
-    "modelscope_errors": "tests/unit/test_modelscope.py",
-    "space_client": "tests/integration/test_huggingface_clients.py",
-    "space_connection": "tests/integration/test_huggingface_faults.py",
-    "space_progress": "tests/unit/test_huggingface.py",
-    "space_http": "tests/integration/test_huggingface_faults.py",
-    "v1_response_models": "tests/unit/test_openapi.py",
-    "providers/error_rules": "tests/unit/test_error_mapping.py",
-    "space_error_rules": "tests/unit/test_space_errors.py",
-    "batch/object_keys": "tests/unit/test_v1_files.py",
-    "errors/base": "tests/unit/test_errors.py",
-    "batch/progress": "tests/unit/test_routes_batches.py",
-    "ended_items": "tests/unit/test_webhooks.py",
-    "daily_usage": "tests/unit/test_ledger.py",
-    "webhook_events": "tests/unit/test_webhooks.py",
-    "webhook_signature": "tests/unit/test_webhook_sender.py",
-    "batch/executions": "tests/integration/test_batch_runs.py",
-    **dict.fromkeys(
-        ("agents/agents", "agent_server", "router_api", "job_waits", "tool_results"), "tests/integration/test_agents.py"
+    "unit/test_openapi.py": (
+        *("error_responses", "request_examples", "catalog_response_models", "picture_response_models"),
+        *("response_models", "v1_response_models"),
     ),
+    "unit/test_generation.py": ("adapter", "providers/progress", "job_ends"),  # the adapter: a protocol, two records
+    "unit/test_http_messages.py": ("job_responses",),
+    "unit/test_job_permissions.py": ("job_access",),
+    "unit/test_pagination.py": ("store/listing",),
+    "unit/test_router.py": ("routes/catalog",),
+    "unit/test_routes_keys.py": ("routes/jobs",),
+    "unit/test_validation.py": ("front_door/credentials", "catalog/requests"),
+    "unit/test_dispatch.py": ("front_door/invoke",),
+    "unit/test_catalog_models.py": ("catalog/ranges", "catalog/lookup"),
+    "unit/test_modelscope.py": ("modelscope_errors",),
+    "unit/test_huggingface.py": ("space_progress",),
+    "unit/test_error_mapping.py": ("providers/error_rules",),
+    "unit/test_space_errors.py": ("space_error_rules",),
+    "unit/test_v1_files.py": ("batch/object_keys",),
+    "unit/test_errors.py": ("errors/base",),
+    "unit/test_routes_batches.py": ("batch/progress",),
+    "unit/test_webhooks.py": ("ended_items", "webhook_events"),
+    "unit/test_webhook_sender.py": ("webhook_signature",),
+    "unit/test_ledger.py": ("daily_usage",),
+    "integration/test_calls.py": ("dependencies", "routes/generate"),
+    "integration/test_jobs_over_http.py": ("job_views", "routes/images"),
+    "integration/test_one_charge.py": ("front_door/recovery",),
+    "integration/test_openai_edits.py": ("v1/edits",),
+    "integration/test_huggingface_clients.py": ("space_client",),
+    "integration/test_huggingface_faults.py": ("space_connection", "space_http"),
+    "integration/test_batch_runs.py": ("batch/executions",),
+    "integration/test_agents.py": ("agents/agents", "agent_server", "router_api", "job_waits", "tool_results"),
+    "cli/test_space.py": ("cli/space_arguments", "cli/space_ratios", "cli/space_section"),
+    "integration/test_local_stack.py": ("local/__main__",),
+    "local/test_processes.py": ("local/errors", "local/reaper"),
+    "local/test_environments.py": ("local/fork_server",),
 }
-"""Modules whose tests bear another name."""
+"""Test files, below `tests`, of modules whose name they do not bear."""
 
 
-def test_every_module_has_its_unit_tests() -> None:
-    files = [*LAYER.rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
-    for file in files:
-        name = file.stem
-        if name == "__init__":
-            continue
-        package = file.parent.name
-        tests = [ROOT / f"tests/unit/test_{package}_{name}.py"]
-        if package not in ("routes", "v1"):  # whose modules bear the names of what they are about
-            tests.append(ROOT / f"tests/unit/test_{name}.py")
-        elsewhere = name in ELSEWHERE or f"{package}/{name}" in ELSEWHERE
-        assert any(test.is_file() for test in tests) != elsewhere, file
-    assert all((ROOT / file).is_file() for file in ELSEWHERE.values())
-
-
-LOCAL_ELSEWHERE = {
-    "space_arguments": "tests/cli/test_space.py",
-    "space_ratios": "tests/cli/test_space.py",
-    "space_section": "tests/cli/test_space.py",
-    "__main__": "tests/integration/test_local_stack.py",
-    "errors": "tests/local/test_processes.py",
-    "reaper": "tests/local/test_processes.py",
-    "fork_server": "tests/local/test_environments.py",
-}
-
-
-def test_every_module_of_local_and_cli_has_its_tests() -> None:
-    for file in [*(ROOT / "local").glob("*.py"), *(ROOT / "cli").glob("*.py")]:
-        name = file.stem
-        if name != "__init__":
-            assert (ROOT / f"tests/{file.parent.name}/test_{name}.py").is_file() != (name in LOCAL_ELSEWHERE), name
-    assert all((ROOT / file).is_file() for file in LOCAL_ELSEWHERE.values())
+def test_every_module_has_its_tests() -> None:
+    elsewhere = {name for names in ELSEWHERE.values() for name in names}
+    for folder in (LAYER, *(ROOT / name for name in ("functions", "local", "cli"))):
+        for file in folder.rglob("*.py"):
+            package, name = file.parent.name, file.stem
+            if name == "__init__":
+                continue
+            tests = ROOT / "tests" / (package if package in ("local", "cli") else "unit")
+            names = [f"test_{package}_{name}.py"]
+            if package not in ("routes", "v1"):  # whose modules bear the names of what they are about
+                names.append(f"test_{name}.py")
+            has_its_own = any((tests / each).is_file() for each in names)
+            assert has_its_own != bool({name, f"{package}/{name}"} & elsewhere), file
+    assert all((ROOT / "tests" / file).is_file() for file in ELSEWHERE)

@@ -30,6 +30,12 @@ PROVIDERS = list(catalog.providers())
 ADAPTERS = "".join((ROOT / f"functions/{provider}/{provider}.py").read_text("utf-8") for provider in PROVIDERS)
 
 
+RESOURCES = template.template()["Resources"]
+PARAMETERS = template.template()["Parameters"]
+each_provider = pytest.mark.parametrize("provider", PROVIDERS)
+each_function = pytest.mark.parametrize("deployed", functions(), ids=lambda each: each.module)
+
+
 def function(name: str) -> template.Function:
     return next(each for each in functions() if each.module == name)
 
@@ -38,8 +44,10 @@ def statements(of: template.Function) -> list[dict[str, Any]]:
     return template.statements(of.properties)
 
 
-def test_no_line_of_the_template_is_too_long() -> None:
-    assert not [number for number, line in enumerate(TEXT.splitlines(), 1) if len(line) > LINE_LENGTH]
+def test_the_template_and_its_lines_stay_short() -> None:
+    lines, further = TEXT.splitlines(), len(PROVIDERS) - 3
+    assert len(lines) <= 1732 + 90 * further
+    assert not [number for number, line in enumerate(lines, 1) if len(line) > LINE_LENGTH]
 
 
 def test_each_property_has_a_line_of_its_own() -> None:
@@ -67,15 +75,16 @@ def descriptions() -> dict[str, str]:
     return {name: text.removesuffix(" ${SnapStart}") for name, text in described.items() if text}
 
 
-@pytest.mark.parametrize(("name", "text"), descriptions().items(), ids=descriptions())
-def test_a_description_is_a_thought_of_its_own(name: str, text: str) -> None:
-    assert re.fullmatch(r"[A-Z0-9].*\.", text)
-    assert len(text.split()) >= 4
-    assert "likewise" not in text.lower()
-    assert list(descriptions().values()).count(text) == 1
+def test_each_description_is_a_sentence_of_its_own() -> None:
+    texts = list(descriptions().values())
+    for text in texts:
+        assert re.fullmatch(r"[A-Z0-9].*\.", text)
+        assert len(text.split()) >= 4, text
+        assert "likewise" not in text.lower()
+        assert texts.count(text) == 1
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+@each_provider
 def test_a_provider_has_one_word_everywhere(provider: str) -> None:
     deployed = function(provider)
     assert deployed.folder == ROOT / "functions" / provider
@@ -89,7 +98,7 @@ def test_a_provider_has_one_word_everywhere(provider: str) -> None:
 def resources_of(provider: str) -> dict[str, Any]:
     """A provider's resources with neutral names, without what its function has of its own."""
     stem = function(provider).logical_id.removesuffix("Function")
-    resources = {name: each for name, each in template.template()["Resources"].items() if name.startswith(stem)}
+    resources = {name: each for name, each in RESOURCES.items() if name.startswith(stem)}
     text = json.dumps(resources).replace(stem, "Any").replace(provider, "any")
     neutral: dict[str, Any] = json.loads(text)
     events = neutral["AnyFunction"]["Properties"]["Events"]
@@ -102,7 +111,7 @@ def resources_of(provider: str) -> dict[str, Any]:
     return neutral
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+@each_provider
 def test_the_resources_of_all_providers_are_alike(provider: str) -> None:
     assert set(resources_of(provider)) == {
         "AnyFunction", "AnyFunctionEventInvokeConfig", "AnyVersion", "AnyLive", "AnyLiveEvents",
@@ -123,7 +132,7 @@ def test_no_two_functions_have_a_module_of_the_same_name() -> None:
     assert "easel" not in names
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+@each_provider
 def test_the_router_may_invoke_each_providers_function(provider: str) -> None:
     router, logical_id = function("router"), function(provider).logical_id
     live = f"{logical_id.removesuffix('Function')}Live"
@@ -132,7 +141,7 @@ def test_the_router_may_invoke_each_providers_function(provider: str) -> None:
     assert {"Fn::If": ["SnapStartOn", {"Ref": live}, {"Fn::GetAtt": [logical_id, "Arn"]}]} in allowed
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+@each_provider
 def test_a_providers_function_may_invoke_itself_and_the_router(provider: str) -> None:
     """Itself with the job of a call to its own route, the router when it dies."""
     invoking = [entry for entry in statements(function(provider)) if entry["Action"] == "lambda:InvokeFunction"]
@@ -140,29 +149,29 @@ def test_a_providers_function_may_invoke_itself_and_the_router(provider: str) ->
     assert names == {f"${{AWS::StackName}}-{provider}", "${AWS::StackName}-router"}
 
 
-@pytest.mark.parametrize("deployed", functions(), ids=lambda each: each.module)
+@each_function
 def test_no_policy_reaches_beyond_the_stacks_resources(deployed: template.Function) -> None:
     assert not [action for action in deployed.actions if action.endswith("*")]
     for statement in statements(deployed):
         assert statement["Resource"] != "*", statement
 
 
-@pytest.mark.parametrize("module", ["router", "batch"])
-def test_the_router_and_the_batches_decrypt_no_token(module: str) -> None:
+def test_the_router_and_the_batches_decrypt_no_token() -> None:
     """AWS's own key lets the whole account decrypt through SSM, unless that is denied."""
-    about_tokens = [each for each in statements(function(module)) if "ssm" in json.dumps(each)]
-    allowed, denied = sorted(about_tokens, key=lambda each: str(each["Effect"]))
-    assert (allowed["Effect"], allowed["Action"]) == ("Allow", "ssm:GetParameters")
-    assert (denied["Effect"], denied["Action"]) == ("Deny", "kms:Decrypt")
-    assert denied["Condition"] == {"StringEquals": {"kms:ViaService": {"Fn::Sub": "ssm.${AWS::Region}.amazonaws.com"}}}
+    through_ssm = {"StringEquals": {"kms:ViaService": {"Fn::Sub": "ssm.${AWS::Region}.amazonaws.com"}}}
+    for module in ("router", "batch"):
+        about_tokens = [each for each in statements(function(module)) if "ssm" in json.dumps(each)]
+        allowed, denied = sorted(about_tokens, key=lambda each: str(each["Effect"]))
+        assert (allowed["Effect"], allowed["Action"]) == ("Allow", "ssm:GetParameters")
+        assert (denied["Effect"], denied["Action"], denied["Condition"]) == ("Deny", "kms:Decrypt", through_ssm)
 
 
-@pytest.mark.parametrize("deployed", functions(), ids=lambda each: each.module)
+@each_function
 def test_each_function_gets_table_bucket_and_log_group(deployed: template.Function) -> None:
     assert {"JOBS_TABLE", "IMAGES_BUCKET", "RETENTION_DAYS"} <= set(deployed.environment)
     group = template.template()["Globals"]["Function"]["LoggingConfig"]["LogGroup"]["Ref"]
     assert "LoggingConfig" not in deployed.properties
-    assert template.template()["Resources"][group]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    assert RESOURCES[group]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 
 def test_the_access_log_has_no_headers_and_no_query() -> None:
@@ -170,8 +179,7 @@ def test_the_access_log_has_no_headers_and_no_query() -> None:
     line = json.loads(settings["Format"])
     assert line["request"] == "$context.requestId"
     assert not re.search(r"header|query|authorizer|identity|user", settings["Format"], re.IGNORECASE)
-    logs = template.template()["Resources"]["ApiLogs"]["Properties"]
-    assert logs["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    assert RESOURCES["ApiLogs"]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 
 def test_easel_reads_every_setting_of_the_template() -> None:
@@ -189,125 +197,100 @@ def test_every_policy_names_the_version_of_its_language() -> None:
     assert {line.strip().removeprefix("- ") for line in documents} == {'Version: "2012-10-17"'}
 
 
-def test_every_parameter_is_in_a_group_of_the_console() -> None:
+def test_every_parameter_has_a_group_a_description_and_a_default() -> None:
     groups = template.template()["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     assert all(group["Label"]["default"] for group in groups)
     named = [name for group in groups for name in group["Parameters"]]
-    assert sorted(named) == sorted(template.template()["Parameters"])
-
-
-def test_the_template_stays_short() -> None:
-    further = len(PROVIDERS) - 3
-    assert len(TEXT.splitlines()) <= 1732 + 90 * further
-
-
-def test_the_api_is_throttled() -> None:
-    routes = properties("HttpApi")["DefaultRouteSettings"]
-    assert 0 < int(routes["ThrottlingRateLimit"]) <= int(routes["ThrottlingBurstLimit"]) <= 5000
-
-
-def test_each_function_can_have_a_reserved_concurrency(monkeypatch: pytest.MonkeyPatch) -> None:
-    parameters = template.template()["Parameters"]
-    names = {f"{each.logical_id.removesuffix('Function')}Reserved": each.logical_id for each in functions()}
-    limited = parameters.keys() & names.keys()
-    assert len(limited) >= 5  # a further provider may do without
-    for name in limited:
-        assert properties(names[name])["ReservedConcurrentExecutions"] is None
-        monkeypatch.setitem(parameters[name], "Default", "7")
-        assert properties(names[name])["ReservedConcurrentExecutions"] == "7"
-
-
-def test_a_budget_and_daily_pictures_warn_the_owner() -> None:
-    """The alarm counts what is logged at 80 % of the pictures, see `easel.budgets.admission`."""
-    resources = template.template()["Resources"]
-    alarm, counted = properties("DailyPicturesAlarm"), properties("DailyPicturesFilter")
-    (metric,) = counted["MetricTransformations"]
-    assert (alarm["Namespace"], alarm["MetricName"]) == (metric["MetricNamespace"], metric["MetricName"])
-    assert counted["FilterPattern"] == '{ $.alarm = "daily-pictures" }'
-    assert {resources[name]["Condition"] for name in ("DailyPicturesAlarm", "DailyPicturesFilter")} == {
-        "HasDailyPictures"
-    }
-    ((notice,),) = [[each["Notification"] for each in properties("Budget")["NotificationsWithSubscribers"]]]
-    assert notice["Threshold"] == 80
-    assert resources["Budget"]["Condition"] == "HasBudget"
-
-
-def test_a_retired_model_raises_an_alarm() -> None:
-    """The alarm counts what `easel.generation` logs."""
-    alarm, counted = properties("RetiredModelAlarm"), properties("RetiredModelFilter")
-    (metric,) = counted["MetricTransformations"]
-    assert (alarm["Namespace"], alarm["MetricName"]) == (metric["MetricNamespace"], metric["MetricName"])
-    assert counted["FilterPattern"] == '{ $.alarm = "model-retired" }'
-
-
-def test_the_check_of_the_catalog_is_off_and_reads_only_its_own() -> None:
-    """Its alarm counts what `functions/check/check.py` logs."""
-    resources, checking = template.template()["Resources"], function("check")
-    assert template.template()["Parameters"]["CheckSchedule"]["Default"] == ""
-    schedule = checking.properties["Events"]["Schedule"]
-    assert schedule["Type"] == "ScheduleV2"
-    assert schedule["Properties"]["State"] == {"Fn::If": ["HasCheckSchedule", "ENABLED", "DISABLED"]}
-    assert [each["Action"] for each in statements(checking)] == [["s3:GetObject", "s3:ListBucket"]]
-    alarm, counted = properties("CatalogAlarm"), properties("CatalogFilter")
-    (metric,) = counted["MetricTransformations"]
-    assert (alarm["Namespace"], alarm["MetricName"]) == (metric["MetricNamespace"], metric["MetricName"])
-    assert counted["FilterPattern"] == '{ $.alarm = "catalog-differs" }'
-    assert {resources[name]["Condition"] for name in ("CatalogAlarm", "CatalogFilter")} == {"HasCheckSchedule"}
-    assert {"GITEE_BASE_URL", "HF_SPACE_URLS", "MODELSCOPE_BASE_URL"} <= set(checking.environment)
-
-
-def test_sam_deploy_asks_nothing_about_authentication() -> None:
-    assert properties("HttpApi")["Auth"]  # what `sam deploy --guided` looks for
-
-
-def test_every_parameter_says_what_it_is_and_has_a_default() -> None:
-    for name, parameter in template.template()["Parameters"].items():
+    assert sorted(named) == sorted(PARAMETERS)
+    for name, parameter in PARAMETERS.items():
         assert parameter.get("Description"), name
         assert "Default" in parameter, name
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_api_is_throttled_and_sam_asks_no_question() -> None:
+    api = properties("HttpApi")
+    routes = api["DefaultRouteSettings"]
+    assert 0 < int(routes["ThrottlingRateLimit"]) <= int(routes["ThrottlingBurstLimit"]) <= 5000
+    assert api["Auth"]  # what `sam deploy --guided` looks for
+
+
+def test_each_function_can_have_a_reserved_concurrency(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {f"{each.logical_id.removesuffix('Function')}Reserved": each.logical_id for each in functions()}
+    limited = PARAMETERS.keys() & names.keys()
+    assert len(limited) >= 5  # a further provider may do without
+    for name in limited:
+        assert properties(names[name])["ReservedConcurrentExecutions"] is None
+        monkeypatch.setitem(PARAMETERS[name], "Default", "7")
+        assert properties(names[name])["ReservedConcurrentExecutions"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("name", "mark", "condition"),
+    [
+        ("DailyPictures", "daily-pictures", "HasDailyPictures"),  # `easel.budgets.admission`, at 80 % of the pictures
+        ("RetiredModel", "model-retired", None),  # `easel.generation`
+        ("Catalog", "catalog-differs", "HasCheckSchedule"),  # `functions/check/check.py`
+    ],
+)
+def test_an_alarm_counts_what_the_code_logs(name: str, mark: str, condition: str | None) -> None:
+    alarm, counted = properties(f"{name}Alarm"), properties(f"{name}Filter")
+    (metric,) = counted["MetricTransformations"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == (metric["MetricNamespace"], metric["MetricName"])
+    assert counted["FilterPattern"] == f'{{ $.alarm = "{mark}" }}'
+    assert {RESOURCES[f"{name}{kind}"].get("Condition") for kind in ("Alarm", "Filter")} == {condition}
+
+
+def test_a_budget_warns_the_owner_before_it_is_spent() -> None:
+    (notice,) = properties("Budget")["NotificationsWithSubscribers"]
+    assert (notice["Notification"]["Threshold"], RESOURCES["Budget"]["Condition"]) == (80, "HasBudget")
+
+
+def test_the_check_of_the_catalog_is_off_and_reads_only_its_own() -> None:
+    checking = function("check")
+    assert PARAMETERS["CheckSchedule"]["Default"] == ""
+    schedule = checking.properties["Events"]["Schedule"]
+    assert schedule["Type"] == "ScheduleV2"
+    assert schedule["Properties"]["State"] == {"Fn::If": ["HasCheckSchedule", "ENABLED", "DISABLED"]}
+    assert [each["Action"] for each in statements(checking)] == [["s3:GetObject", "s3:ListBucket"]]
+    assert {"GITEE_BASE_URL", "HF_SPACE_URLS", "MODELSCOPE_BASE_URL"} <= set(checking.environment)
+
+
+@each_provider
 def test_a_jobs_event_is_delivered_once_or_reported(provider: str) -> None:
-    resources, logical_id = template.template()["Resources"], function(provider).logical_id
-    names = (f"{logical_id}EventInvokeConfig", f"{logical_id.removesuffix('Function')}LiveEvents")
-    for events in (resources[name]["Properties"] for name in names):
+    logical_id = function(provider).logical_id
+    for name in (f"{logical_id}EventInvokeConfig", f"{logical_id.removesuffix('Function')}LiveEvents"):
+        events = RESOURCES[name]["Properties"]
         assert events["MaximumRetryAttempts"] == 0
         assert events["MaximumEventAgeInSeconds"] <= jobs.ALLOWED_SECONDS
-        target = events["DestinationConfig"]["OnFailure"]["Destination"]
-        assert target["Fn::GetAtt"] == ["RouterFunction", "Arn"]
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_job_is_given_up_no_sooner_than_its_function(provider: str) -> None:
-    assert function(provider).timeout <= jobs.ALLOWED_SECONDS
+        assert events["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"] == ["RouterFunction", "Arn"]
 
 
 def test_the_wait_ends_before_the_http_api_cuts_the_call() -> None:
-    wait = template.template()["Parameters"]["WaitSeconds"]
-    assert wait["MaxValue"] < http_messages.GATEWAY_SECONDS
+    assert PARAMETERS["WaitSeconds"]["MaxValue"] < http_messages.GATEWAY_SECONDS
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_the_router_outlasts_every_job(provider: str) -> None:
-    """At the function URL it waits for the provider's function, which may have to start first."""
+@each_provider
+def test_router_and_record_outlast_every_job(provider: str) -> None:
+    """At the function URL the router waits for the provider's function, which may have to start first."""
     starting, answering = 10, 20
+    assert function(provider).timeout <= jobs.ALLOWED_SECONDS
     assert function(provider).timeout + starting < aws.INVOKE_READ_SECONDS
     assert aws.INVOKE_READ_SECONDS + answering < function("router").timeout <= 900
 
 
 def test_a_public_function_url_has_both_permissions() -> None:
     """One without the other is answered with 403: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"""
-    router, resources = {"Ref": "RouterFunction"}, template.template()["Resources"]
+    router = {"Ref": "RouterFunction"}
     granted = [
         each["Properties"]
-        for each in resources.values()
+        for each in RESOURCES.values()
         if each["Type"] == "AWS::Lambda::Permission" and each["Properties"]["FunctionName"] == router
     ]
     assert granted == [
         {"FunctionName": router, "Action": "lambda:InvokeFunctionUrl", "Principal": "*", "FunctionUrlAuthType": "NONE"},
         {"FunctionName": router, "Action": "lambda:InvokeFunction", "Principal": "*", "InvokedViaFunctionUrl": True},
     ]
-    url = resources["RouterUrl"]["Properties"]
+    url = RESOURCES["RouterUrl"]["Properties"]
     assert (url["AuthType"], url["InvokeMode"], "Cors" in url) == ("NONE", "BUFFERED", False)
     assert url["TargetFunctionArn"] == {"Fn::GetAtt": ["RouterFunction", "Arn"]}
     assert template.template()["Outputs"]["FunctionUrl"]["Value"] == {"Fn::GetAtt": ["RouterUrl", "FunctionUrl"]}
@@ -326,11 +309,10 @@ def test_a_public_function_url_has_both_permissions() -> None:
 def test_the_function_url_is_closed_unless_strangers_are_limited(
     wanted: str, access: str, reserved: str, is_open: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parameters = template.template()["Parameters"]
     for name, value in {"FunctionUrl": wanted, "Access": access, "RouterReserved": reserved}.items():
-        monkeypatch.setitem(parameters[name], "Default", value)
+        monkeypatch.setitem(PARAMETERS[name], "Default", value)
     assert template.resolve({"Fn::If": ["HasFunctionUrl", True, False]}) is is_open
-    own = {name for name, each in template.template()["Resources"].items() if each.get("Condition") == "HasFunctionUrl"}
+    own = {name for name, each in RESOURCES.items() if each.get("Condition") == "HasFunctionUrl"}
     assert own == {"RouterUrl", "RouterUrlPermission", "RouterUrlInvokePermission", "UrlErrorsAlarm"}
 
 
@@ -343,27 +325,23 @@ def test_the_bucket_is_private_and_encrypted_and_pictures_expire() -> None:
     assert jobs.new(GenerationRequest(provider="gitee", model="z-image-turbo")).id.startswith("0")
 
 
-def test_the_table_is_paid_by_use_and_its_items_expire() -> None:
+def test_the_table_is_paid_by_use_expires_and_can_be_restored() -> None:
     table = properties("JobsTable")
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert table["BillingMode"] == "PAY_PER_REQUEST"
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
     assert [key["AttributeName"] for key in table["KeySchema"]] == ["id"]
 
 
-@pytest.mark.parametrize("name", ["JobsTable", "ImagesBucket", "ImagesBucketPolicy"])
-def test_keys_and_pictures_outlive_their_stack(name: str) -> None:
-    resource = template.template()["Resources"][name]
-    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
-    # What is retained keeps its name, and a second stack could not have it.
-    assert not {"TableName", "BucketName"} & resource["Properties"].keys()
-
-
-def test_the_table_can_be_restored_to_any_moment() -> None:
-    assert properties("JobsTable")["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+def test_keys_and_pictures_outlive_their_stack() -> None:
+    """What is retained keeps its name, and a second stack could not have it."""
+    for resource in (RESOURCES[name] for name in ("JobsTable", "ImagesBucket", "ImagesBucketPolicy")):
+        assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+        assert not {"TableName", "BucketName"} & resource["Properties"].keys()
 
 
 def test_no_function_may_write_an_easel_key() -> None:
-    policy = template.template()["Resources"]["KeysPolicy"]
+    policy = RESOURCES["KeysPolicy"]
     roles = {each["Ref"] for each in policy["Properties"]["Roles"]}
     writing = {"dynamodb:PutItem", "dynamodb:UpdateItem"}
     assert roles == {f"{each.logical_id}Role" for each in functions() if each.actions & writing}
@@ -380,25 +358,22 @@ def test_no_function_may_write_an_easel_key() -> None:
         assert not {"dynamodb:DeleteItem", "dynamodb:BatchWriteItem"} & set(template.actions(role.statements))
 
 
-def test_a_browser_may_read_the_headers_of_answers() -> None:
+def test_a_browser_may_read_headers_and_use_the_bucket() -> None:
     cors = properties("HttpApi")["CorsConfiguration"]
     assert {"X-Request-ID", "Location", "Retry-After", "ETag"} <= set(cors["ExposeHeaders"])
     assert {"GET", "POST", "OPTIONS"} <= set(cors["AllowMethods"])
-
-
-def test_the_bucket_allows_pages_of_every_origin() -> None:
     (rule,) = properties("ImagesBucket")["CorsConfiguration"]["CorsRules"]
     assert (rule["AllowedOrigins"], set(rule["AllowedMethods"])) == (["*"], {"GET", "HEAD", "PUT"})
 
 
 def test_the_layer_is_built_and_not_nested() -> None:
-    layer = template.template()["Resources"]["EaselLayer"]
+    layer = RESOURCES["EaselLayer"]
     assert layer["Metadata"]["BuildMethod"]
     assert not (ROOT / layer["Properties"]["ContentUri"] / "python").exists()
 
 
 def test_both_cors_settings_differ_in_their_origins_only() -> None:
-    _, named, others = template.template()["Resources"]["HttpApi"]["Properties"]["CorsConfiguration"]["Fn::If"]
+    _, named, others = RESOURCES["HttpApi"]["Properties"]["CorsConfiguration"]["Fn::If"]
     assert isinstance(others["AllowOrigins"], list)  # SAM would take an intrinsic function for the whole setting
     assert {**named, "AllowOrigins": None} == {**others, "AllowOrigins": None}
 
@@ -406,7 +381,7 @@ def test_both_cors_settings_differ_in_their_origins_only() -> None:
 def test_each_pause_before_another_attempt_is_one_that_sqs_allows() -> None:
     """MiniStack and moto take any: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference."""
     queue, dead = properties("WebhookQueue"), properties("FailedWebhooks")
-    deployed = template.template()["Resources"]["WebhookQueue"]["Properties"]["RedrivePolicy"]
+    deployed = RESOURCES["WebhookQueue"]["Properties"]["RedrivePolicy"]
     assert deployed["deadLetterTargetArn"] == {"Fn::GetAtt": ["FailedWebhooks", "Arn"]}
     assert deployed["maxReceiveCount"] == len(webhooks.PAUSES) + 1
     assert max(webhooks.PAUSES) <= 12 * 3600
@@ -435,7 +410,7 @@ def test_the_ledger_is_told_of_ended_jobs() -> None:
     assert json.loads(one["Pattern"]) == {"dynamodb": {"NewImage": {"status": {"S": ["succeeded", "failed"]}}}}
     assert not mapping.get("BisectBatchOnFunctionError")
     assert mapping.get("ParallelizationFactor", 1) == 1
-    readers = [each for each in template.template()["Resources"].values() if "StartingPosition" in each["Properties"]]
+    readers = [each for each in RESOURCES.values() if "StartingPosition" in each["Properties"]]
     assert len(readers) <= 2  # as many as may read a shard at once
 
 
@@ -446,11 +421,8 @@ def test_a_failed_attempt_alone_returns_to_the_queue() -> None:
     assert 2 <= mapping["ScalingConfig"]["MaximumConcurrency"] <= 1000
 
 
-def test_a_deployment_calls_no_loopback_webhook() -> None:
-    parameters = template.template()["Parameters"]
-    assert (parameters["WebhookLoopback"]["Default"], parameters["WebhookUrl"]["Default"]) == ("false", "")
-
-
-def test_only_the_webhooks_function_reads_their_secret() -> None:
+def test_webhooks_keep_to_themselves() -> None:
+    """A deployment calls no loopback address, and no other function reads the secret."""
+    assert (PARAMETERS["WebhookLoopback"]["Default"], PARAMETERS["WebhookUrl"]["Default"]) == ("false", "")
     readers = {each.module for each in functions() if "webhook-secret" in json.dumps(statements(each))}
     assert readers == {"webhooks"}
