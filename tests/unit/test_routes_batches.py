@@ -51,7 +51,7 @@ def begin(client: TestClient, *prompts: str, headers: dict[str, str] | None = No
     return str(client.post("/api/batches", json=body, headers=headers).json()["batchId"])
 
 
-def announce(client: TestClient, headers: dict[str, str] | None = None, **fields: Any) -> dict[str, Any]:
+def announce(client: TestClient, *, headers: dict[str, str] | None = None, **fields: Any) -> dict[str, Any]:
     """Announce an upload and return the answer's body."""
     body: dict[str, Any] = client.post("/api/batches/uploads", json={"size": 9, **fields}, headers=headers).json()
     return body
@@ -84,7 +84,7 @@ def test_a_batch_and_its_upload_are_their_keys_alone(world: World, client: TestC
     assert client.post("/api/batches", json={"retry": mine}, headers=OTHER).status_code == 404
     assert client.get(f"/api/batches/{mine}").status_code == 200
     manifest = announce(client, digest="d")["manifest"]
-    assert manifest != announce(client, OTHER, digest="d")["manifest"]
+    assert manifest != announce(client, headers=OTHER, digest="d")["manifest"]
     refused = client.post("/api/batches", json={"manifest": manifest}, headers=OTHER)
     assert (refused.status_code, refused.json()["details"]["field"]) == (400, "manifest")
     assert "must be an upload of this key" in refused.json()["error"]
@@ -140,7 +140,7 @@ def test_the_same_body_again_is_the_same_batch(world: World, client: TestClient)
 
 
 def test_an_upload_names_the_batch_that_its_file_ran_as(world: World, cloud: Cloud, client: TestClient) -> None:
-    upload = {"size": 14, "name": "p.csv", "digest": world.name}
+    upload: dict[str, Any] = {"size": 14, "name": "p.csv", "digest": world.name}
     before = announce(client, **upload)
     bucket, _, place = before["manifest"].removeprefix("s3://").partition("/")
     cloud.client("s3").put_object(Bucket=bucket, Key=place, Body=b"prompt\na cat\n")
@@ -148,7 +148,7 @@ def test_an_upload_names_the_batch_that_its_file_ran_as(world: World, cloud: Clo
     started = client.post("/api/batches", json={"manifest": before["manifest"]}).json()
     again = announce(client, **upload)["batch"]
     assert (again["batchId"], again["statusUrl"]) == (started["batchId"], started["statusUrl"])
-    assert "batch" not in announce(client, OTHER, **upload)
+    assert "batch" not in announce(client, headers=OTHER, **upload)
 
 
 def test_cancelling_returns_the_status(world: World, client: TestClient) -> None:
@@ -243,8 +243,8 @@ def test_every_described_status_is_answered(world: World, client: TestClient, cl
         client.post("/api/batches", json={"retry": "unknown"})
         announce(client)
         for posted in ("/api/batches", "/api/batches/uploads"):
-            for body in ({}, [0] * (MAX_VALUES + 1)):
-                client.post(posted, json=body)
+            client.post(posted, json={})
+            client.post(posted, json=[0] * (MAX_VALUES + 1))
         for headers in ({}, {"Authorization": ""}, bearer(give_key(cloud))):
             for method, unknown in ROUTES:
                 client.request(method, unknown, headers=headers)

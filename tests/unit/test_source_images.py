@@ -14,33 +14,28 @@ if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
 
 
-@pytest.mark.parametrize("data", [PICTURE, in_format("JPEG"), in_format("WEBP"), in_format("JPEG") + b"a film"])
-def test_pictures_that_providers_take_are_accepted(data: bytes) -> None:
-    assert source_images.checked(data).data == data
+def test_pictures_that_providers_take_are_accepted() -> None:
+    for data in (PICTURE, in_format("JPEG"), in_format("WEBP"), in_format("JPEG") + b"a film"):
+        assert source_images.checked(data).data == data
 
 
 @pytest.mark.parametrize(
-    ("data", "code", "text"),
+    ("data", "text"),
     [
-        (b"", "INVALID_PARAMS", "must be a picture in PNG, JPEG, WebP; the bytes are no picture"),
-        (b"a text and no picture", "INVALID_PARAMS", "the bytes are no picture"),
-        (b"<svg xmlns='x'></svg>", "INVALID_PARAMS", "the bytes are an SVG picture"),
-        (in_format("TIFF"), "INVALID_PARAMS", "the bytes are TIFF picture"),
-        (in_format("AVIF"), "INVALID_PARAMS", "the bytes are AVIF picture"),
-        (PICTURE[:-30], "INVALID_PARAMS", "the PNG is broken, or was cut off on the way"),
-        (PICTURE[:60] + b"?" + PICTURE[61:], "INVALID_PARAMS", "the PNG is broken: its checksums are wrong"),
-        (PICTURE[:16] + bytes(8) + PICTURE[24:], "INVALID_PARAMS", "the PNG is broken"),
-        (
-            PICTURE[:16] + b"\0\1\0\0" * 2 + PICTURE[24:],
-            "INVALID_PARAMS",
-            "has 65536 x 65536 pixels, which",
-        ),
-        (bytes(source_images.MAX_BYTES + 1), "PAYLOAD_TOO_LARGE", "at most 10 MB are taken; make it smaller"),
+        (b"", "must be a picture in PNG, JPEG, WebP; the bytes are no picture"),
+        (b"<svg xmlns='x'></svg>", "the bytes are an SVG picture"),
+        (in_format("AVIF"), "the bytes are AVIF picture"),
+        (PICTURE[:-30], "the PNG is broken, or was cut off on the way"),
+        (PICTURE[:60] + b"?" + PICTURE[61:], "the PNG is broken: its checksums are wrong"),
+        (PICTURE[:16] + bytes(8) + PICTURE[24:], "the PNG is broken"),
+        (PICTURE[:16] + b"\0\1\0\0" * 2 + PICTURE[24:], "has 65536 x 65536 pixels, which"),
+        (bytes(source_images.MAX_BYTES + 1), "at most 10 MB are taken; make it smaller"),
     ],
 )
-def test_what_is_no_picture_for_a_provider_is_named(data: bytes, code: str, text: str) -> None:
+def test_what_is_no_picture_for_a_provider_is_named(data: bytes, text: str) -> None:
     with pytest.raises(CallerError) as caught:
         source_images.checked(data)
+    code = "PAYLOAD_TOO_LARGE" if len(data) > source_images.MAX_BYTES else "INVALID_PARAMS"
     assert (caught.value.code, caught.value.field) == (code, "image")
     assert text in caught.value.message
 

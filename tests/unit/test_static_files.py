@@ -22,74 +22,73 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PAGES = ("docs.css", "docs.html", "docs.js", "icon.svg", "index.html", "style.css")
-MODULES = sorted((static_files.FOLDER / "src").iterdir())
+SOURCES = static_files.FOLDER / "src"
+MODULES = sorted(SOURCES.iterdir())
+CODE = "".join(
+    path.read_text("utf-8")
+    for folder in ("layers/easel/easel", "functions")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+    if "v1" not in str(path)
+)
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of modules of a test's own."""
+def placeholders(text: str) -> set[str]:
+    return set(re.findall(r"\{\w+\}", text))
+
+
+def test_a_file_that_the_build_has_compressed_is_served_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(static_files, "FOLDER", tmp_path)
-    return tmp_path
-
-
-def test_a_file_that_the_build_has_compressed_is_served_as_it_is(folder: Path) -> None:
-    (folder / "docs.css.gz").write_bytes(gzip.compress(b"body {}", 1, mtime=0))
+    compressed = gzip.compress(b"body {}", 1, mtime=0)
+    (tmp_path / "docs.css.gz").write_bytes(compressed)
     static_files._file.cache_clear()
     try:
         file = static_files.file("docs.css")
     finally:
         static_files._file.cache_clear()
     assert file
-    assert (file.content, file.compressed) == (b"body {}", gzip.compress(b"body {}", 1, mtime=0))
+    assert (file.content, file.compressed) == (b"body {}", compressed)
 
 
 def test_every_text_of_the_page_is_there_in_chinese() -> None:
-    chinese = (static_files.FOLDER / "src/chinese.js").read_text("utf-8")
+    chinese = (SOURCES / "chinese.js").read_text("utf-8")
     known = {name or word for name, word in re.findall(r'^  (?:"([^"]+)"|(\w+)):', chinese, re.MULTILINE)}
     sources = "".join(path.read_text("utf-8") for path in MODULES if path.name != "chinese.js")
     used = set(re.findall(r'\bt\("([^"]+)"', sources)) | set(re.findall(r'\? t\("([^"]+)"', sources))
-    said = set(
-        re.findall(r'^  \w+: "([^"]+)",$', (static_files.FOLDER / "src/batch_card.js").read_text("utf-8"), re.MULTILINE)
-    )
-    kept = set(re.findall(r'galleryError\.value = "([^"]+)"', sources))
-    assert used | said | kept == known
-    placeholders = re.findall(r'^  (?:"([^"]+)"|\w+):\s+"([^"]+)",$', chinese, re.MULTILINE)
-    assert all(
-        set(re.findall(r"\{\w+\}", said)) == set(re.findall(r"\{\w+\}", text)) for text, said in placeholders if text
-    )
+    used |= set(re.findall(r'galleryError\.value = "([^"]+)"', sources))
+    used |= set(re.findall(r'^  \w+: "([^"]+)",$', (SOURCES / "batch_card.js").read_text("utf-8"), re.MULTILINE))
+    assert used == known
+    for english, text in re.findall(r'^  (?:"([^"]+)"|\w+):\s+"([^"]+)",$', chinese, re.MULTILINE):
+        assert not english or placeholders(english) == placeholders(text)
 
 
 def test_every_error_has_a_text_in_both_languages() -> None:
     """By its code, and by each field that an error of `/api` may name."""
-    texts = json.loads((static_files.FOLDER / "src/error_texts.json").read_text("utf-8"))
+    texts = json.loads((SOURCES / "error_texts.json").read_text("utf-8"))
     assert errors.base._kinds_by_code().keys() <= texts["codes"].keys()
     bodies = (GenerateBody, UpscaleBody, BatchRequest, UploadBody)
     fields = {body.rule(name).name for body in bodies for name in body.model_fields}
-    sources = [path for folder in ("layers/easel/easel", "functions") for path in (ROOT / folder).rglob("*.py")]
-    literal = re.compile(r'\bfield="([\w-]+)"')
-    named = {name for path in sources if "v1" not in str(path) for name in literal.findall(path.read_text("utf-8"))}
+    named = set(re.findall(r'\bfield="([\w-]+)"', CODE))
     headers = {provider.auth_header for provider in catalog.providers().values()}
     assert (fields | named) - headers - texts["fields"].keys() == set()
     for english, chinese in [*texts["codes"].values(), *texts["fields"].values()]:
         assert re.findall("[a-z]{2}", english)
         assert re.findall("[\u4e00-\u9fff]", chinese), english
-        assert set(re.findall(r"\{\w+\}", english)) == set(re.findall(r"\{\w+\}", chinese)), english
+        assert placeholders(english) == placeholders(chinese), english
 
 
 def test_every_chinese_warning_is_of_a_warning_of_the_code() -> None:
     """By the longest words between the values. The page finds a warning's text by its form."""
-    texts = json.loads((static_files.FOLDER / "src/warning_texts.json").read_text("utf-8"))
-    sources = [path for folder in ("layers/easel/easel", "functions") for path in (ROOT / folder).rglob("*.py")]
-    code = "".join(path.read_text("utf-8") for path in sources)
-    for english, chinese in texts:
-        assert max(re.split(r"\{\w+\}", english), key=len) in code, english
+    for english, chinese in json.loads((SOURCES / "warning_texts.json").read_text("utf-8")):
+        assert max(re.split(r"\{\w+\}", english), key=len) in CODE, english
         assert re.findall("[\u4e00-\u9fff]", chinese), english
-        assert set(re.findall(r"\{\w+\}", chinese)) <= set(re.findall(r"\{\w+\}", english)), english
+        assert placeholders(chinese) <= placeholders(english), english
 
 
 def test_the_sample_pictures_are_those_of_the_examples() -> None:
     """In the same order: they are one picture."""
-    source = (static_files.FOLDER / "src/empty_view.js").read_text("utf-8")
+    source = (SOURCES / "empty_view.js").read_text("utf-8")
     assert re.findall(r'^  t\("(.+)"\),$', source, re.MULTILINE) == [sample.prompt for sample in samples.SAMPLES]
 
 
@@ -104,12 +103,10 @@ def test_the_first_view_stays_under_a_hundred_kilobytes() -> None:
 
 
 def test_no_file_of_the_page_names_another_origin() -> None:
+    nobodys = {"http://www.w3.org/2000/svg", "https://example.com/cat.png"}  # a name, and a sample in code to copy
     for path in (*MODULES, *(static_files.FOLDER / name for name in PAGES)):
-        links = re.findall(
-            r"https?://[^\s\"'`)]+", re.sub(r"^\s*//.*$", "", path.read_text("utf-8"), flags=re.MULTILINE)
-        )
-        nobodys = ("http://www.w3.org/2000/svg", "https://example.com/cat.png")  # a name, and a sample in code to copy
-        assert [link for link in links if link not in nobodys] == [], path.name
+        code = re.sub(r"^\s*//.*$", "", path.read_text("utf-8"), flags=re.MULTILINE)
+        assert set(re.findall(r"https?://[^\s\"'`)]+", code)) <= nobodys, path.name
 
 
 def test_a_files_address_changes_with_its_content() -> None:

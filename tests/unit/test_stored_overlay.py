@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -13,16 +12,11 @@ from easel.catalog import lookup, stored_overlay
 from easel.common import aws
 from easel.errors import InvalidModel
 from easel.settings import settings
-from tests.harness.cloud import Cloud
 
 NEW = '[[gitee.models]]\nid = "new"\nname = "New"\nsteps = { min = 1, max = 9, default = 4 }\n'
 
 
-@pytest.fixture(autouse=True)
-def _forgotten(cloud: Cloud) -> Iterator[None]:
-    stored_overlay.forget()
-    yield
-    stored_overlay.forget()
+pytestmark = pytest.mark.usefixtures("cloud")
 
 
 def store(text: str) -> None:
@@ -77,9 +71,8 @@ def test_a_wrong_overlay_is_ignored_with_an_alarm(text: str, caplog: pytest.LogC
         caplog.clear()
         stored_overlay.refresh(0)
         assert lookup.providers() is lookup.built_in()
-        assert [getattr(each, "alarm", "") for each in caplog.records if each.levelno == logging.ERROR] == [
-            "overlay-ignored"
-        ]
+        errors = [each for each in caplog.records if each.levelno == logging.ERROR]
+        assert [getattr(each, "alarm", "") for each in errors] == ["overlay-ignored"]
 
 
 def test_the_catalog_stays_while_the_bucket_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:

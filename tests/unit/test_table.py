@@ -71,16 +71,12 @@ def test_reading_many_items_leaves_out_missing_ones() -> None:
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "ProvisionedThroughputExceededException"])
-def test_a_table_that_throttles_for_a_moment_is_asked_again(code: str, cloud: Cloud) -> None:
+def test_only_lasting_throttling_is_an_error(code: str, cloud: Cloud) -> None:
     with cloud.refusing("dynamodb.PutItem", code, times=1):
         assert put()
-
-
-def test_lasting_throttling_is_an_error_to_retry(cloud: Cloud) -> None:
-    with cloud.refusing("dynamodb.PutItem", "ThrottlingException"), pytest.raises(RateLimited) as caught:
-        put()
+    with cloud.refusing("dynamodb.PutItem", code), pytest.raises(RateLimited, match="nothing was generated") as caught:
+        put("two")
     assert caught.value.retry_after
-    assert "nothing was generated" in caught.value.message
 
 
 def test_a_table_that_refuses_is_easels_own_fault(cloud: Cloud) -> None:

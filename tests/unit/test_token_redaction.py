@@ -19,20 +19,18 @@ def test_a_text_with_a_disguised_token_is_withheld(disguise: str) -> None:
     assert chunk_contains_token(text.encode(), TOKEN)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_a_text_without_the_token_stays_as_it_is() -> None:
+    for text in (
         *("nothing to hide", "wait ... then try again", "a token ****", "", WITHHELD, "3 of 14 days"),
         "Invalid API key. Check https://huggingface.co/settings/tokens and docs/providers/huggingface.md",
         "request id 7f9c24e5-1b2a-4c3d-9e8f-001122334455, trace MDAtNGJmOTJmMzU3N2IzNGRhNmEzY2U5MjlkMGUwZTQ3MzYtMDA=",
         "您已达到最大当日免费 API 使用次数，请明日再试或购买资源包",
-    ],
-)
-def test_a_text_without_the_token_stays_as_it_is(text: str) -> None:
-    assert redacted(text, TOKEN) == text
-    assert redacted(text, None) == text
+    ):
+        assert redacted(text, TOKEN) == redacted(text, None) == text
+    assert redacted("a cat", "a") == "a cat"  # too short for a secret
 
 
+@settings(deadline=None, max_examples=30)  # on a busy machine an example may take any time
 @given(st.text(st.characters(categories=["Nd", "No", "Sm", "Zs", "Cf"]), max_size=40))
 def test_a_text_of_any_digits_is_searched(digits: str) -> None:
     assert redacted(f"x {digits}", TOKEN) != WITHHELD
@@ -49,11 +47,7 @@ def test_a_providers_name_is_no_secret_even_in_a_token() -> None:
     assert redacted(text + " of modelscope-token-7q", "modelscope-token-7q9z", public="modelscope") == WITHHELD
 
 
-def test_what_is_too_short_to_be_a_secret_is_none() -> None:
-    assert redacted("a cat", "a") == "a cat"
-
-
-@settings(deadline=None)  # on a busy machine an example may take any time
+@settings(deadline=None, max_examples=50)
 @given(st.text(alphabet=st.sampled_from("abcX+/&-_."), min_size=6, max_size=40), st.text(max_size=30), st.integers(0))
 def test_any_eight_characters_of_any_token_are_withheld(token: str, before: str, at: int) -> None:
     at %= max(1, len(token) - 7)
@@ -61,6 +55,6 @@ def test_any_eight_characters_of_any_token_are_withheld(token: str, before: str,
 
 
 def test_a_large_file_is_searched_for_long_runs() -> None:
-    noise = bytes(range(256)) * 4000
+    noise = bytes(range(256)) * 100
     assert chunk_contains_token(noise + TOKEN.encode("utf-16-le") + noise, TOKEN, 8)
     assert not chunk_contains_token(noise, TOKEN)

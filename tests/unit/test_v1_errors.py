@@ -26,6 +26,16 @@ def call(method: str, path: str) -> Response:
     return gateway.call(router.handler, method, path)
 
 
+def body(error: EaselError) -> dict[str, Any]:
+    return dict(translated(http_messages.error_response(error)).body or {})
+
+
+def may_repeat(error: EaselError, language: str = "") -> bool:
+    headers = translated(http_messages.error_response(error), language).headers
+    assert headers.get("X-Should-Retry") in (None, "false")
+    return "X-Should-Retry" not in headers
+
+
 @pytest.mark.parametrize(
     ("error", "status", "kind", "code"),
     [
@@ -47,59 +57,40 @@ def call(method: str, path: str) -> Response:
     ids=lambda each: type(each).__name__ if isinstance(each, EaselError) else str(each),
 )
 def test_an_error_has_openais_status_type_and_code(error: EaselError, status: int, kind: str, code: str) -> None:
-    found = translated(http_messages.error_response(error))
-    assert found.status == status
-    assert found.body
-    assert found.body["error"] == {"message": error.message, "type": kind, "param": error.field, "code": code}
+    assert translated(http_messages.error_response(error)).status == status
+    assert body(error)["error"] == {"message": error.message, "type": kind, "param": error.field, "code": code}
 
 
-@pytest.mark.parametrize("field", ["X-API-Key", None])
 @pytest.mark.parametrize("kind", [errors.AuthInvalid, errors.AuthExpired])
-def test_a_token_that_a_provider_refused_is_named_authorization(kind: type[EaselError], field: str | None) -> None:
-    refused = translated(
-        http_messages.error_response(kind("Gitee AI refused the token", provider="gitee", field=field))
-    )
-    assert refused.body
-    assert refused.body["error"]["message"] == "Authorization: Gitee AI refused the token"
-    assert refused.body["error"]["param"] == "Authorization"
-    theirs = translated(http_messages.error_response(kind(f"{errors.OWN_TOKEN} of Gitee AI cannot be used")))
-    assert theirs.body
-    assert (theirs.body["error"]["message"], theirs.body["error"]["param"]) == (
-        "this deployment's token of Gitee AI cannot be used",
-        None,
-    )
-    own = "the header X-API-Key holds no token"
-    named = translated(http_messages.error_response(kind(own, provider="gitee", field="X-API-Key")))
-    assert named.body
-    assert (named.body["error"]["message"], named.body["error"]["param"]) == (own, "X-API-Key")
+@pytest.mark.parametrize(
+    ("text", "field", "message", "param"),
+    [
+        ("Gitee AI refused the token", "X-API-Key", "Authorization: Gitee AI refused the token", "Authorization"),
+        ("Gitee AI refused the token", None, "Authorization: Gitee AI refused the token", "Authorization"),
+        (f"{errors.OWN_TOKEN} of Gitee AI", None, "this deployment's token of Gitee AI", None),
+        ("the header X-API-Key holds no token", "X-API-Key", "the header X-API-Key holds no token", "X-API-Key"),
+    ],
+)
+def test_a_token_that_a_provider_refused_is_named_authorization(
+    kind: type[EaselError], text: str, field: str | None, message: str, param: str | None
+) -> None:
+    provider = None if text.startswith(errors.OWN_TOKEN) else "gitee"
+    error = body(kind(text, provider=provider, field=field))["error"]
+    assert (error["message"], error["param"]) == (message, param)
 
 
-def test_what_easel_knows_beside_is_told_too() -> None:
-    found = translated(http_messages.error_response(QUOTA))
-    assert found.headers["Retry-After"] == "3600"
-    assert found.body
-    assert found.body["easel"] == {
-        "code": "QUOTA_EXCEEDED",
-        "details": {"provider": "gitee", "upstream": "used up", "retryAfter": 3600},
-    }
+def test_easels_own_code_and_details_are_kept() -> None:
+    details = {"provider": "gitee", "upstream": "used up", "retryAfter": 3600}
+    assert body(QUOTA)["easel"] == {"code": "QUOTA_EXCEEDED", "details": details}
+    assert translated(http_messages.error_response(QUOTA)).headers["Retry-After"] == "3600"
 
 
-def test_sdks_are_told_not_to_repeat_what_a_repeat_cannot_better() -> None:
-    repeated = {
-        kind for kind in RAISED if "X-Should-Retry" not in translated(http_messages.error_response(kind("x"))).headers
-    }
-    again = {"RATE_LIMITED", "PROVIDER_ERROR", "DOWNLOAD_FAILED", "UPSTREAM_ERROR", "UNKNOWN"}
-    assert {kind.code for kind in repeated} == again
-    soon, later = (errors.RateLimited("slower", retry_after=seconds) for seconds in (60, 61))
-    assert "X-Should-Retry" not in translated(http_messages.error_response(soon)).headers
-    for language in ("", "js"):
-        assert translated(http_messages.error_response(later), language).headers["X-Should-Retry"] == "false"
-
-
-@pytest.mark.parametrize(("seconds", "again"), [(120, True), (121, False)])
-def test_openai_python_is_let_wait_as_long_as_it_obeys(seconds: int, again: bool) -> None:
-    limited = translated(http_messages.error_response(errors.RateLimited("slower", retry_after=seconds)), "python")
-    assert ("X-Should-Retry" not in limited.headers) is again
+def test_sdks_do_not_repeat_what_a_repeat_cannot_better() -> None:
+    repeated = {kind.code for kind in RAISED if may_repeat(kind("x"))}
+    assert repeated == {"RATE_LIMITED", "PROVIDER_ERROR", "DOWNLOAD_FAILED", "UPSTREAM_ERROR", "UNKNOWN"}
+    for language, longest in (("", 60), ("js", 60), ("python", 120)):  # seconds for which the SDK waits
+        assert may_repeat(errors.RateLimited("slower", retry_after=longest), language)
+        assert not may_repeat(errors.RateLimited("slower", retry_after=longest + 1), language)
 
 
 @pytest.mark.parametrize(
@@ -115,9 +106,9 @@ def test_openai_python_is_let_wait_as_long_as_it_obeys(seconds: int, again: bool
 )
 def test_every_path_of_v1_answers_so(method: str, path: str, status: int, code: str) -> None:
     answer = call(method, path)
-    found: Any = json.loads(answer.get_data())
-    assert (answer.status_code, found["error"]["code"]) == (status, code)
-    assert found["error"]["message"]
+    error: Any = json.loads(answer.get_data())["error"]
+    assert (answer.status_code, error["code"]) == (status, code)
+    assert error["message"]
     assert answer.headers["X-Should-Retry"] == "false"
     assert answer.headers["X-Request-ID"]
     assert int(answer.headers["OpenAI-Processing-Ms"]) >= 0
@@ -133,14 +124,12 @@ def test_other_paths_keep_easels_shape() -> None:
         assert "OpenAI-Processing-Ms" not in answer.headers
 
 
-def test_what_cannot_be_read_at_all_is_told_so_as_well() -> None:
+def test_an_unreadable_event_and_a_fault_of_easels_have_that_shape(monkeypatch: pytest.MonkeyPatch) -> None:
     event = {"version": "2.0", "rawPath": "/v1/models", "body": "%", "isBase64Encoded": True, "requestContext": {}}
-    answer = router.handler(event, Context("easel-router", 30))
-    assert answer["statusCode"] == 400
-    assert json.loads(answer["body"])["error"]["type"] == "invalid_request_error"
+    unreadable = router.handler(event, Context("easel-router", 30))
+    assert unreadable["statusCode"] == 400
+    assert json.loads(unreadable["body"])["error"]["type"] == "invalid_request_error"
 
-
-def test_a_fault_of_easels_own_is_told_so_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks() -> None:
         raise KeyError("inside")
 

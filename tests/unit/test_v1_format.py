@@ -20,11 +20,11 @@ OWN = len([*v1_format.all_models(), *v1_format.family_models()])
 """Models of the catalog, before the names of OpenAI and of the deployment."""
 
 
-@pytest.mark.parametrize("provider", catalog.providers().values(), ids=lambda provider: provider.id)
-def test_models_have_names_with_provider_and_prefix(provider: catalog.Provider) -> None:
-    for model in provider.models:
-        for prefix in filter(None, (provider.id, provider.short)):
-            assert v1_format.find_model(f"{prefix}/{model.id}") == (provider, model)
+def test_models_have_names_with_provider_and_prefix() -> None:
+    for provider in catalog.providers().values():
+        for model in provider.models:
+            for prefix in filter(None, (provider.id, provider.short)):
+                assert v1_format.find_model(f"{prefix}/{model.id}") == (provider, model)
 
 
 @pytest.mark.parametrize(
@@ -32,14 +32,10 @@ def test_models_have_names_with_provider_and_prefix(provider: catalog.Provider) 
     [
         ("gitee/qwen-image", "gitee", "Qwen-Image"),
         ("gitee/flux-1-dev", "gitee", "FLUX.1-dev"),
-        ("gitee/flux-1-krea-dev", "gitee", "FLUX_1-Krea-dev"),
-        ("ms/z-image-turbo", "modelscope", "Tongyi-MAI/Z-Image-Turbo"),
         ("ms/flux-2", "modelscope", "black-forest-labs/FLUX.2-dev"),
         ("ms/flux-1", "modelscope", "MusePublic/489_ckpt_FLUX_1"),
-        ("ms/flux-1-krea-dev", "modelscope", "black-forest-labs/FLUX.1-Krea-dev"),
         ("black-forest-labs/FLUX.2-dev", "modelscope", "black-forest-labs/FLUX.2-dev"),
         ("z-image-turbo", "huggingface", "z-image-turbo"),
-        ("flux-1-schnell", "huggingface", "flux-1-schnell"),
         ("ovis-image", "huggingface", "ovis-image"),
     ],
 )
@@ -48,20 +44,17 @@ def test_a_name_that_front_ends_use_is_known(name: str, provider: str, model: st
     assert (match[0].id, match[1].id) == (provider, model)
 
 
-@pytest.mark.parametrize(
-    "name", ["", "/", "/z-image-turbo", "gitee", "hf/flux-2", "dall-e-4", "ms/gitee/z-image-turbo", "x" * 9000]
-)
-def test_an_unknown_name_is_refused_with_those_that_there_are(name: str) -> None:
-    with pytest.raises(
-        InvalidModel, match=r"there are: dall-e-2, .*, gitee/z-image-turbo, gitee/Qwen-Image"
-    ) as refused:
-        v1_format.find_model(name)
-    assert len(refused.value.message) <= 2000
+def test_an_unknown_name_is_refused_with_those_that_there_are() -> None:
+    listed = r"there are: dall-e-2, .*, gitee/z-image-turbo, gitee/Qwen-Image"
+    for name in ("", "/", "/z-image-turbo", "gitee", "hf/flux-2", "dall-e-4", "ms/gitee/z-image-turbo", "x" * 9000):
+        with pytest.raises(InvalidModel, match=listed) as refused:
+            v1_format.find_model(name)
+        assert len(refused.value.message) <= 2000
 
 
-@pytest.mark.parametrize("name", get_args(ImageModel))
-def test_openais_names_stand_for_the_cheapest_model(name: str) -> None:
-    assert v1_format.find_model(name) == catalog.by_cost(catalog.providers().values())[0]
+def test_openais_names_stand_for_the_cheapest_model() -> None:
+    cheapest = catalog.by_cost(catalog.providers().values())[0]
+    assert [v1_format.find_model(name) for name in get_args(ImageModel)] == [cheapest] * len(get_args(ImageModel))
 
 
 def test_openais_names_are_listed_unless_a_deployment_wants_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,13 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from easel.catalog.requests import MAX_SEED
-from easel.errors import (
-    CallerError,
-    InvalidDimensions,
-    InvalidModel,
-    InvalidParams,
-    InvalidPrompt,
-)
+from easel.errors import CallerError, InvalidDimensions, InvalidModel, InvalidParams, InvalidPrompt
 from easel.front_door import v1_format, validation
 from easel.front_door.v1_format import ImagesBody
 from easel.store.records import GenerationRequest, ValidatedRequest
@@ -50,14 +44,14 @@ def test_openais_and_easels_fields_become_a_request() -> None:
             provider="gitee", model="flux-1-schnell", prompt="a cat", width=1024, height=768, steps=7,
             guidance_scale=3.5, seed=42, response_format="b64_json",
         )  # fmt: skip
-    assert request(model="gitee/z-image-turbo", negative_prompt="blurry").negative_prompt == "blurry"
-    assert request(model="gitee/z-image-turbo", negativePrompt="blurry").negative_prompt == "blurry"
+    for name in ("negative_prompt", "negativePrompt"):
+        assert request(model="gitee/z-image-turbo", **{name: "blurry"}).negative_prompt == "blurry"
 
 
-@pytest.mark.parametrize("size", ["auto", None])
-def test_a_size_that_is_left_open_is_the_models(size: str | None) -> None:
-    valid = request(size=size, n=None, response_format=None)
-    assert (valid.width, valid.height, valid.response_format) == (1024, 1024, None)
+def test_a_size_that_is_left_open_is_the_models() -> None:
+    for size in ("auto", None):
+        valid = request(size=size, n=None, response_format=None)
+        assert (valid.width, valid.height, valid.response_format) == (1024, 1024, None)
 
 
 def test_without_a_model_the_first_one_is_taken() -> None:
@@ -74,15 +68,10 @@ def test_each_picture_has_its_seed_and_all_of_the_callers_tokens() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "wanted"), [("url", "url"), ("b64_json", "b64_json"), ("base64", "b64_json"), (None, None)]
-)
-def test_base64_is_another_word_for_b64_json(given: str | None, wanted: str | None) -> None:
-    assert request(response_format=given).response_format == wanted
-
-
-@pytest.mark.parametrize(
     ("fields", "wanted"),
     [
+        ({"response_format": "url"}, "url"),
+        ({"response_format": "base64"}, "b64_json"),
         ({"stream": True, "response_format": "url"}, None),
         ({"async": True}, "url"),
         ({"async": True, "response_format": "b64_json"}, "b64_json"),
@@ -94,12 +83,10 @@ def test_events_have_the_bytes_and_tasks_the_link(fields: dict[str, Any], wanted
 
 def test_openais_unsupported_fields_are_named_in_warnings() -> None:
     (valid,) = read(quality="hd", style="vivid", background="auto", moderation="low", partial_images=2, stream=True)
-    named = ["background", "moderation", "quality", "style"]
-    assert [warning.split()[0] for warning in valid.warnings] == named
+    assert [warning.split()[0] for warning in valid.warnings] == ["background", "moderation", "quality", "style"]
     (valid,) = read(negative_prompt="blurry", nonsense=1)
-    assert [warning.split(":")[0] for warning in valid.warnings] == [
-        "unknown field ignored", "negative_prompt was dropped",
-    ]  # fmt: skip
+    beginnings = [warning.split(":")[0] for warning in valid.warnings]
+    assert beginnings == ["unknown field ignored", "negative_prompt was dropped"]
     (valid,) = read(model="gitee/z-image-turbo", guidance_scale=3)
     assert valid.warnings[0].startswith("guidance_scale was dropped")
 
@@ -115,8 +102,6 @@ def test_openais_unsupported_fields_are_named_in_warnings() -> None:
         ({"n": 11}, InvalidParams, "n", "from 1 to 10; got 11"),
         ({"n": "2"}, InvalidParams, "n", 'got "2"'),
         ({"size": "1024"}, InvalidDimensions, "size", "WIDTHxHEIGHT, such as 1024x768, or auto"),
-        ({"size": [1024, 768]}, InvalidDimensions, "size", "WIDTHxHEIGHT"),
-        ({"size": "128x1024"}, InvalidDimensions, "size", "each a whole number from 256 to 2048"),
         ({"size": "1024x2049"}, InvalidDimensions, "size", "each a whole number from 256 to 2048"),
         ({"response_format": "png"}, InvalidParams, "response_format", "response_format: must be"),
         ({"steps": 99}, InvalidParams, "steps", "from 1 to 50 for flux-1-schnell"),

@@ -10,19 +10,8 @@ import v1_lines
 from easel.errors import EaselError, InvalidDimensions, InvalidModel, InvalidParams, InvalidPrompt, InvalidRequest
 from easel.front_door import v1_format
 
-LINE = {
-    "custom_id": "cat",
-    "method": "POST",
-    "url": "/v1/images/generations",
-    "body": {
-        "model": "gitee/z-image-turbo",
-        "prompt": "a cat",
-        "size": "512x768",
-        "n": 3,
-        "quality": "high",
-        "user": None,
-    },
-}
+BODY = {"model": "gitee/z-image-turbo", "prompt": "a cat", "size": "512x768", "n": 3, "quality": "high", "user": None}
+LINE = {"custom_id": "cat", "method": "POST", "url": "/v1/images/generations", "body": BODY}
 
 
 def test_a_line_is_a_call_in_a_file() -> None:
@@ -31,17 +20,15 @@ def test_a_line_is_a_call_in_a_file() -> None:
     assert "user" not in body
     valid, count = v1_format.validate(body)
     request = valid.request
-    assert (request.provider, request.model, request.width, request.height, count) == (
-        "gitee", "z-image-turbo", 512, 768, 3,
-    )  # fmt: skip
-    assert valid.warnings == ("quality was ignored: the models here have no such setting",)
+    assert (request.provider, request.model, request.width, request.height) == ("gitee", "z-image-turbo", 512, 768)
+    assert (count, valid.warnings) == (3, ("quality was ignored: the models here have no such setting",))
 
 
-@pytest.mark.parametrize("name", [None, "", 7, ["a"], "x" * 201])
-def test_a_line_without_a_name_is_refused(name: Any) -> None:
-    with pytest.raises(InvalidRequest, match="1 to 200 characters") as caught:
-        v1_lines.name_of({**LINE, "custom_id": name})
-    assert caught.value.field == "custom_id"
+def test_a_line_without_a_name_is_refused() -> None:
+    for name in (None, "", 7, ["a"], "x" * 201):
+        with pytest.raises(InvalidRequest, match="1 to 200 characters") as caught:
+            v1_lines.name_of({**LINE, "custom_id": name})
+        assert caught.value.field == "custom_id"
 
 
 @pytest.mark.parametrize(
@@ -68,10 +55,9 @@ def test_a_line_for_something_else_is_refused(field: str, value: Any, text: str)
         ({"size": "1x1"}, InvalidDimensions, "size"),
         ({"n": 11}, InvalidParams, "n"),
         ({"stream": True}, InvalidRequest, "stream"),
-        ({"steps": 99}, InvalidParams, "steps"),
     ],
 )
-def test_a_body_is_judged_as_that_of_a_call(body: dict[str, Any], kind: type[EaselError], field: str) -> None:
+def test_a_body_is_validated_as_that_of_a_call(body: dict[str, Any], kind: type[EaselError], field: str) -> None:
     with pytest.raises(kind) as caught:
         v1_format.validate({**v1_lines.body_of(LINE), **body})
     assert caught.value.field == field

@@ -20,19 +20,24 @@ REQUEST = GenerationRequest(
     provider="gitee", model="z-image-turbo", prompt="a cat", width=64, height=48, steps=9, seed=7
 )
 PICTURE = Result(key="images/b1.png", format="PNG", width=64, height=48, size=1, seed=7, seconds=1.5)
-MADE = {"line": 1, "id": "cat", "jobId": "b1", "status": "succeeded", "url": "https://easel.test/api/images/b1.png"}
+URL = "https://easel.test/api/images/b1.png"
+MADE = {"line": 1, "id": "cat", "jobId": "b1", "status": "succeeded", "url": URL}
+WHY = "the prompt was refused"
 REFUSED = {
     "line": 1, "id": "cat", "jobId": "b2", "status": "failed",
-    "error": {"code": "PROMPT_REJECTED", "message": "the prompt was refused", "provider": "gitee"},
+    "error": {"code": "PROMPT_REJECTED", "message": WHY, "provider": "gitee"},
+}  # fmt: skip
+JOB = {
+    "jobId": "b1", "model": "gitee/z-image-turbo", "seed": 7, "format": "PNG", "width": 64, "height": 48,
+    "seconds": 1.5,
 }  # fmt: skip
 
 
 @pytest.fixture
 def batch(cloud: Cloud) -> Batch:
-    told = {"file": "file-1", "metadata": None}
-    return batches.new(
-        "s3://b/k", "etag", 1, endpoint="https://easel.test", scheduled=None, started_by="k", openai=told
-    )
+    openai = {"file": "file-1", "metadata": None}
+    host = "https://easel.test"
+    return batches.new("s3://b/k", "etag", 1, endpoint=host, scheduled=None, started_by="k", openai=openai)
 
 
 def job(status: Any = "succeeded") -> Job:
@@ -41,75 +46,35 @@ def job(status: Any = "succeeded") -> Job:
 
 
 def written(batch: Batch, cloud: Cloud, *results: tuple[dict[str, Any], Job | None]) -> dict[str, list[Any]]:
-    """The lines of both files, None for a file that is not there."""
+    """The lines of both files, none for a file that is not there."""
     with Outputs(batch) as outputs:
         for result, made in results:
             outputs.add(result, made)
         outputs.close()
-    found = {}
-    for kind in ("output", "error"):
-        place = batch.output(kind)[1]
-        there = place in cloud.stored()
-        found[kind] = [json.loads(line) for line in cloud.object(place)["Body"].splitlines()] if there else []
-    return found
+    places = {kind: batch.output(kind)[1] for kind in ("output", "error")}
+    texts = {kind: cloud.object(place)["Body"] for kind, place in places.items() if place in cloud.stored()}
+    return {kind: [json.loads(line) for line in texts.get(kind, b"").splitlines()] for kind in places}
 
 
 def test_a_picture_is_an_answer_of_the_images_api(batch: Batch, cloud: Cloud) -> None:
-    found = written(batch, cloud, (MADE, job()))
-    assert found["error"] == []
-    assert found["output"] == [
-        {
-            "id": f"batch_req_{batch.id}_1",
-            "custom_id": "cat",
-            "response": {
-                "status_code": 200,
-                "request_id": "b1",
-                "body": {
-                    "created": 1767225600,
-                    "data": [{"url": "https://easel.test/api/images/b1.png"}],
-                    "size": "64x48",
-                    "output_format": "png",
-                    "background": None,
-                    "quality": None,
-                    "usage": None,
-                    "easel": {
-                        "jobs": [
-                            {
-                                "jobId": "b1",
-                                "model": "gitee/z-image-turbo",
-                                "seed": 7,
-                                "format": "PNG",
-                                "width": 64,
-                                "height": 48,
-                                "seconds": 1.5,
-                            }
-                        ],
-                        "warnings": ["a warning"],
-                    },
-                },
-            },
-            "error": None,
-        }
-    ]
+    files = written(batch, cloud, (MADE, job()))
+    body = {
+        "created": 1767225600, "data": [{"url": URL}], "size": "64x48", "output_format": "png",
+        "background": None, "quality": None, "usage": None, "easel": {"jobs": [JOB], "warnings": ["a warning"]},
+    }  # fmt: skip
+    response = {"status_code": 200, "request_id": "b1", "body": body}
+    line = {"id": f"batch_req_{batch.id}_1", "custom_id": "cat", "response": response, "error": None}
+    assert files == {"output": [line], "error": []}
 
 
 def test_a_line_without_a_picture_has_response_and_reason(batch: Batch, cloud: Cloud) -> None:
-    found = written(batch, cloud, (REFUSED, job("failed")))
-    assert found["output"] == []
-    (line,) = found["error"]
-    assert line["response"] == {
-        "status_code": 400,
-        "request_id": "b2",
-        "body": {
-            "error": {
-                "message": "the prompt was refused",
-                "type": "invalid_request_error",
-                "param": None,
-                "code": "content_policy_violation",
-            }
-        },
-    }
-    assert line["error"] == {"code": "content_policy_violation", "message": "the prompt was refused"}
+    files = written(batch, cloud, (REFUSED, job("failed")))
+    assert files["output"] == []
+    (line,) = files["error"]
+    code = {"code": "content_policy_violation", "message": WHY}
+    error = {**code, "type": "invalid_request_error", "param": None}
+    assert line["response"] == {"status_code": 400, "request_id": "b2", "body": {"error": error}}
+    assert line["error"] == code
 
 
 def test_a_line_with_an_unknown_model_has_openais_status(batch: Batch, cloud: Cloud) -> None:
@@ -137,9 +102,9 @@ def test_what_was_never_begun_has_no_answer(result: dict[str, Any], code: str, b
 
 def test_the_pictures_of_one_line_are_one_response(batch: Batch, cloud: Cloud) -> None:
     other = {**MADE, "line": 2, "id": "dog"}
-    found = written(batch, cloud, (MADE, job()), (REFUSED, job("failed")), (MADE, job()), (other, job()))
-    assert found["error"] == []
-    first, second = found["output"]
+    files = written(batch, cloud, (MADE, job()), (REFUSED, job("failed")), (MADE, job()), (other, job()))
+    assert files["error"] == []
+    first, second = files["output"]
     assert (first["custom_id"], len(first["response"]["body"]["data"])) == ("cat", 2)
     (missing,) = first["response"]["body"]["easel"]["errors"]
     assert (missing["jobId"], missing["code"]) == ("b2", "content_policy_violation")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from easel.budgets import keys
 from easel.errors import Cancelled, PromptRejected
@@ -13,29 +12,21 @@ from easel.settings import settings
 from easel.store import jobs
 from easel.store.payer import Payer
 from easel.store.records import GenerationRequest, Job, Progress, Result
-from router import app
 from tests.harness.easel_keys import bearer, give_key
-from tests.harness.openapi_check import Description
+from tests.harness.router_client import HOST, client
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from fastapi.testclient import TestClient
 
     from tests.harness.cloud import Cloud
 
-HOST = "https://easel.test"
+__all__ = ["client"]  # a fixture
+
 REQUEST = GenerationRequest(
     provider="gitee", model="z-image-turbo", prompt="a cat", width=64, height=48, steps=9, response_format="url"
 )
 PICTURE = Result(key="images/b1.png", format="PNG", width=64, height=48, size=1, seed=7, seconds=1.5)
 REFUSED = PromptRejected("the prompt was refused", provider="gitee")
-
-
-@pytest.fixture
-def client(cloud: Cloud) -> Iterator[TestClient]:
-    with TestClient(app, HOST) as made:
-        description = Description(made.get("/openapi.json").json())
-        with description.watching(made):
-            yield made
 
 
 def stored(*payers: Payer) -> Job:

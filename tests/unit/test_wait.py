@@ -30,22 +30,21 @@ def call(agent: str = "", url_seconds: float | None = None, late: float = 0) -> 
     ("header", "expected"),
     [
         ("", Preferences()),
-        ("respond-async", Preferences(respond_async=True)),
         ("Respond-Async", Preferences(respond_async=True)),
-        ("wait=10", Preferences(wait=10)),
         ("respond-async, wait=10", Preferences(respond_async=True, wait=10)),
         ("wait=10;foo=bar, handling=lenient", Preferences(wait=10)),
         ('wait="7"', Preferences(wait=7)),
         ("wait=3, wait=9", Preferences(wait=3)),
         ("wait=0", Preferences(wait=0)),
-        *(
-            (bad, Preferences())
-            for bad in ("wait=-1", "wait=soon", "wait=", "wait=1e9", "wait=9999999", "wait=²", ",,;", "wait")
-        ),
     ],
 )
 def test_the_prefer_header_is_read_as_the_rfc_says(header: str, expected: Preferences) -> None:
     assert Preferences.read(header) == expected
+
+
+def test_a_preference_that_cannot_be_read_is_none() -> None:
+    for header in ("wait=-1", "wait=soon", "wait=", "wait=1e9", "wait=9999999", "wait=²", ",,;", "wait"):
+        assert Preferences.read(header) == Preferences()
 
 
 @pytest.mark.parametrize(
@@ -69,7 +68,6 @@ def test_a_preference_sets_the_budget_within_the_longest_wait(header: str, budge
     ("agent", "hops", "seconds"),
     [
         ("", 9, 25),
-        ("OpenAI/Python 3.57.0", 9, 25),
         ("python-requests/2.32.5", 9, 25),
         ("python-urllib3/2.6.1", 3, 28.5),
         ("GuzzleHttp/7", 5, 28.5),
@@ -80,9 +78,6 @@ def test_a_client_that_follows_little_waits_longer_at_each(agent: str, hops: int
     assert (wait.hops(call(agent)), wait.longest(call(agent))) == (hops, seconds)
     assert (hops + 1) * seconds > 110
     assert wait.longest(call(agent, late=20)) == 8.5
-
-
-def test_no_limit_of_a_client_is_above_the_general_one() -> None:
     assert max(wait.FEWER_HOPS.values()) < wait.HOPS
 
 

@@ -20,7 +20,7 @@ CODE = "\n".join(
 )
 
 
-def rings(namespace: str, metric: str) -> dict[str, Any]:
+def alarm_of(namespace: str, metric: str) -> dict[str, Any]:
     alarms = [properties(name) for name in ALARMS]
     return next(alarm for alarm in alarms if (alarm["Namespace"], alarm["MetricName"]) == (namespace, metric))
 
@@ -36,24 +36,23 @@ def rings(namespace: str, metric: str) -> dict[str, Any]:
         ("AWS/States", "ExecutionsTimedOut"),
     ],
 )
-def test_what_goes_wrong_rings_and_silence_is_peace(namespace: str, metric: str) -> None:
-    alarm = rings(namespace, metric)
-    assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
-    assert alarm["TreatMissingData"] == "notBreaching"
+def test_a_failure_raises_an_alarm_and_silence_does_not(namespace: str, metric: str) -> None:
+    alarm = alarm_of(namespace, metric)
+    assert (alarm["ComparisonOperator"], alarm["TreatMissingData"]) == ("GreaterThanThreshold", "notBreaching")
     assert alarm["AlarmDescription"]
 
 
-@pytest.mark.parametrize("name", ALARMS)
-def test_every_alarm_goes_to_the_owners_topic(name: str) -> None:
-    assert RESOURCES[name]["Properties"]["AlarmActions"] == {"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopic"}], []]}
+def test_every_alarm_goes_to_the_owners_topic() -> None:
+    for name in ALARMS:
+        actions = RESOURCES[name]["Properties"]["AlarmActions"]
+        assert actions == {"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopic"}], []]}, name
 
 
-@pytest.mark.parametrize("name", ["ErrorsFilter", "WaitedFilter"])
-def test_each_figure_of_the_log_is_an_alarms(name: str) -> None:
-    alarm = properties(name)
-    (figure,) = alarm["MetricTransformations"]
-    assert alarm["LogGroupName"] == properties("GiteeFunction").get("LogGroup", "easel-logs")
-    assert rings(figure["MetricNamespace"], figure["MetricName"])
+def test_each_figure_of_the_log_has_an_alarm() -> None:
+    for counted in (properties(name) for name in ("ErrorsFilter", "WaitedFilter")):
+        (figure,) = counted["MetricTransformations"]
+        assert counted["LogGroupName"] == properties("GiteeFunction").get("LogGroup", "easel-logs")
+        assert alarm_of(figure["MetricNamespace"], figure["MetricName"])
 
 
 def terms() -> list[str]:
@@ -62,33 +61,24 @@ def terms() -> list[str]:
     return [term.replace('\\"', '"') for term in parts]
 
 
-def logged(level: str) -> str:
-    """A line of that level as Powertools writes it."""
-    program = f"from easel.common.telemetry import logger; logger.{level}('PROVIDER_ERROR')"
+def test_easels_errors_count_and_its_warnings_do_not() -> None:
+    """In a process of its own, as Powertools writes its lines."""
+    program = "from easel.common.telemetry import logger; logger.error('A'), logger.warning('B'), logger.info('C')"
     environment = {"PYTHONPATH": str(ROOT / "layers/easel")}
-    return subprocess.run(
-        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
-    ).stdout
+    ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    lines = ran.stdout.splitlines()
+    assert [json.loads(line)["message"] for line in lines] == ["A", "B", "C"]
+    assert [any(term in line for term in terms()) for line in lines] == [True, False, False]
 
 
-@pytest.mark.parametrize(("level", "counts"), [("error", True), ("warning", False), ("info", False)])
-def test_easels_errors_count_and_its_warnings_do_not(level: str, counts: bool) -> None:
-    line = logged(level)
-    assert "PROVIDER_ERROR" in line
-    assert any(term in line for term in terms()) == counts
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
+def test_lambdas_lines_about_a_function_that_failed_count() -> None:
+    """The lines are from https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html"""
+    for line in (
         "[ERROR] InvalidRequest: manifest: there is no object s3://bucket/key",
         "2026-11-25T06:00:00.000Z 6f1f Task timed out after 240.00 seconds",
         "RequestId: 6f1f Error: Runtime exited with error: signal: killed",
-    ],
-)
-def test_what_lambda_writes_of_a_function_that_failed_counts(line: str) -> None:
-    """The lines are Lambda's own: https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html"""
-    assert any(term in line for term in terms())
+    ):
+        assert any(term in line for term in terms()), line
 
 
 def widgets() -> list[dict[str, Any]]:
@@ -97,11 +87,8 @@ def widgets() -> list[dict[str, Any]]:
     return parts
 
 
-def test_the_dashboard_has_a_name_of_its_own_stack_and_region() -> None:
+def test_the_dashboard_has_its_stacks_name_and_the_owners_figures() -> None:
     assert properties("Dashboard")["DashboardName"] == "easel-us-east-1"
-
-
-def test_the_dashboard_shows_what_an_owner_asks_for() -> None:
     titles = " / ".join(widget["properties"]["title"] for widget in widgets())
     for wanted in ("Pictures by provider and outcome", "Seconds of a call", "Cold starts", "cooldowns", "dollars"):
         assert wanted in titles

@@ -82,22 +82,17 @@ def test_a_value_that_is_no_text_is_left_alone(own: str) -> None:
 
 
 def test_a_property_inside_of_another_is_not_the_pictures() -> None:
-    nested = (
-        f"<rdf:Description xmlns:b='urn:b#'><b:part><rdf:Description>{OWN}</rdf:Description></b:part></rdf:Description>"
-    )
+    inner = f"<b:part><rdf:Description>{OWN}</rdf:Description></b:part>"
+    nested = f"<rdf:Description xmlns:b='urn:b#'>{inner}</rdf:Description>"
     data = merged((OPEN + nested + CLOSE).encode(), {MARK: always("new")})
     assert nested.encode() in data
     assert data.count(b"AIGC>new<") == 1
 
 
-def test_zeros_behind_a_packet_are_kept() -> None:
-    packet = (OPEN + CLOSE).encode() + b"\0\0"
-    assert merged(packet, {JOB: always("1")}).endswith(b"</rdf:RDF>\0\0")
-
-
-def test_the_packets_own_prefixes_are_used() -> None:
-    data = merged((OPEN + OWN + CLOSE).encode(), {(AIGC, "Other"): always("1")})
+def test_a_packets_own_prefixes_and_the_zeros_behind_it_are_kept() -> None:
+    data = merged((OPEN + OWN + CLOSE).encode() + b"\0\0", {(AIGC, "Other"): always("1")})
     assert b"<T:Other>1</T:Other>" in data
+    assert data.endswith(b"</rdf:RDF>\0\0")
 
 
 @pytest.mark.parametrize(
