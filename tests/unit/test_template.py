@@ -33,7 +33,6 @@ ADAPTERS = "".join((ROOT / f"functions/{provider}/{provider}.py").read_text("utf
 RESOURCES = template.template()["Resources"]
 PARAMETERS = template.template()["Parameters"]
 each_provider = pytest.mark.parametrize("provider", PROVIDERS)
-each_function = pytest.mark.parametrize("deployed", functions(), ids=lambda each: each.module)
 
 
 def function(name: str) -> template.Function:
@@ -64,19 +63,17 @@ def test_each_property_has_a_line_of_its_own() -> None:
             assert not in_braces or len(children) <= 2, f"line {start.start_mark.line + 1}"
 
 
-def descriptions() -> dict[str, str]:
-    """Every description that a person reads, by what it describes."""
-    parsed = template.template()
-    described = {name: each["Description"] for name, each in {**parsed["Parameters"], **parsed["Outputs"]}.items()}
-    for name, resource in parsed["Resources"].items():
-        for field in ("Description", "AlarmDescription"):
-            if text := resource["Properties"].get(field):
-                described[f"{name}.{field}"] = text if isinstance(text, str) else text.get("Fn::Sub")
-    return {name: text.removesuffix(" ${SnapStart}") for name, text in described.items() if text}
+def descriptions() -> list[str]:
+    """Every description that a person reads."""
+    texts = [each["Description"] for each in (*PARAMETERS.values(), *template.template()["Outputs"].values())]
+    for resource in RESOURCES.values():
+        texts += [resource["Properties"].get(field) for field in ("Description", "AlarmDescription")]
+    plain = [text.get("Fn::Sub") if isinstance(text, dict) else text for text in texts]
+    return [text.removesuffix(" ${SnapStart}") for text in plain if text]
 
 
 def test_each_description_is_a_sentence_of_its_own() -> None:
-    texts = list(descriptions().values())
+    texts = descriptions()
     for text in texts:
         assert re.fullmatch(r"[A-Z0-9].*\.", text)
         assert len(text.split()) >= 4, text
@@ -119,13 +116,10 @@ def test_the_resources_of_all_providers_are_alike(provider: str) -> None:
     assert resources_of(provider) == resources_of(PROVIDERS[0])
 
 
-def test_every_folder_of_functions_is_deployed() -> None:
+def test_every_folder_is_deployed_with_modules_of_its_own_name() -> None:
+    """The tests import all functions into one process, from all their folders."""
     folders = {path.name for path in (ROOT / "functions").iterdir() if (path / f"{path.name}.py").is_file()}
     assert folders == {each.module for each in functions()}
-
-
-def test_no_two_functions_have_a_module_of_the_same_name() -> None:
-    """The tests import all functions into one process, from all their folders."""
     names = [path.stem for path in (ROOT / "functions").glob("*/*.py")]
     names += [path.parent.name for path in (ROOT / "functions").glob("*/*/__init__.py")]
     assert len(names) == len(set(names))
@@ -133,27 +127,25 @@ def test_no_two_functions_have_a_module_of_the_same_name() -> None:
 
 
 @each_provider
-def test_the_router_may_invoke_each_providers_function(provider: str) -> None:
+def test_router_and_function_invoke_the_function_which_invokes_both(provider: str) -> None:
+    """A provider's function invokes itself with the job of a call to its own route, and the router when it dies."""
     router, logical_id = function("router"), function(provider).logical_id
     live = f"{logical_id.removesuffix('Function')}Live"
     assert f"{router.environment['FUNCTION_PREFIX']}{provider}" == function(provider).name
     (allowed,) = (entry["Resource"] for entry in statements(router) if entry["Action"] == "lambda:InvokeFunction")
     assert {"Fn::If": ["SnapStartOn", {"Ref": live}, {"Fn::GetAtt": [logical_id, "Arn"]}]} in allowed
-
-
-@each_provider
-def test_a_providers_function_may_invoke_itself_and_the_router(provider: str) -> None:
-    """Itself with the job of a call to its own route, the router when it dies."""
     invoking = [entry for entry in statements(function(provider)) if entry["Action"] == "lambda:InvokeFunction"]
     names = {str(entry["Resource"]["Fn::Sub"]).rpartition(":function:")[2] for entry in invoking}
     assert names == {f"${{AWS::StackName}}-{provider}", "${AWS::StackName}-router"}
 
 
-@each_function
-def test_no_policy_reaches_beyond_the_stacks_resources(deployed: template.Function) -> None:
-    assert not [action for action in deployed.actions if action.endswith("*")]
-    for statement in statements(deployed):
-        assert statement["Resource"] != "*", statement
+def test_no_policy_reaches_beyond_the_stacks_resources() -> None:
+    for deployed in functions():
+        assert not [action for action in deployed.actions if action.endswith("*")]
+        assert not [statement for statement in statements(deployed) if statement["Resource"] == "*"]
+    documents = re.findall(r"(.*)\n *Statement:", TEXT)
+    assert len(documents) > 8
+    assert {line.strip().removeprefix("- ") for line in documents} == {'Version: "2012-10-17"'}
 
 
 def test_the_router_and_the_batches_decrypt_no_token() -> None:
@@ -166,11 +158,11 @@ def test_the_router_and_the_batches_decrypt_no_token() -> None:
         assert (denied["Effect"], denied["Action"], denied["Condition"]) == ("Deny", "kms:Decrypt", through_ssm)
 
 
-@each_function
-def test_each_function_gets_table_bucket_and_log_group(deployed: template.Function) -> None:
-    assert {"JOBS_TABLE", "IMAGES_BUCKET", "RETENTION_DAYS"} <= set(deployed.environment)
+def test_each_function_gets_table_bucket_and_log_group() -> None:
+    for deployed in functions():
+        assert {"JOBS_TABLE", "IMAGES_BUCKET", "RETENTION_DAYS"} <= set(deployed.environment)
+        assert "LoggingConfig" not in deployed.properties
     group = template.template()["Globals"]["Function"]["LoggingConfig"]["LogGroup"]["Ref"]
-    assert "LoggingConfig" not in deployed.properties
     assert RESOURCES[group]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 
@@ -189,12 +181,6 @@ def test_easel_reads_every_setting_of_the_template() -> None:
     given -= set(re.findall(r'\bflag\("(\w+)"\)', ADAPTERS))
     given -= {name.upper() for name in Settings.model_fields} | {"MODEL_ALIASES", "KEY_MANIFESTS"}
     assert not {name for name in given if not name.endswith("_CONCURRENCY")}
-
-
-def test_every_policy_names_the_version_of_its_language() -> None:
-    documents = re.findall(r"(.*)\n *Statement:", TEXT)
-    assert len(documents) > 8
-    assert {line.strip().removeprefix("- ") for line in documents} == {'Version: "2012-10-17"'}
 
 
 def test_every_parameter_has_a_group_a_description_and_a_default() -> None:
@@ -362,6 +348,9 @@ def test_a_browser_may_read_headers_and_use_the_bucket() -> None:
     cors = properties("HttpApi")["CorsConfiguration"]
     assert {"X-Request-ID", "Location", "Retry-After", "ETag"} <= set(cors["ExposeHeaders"])
     assert {"GET", "POST", "OPTIONS"} <= set(cors["AllowMethods"])
+    _, named, others = RESOURCES["HttpApi"]["Properties"]["CorsConfiguration"]["Fn::If"]
+    assert isinstance(others["AllowOrigins"], list)  # SAM would take an intrinsic function for the whole setting
+    assert {**named, "AllowOrigins": None} == {**others, "AllowOrigins": None}
     (rule,) = properties("ImagesBucket")["CorsConfiguration"]["CorsRules"]
     assert (rule["AllowedOrigins"], set(rule["AllowedMethods"])) == (["*"], {"GET", "HEAD", "PUT"})
 
@@ -370,12 +359,6 @@ def test_the_layer_is_built_and_not_nested() -> None:
     layer = RESOURCES["EaselLayer"]
     assert layer["Metadata"]["BuildMethod"]
     assert not (ROOT / layer["Properties"]["ContentUri"] / "python").exists()
-
-
-def test_both_cors_settings_differ_in_their_origins_only() -> None:
-    _, named, others = RESOURCES["HttpApi"]["Properties"]["CorsConfiguration"]["Fn::If"]
-    assert isinstance(others["AllowOrigins"], list)  # SAM would take an intrinsic function for the whole setting
-    assert {**named, "AllowOrigins": None} == {**others, "AllowOrigins": None}
 
 
 def test_each_pause_before_another_attempt_is_one_that_sqs_allows() -> None:
@@ -414,15 +397,12 @@ def test_the_ledger_is_told_of_ended_jobs() -> None:
     assert len(readers) <= 2  # as many as may read a shard at once
 
 
-def test_a_failed_attempt_alone_returns_to_the_queue() -> None:
+def test_webhooks_are_tried_one_by_one_and_keep_their_secret() -> None:
+    """Only a failed attempt returns to the queue. A deployment calls no loopback address."""
     mapping = properties("WebhookCalls")
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BatchSize"] <= 10  # more need a batching window
     assert 2 <= mapping["ScalingConfig"]["MaximumConcurrency"] <= 1000
-
-
-def test_webhooks_keep_to_themselves() -> None:
-    """A deployment calls no loopback address, and no other function reads the secret."""
     assert (PARAMETERS["WebhookLoopback"]["Default"], PARAMETERS["WebhookUrl"]["Default"]) == ("false", "")
     readers = {each.module for each in functions() if "webhook-secret" in json.dumps(statements(each))}
     assert readers == {"webhooks"}

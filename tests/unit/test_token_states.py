@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from easel import catalog
-from easel.common import aws
 from easel.errors import AuthInvalid, EaselError, QuotaExceeded, RateLimited
 from easel.handler import lambda_handler
-from easel.providers import cooldowns, ssm_parameters, token_states, tokens
+from easel.providers import cooldowns, token_states, tokens
 from easel.providers.token_use import Figure
-from tests.harness.batches import World, worlds
 from tests.harness.functions import Context
+from tests.harness.parameters import Parameters, parameters
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.harness.cloud import Cloud
+__all__ = ["parameters"]  # a fixture
 
 GITEE, HUGGINGFACE = catalog.provider("gitee"), catalog.provider("huggingface")
 MODEL = "z-image-turbo"
@@ -28,10 +24,8 @@ READY = {"state": "usable", "refused": [], "drawnToday": 0}
 
 
 @pytest.fixture(autouse=True)
-def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    for made in worlds(cloud, monkeypatch):
-        made.put("tokens/gitee", "secret-one,alice=secret-two")
-        yield made
+def _two_tokens(parameters: Parameters) -> None:
+    parameters.put("tokens/gitee", "secret-one,alice=secret-two")
 
 
 @pytest.mark.parametrize(
@@ -82,8 +76,7 @@ def test_a_model_that_rests_for_every_token_is_listed() -> None:
     assert report["models"] == [{"model": MODEL, "until": NOW + 60, "reason": "a full queue"}]
 
 
-def test_a_provider_without_a_token_reports_none(world: World) -> None:
-    aws.ssm().delete_parameter(Name=f"/{world.name}/tokens/gitee")
-    ssm_parameters.forget()
+def test_a_provider_without_a_token_reports_none(parameters: Parameters) -> None:
+    parameters.delete("tokens/gitee")
     renews = cooldowns.midnight(GITEE, NOW)
     assert token_states.report(GITEE, NOW) == {"tokens": [], "models": [], "renewsAt": renews}

@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from easel import catalog
 from easel.errors import QuotaExceeded
 from easel.providers import cooldowns, token_use, tokens
 from easel.providers.token_use import Figure
-from tests.harness.batches import World, worlds
+from tests.harness.parameters import Parameters, parameters
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.harness.cloud import Cloud
+__all__ = ["parameters"]  # a fixture
+pytestmark = pytest.mark.usefixtures("parameters")
 
 GITEE, MODELSCOPE = catalog.provider("gitee"), catalog.provider("modelscope")
 MODEL = "z-image-turbo"
 NOW = 1_800_000_000.0
 
 
-@pytest.fixture(autouse=True)
-def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    yield from worlds(cloud, monkeypatch)
-
-
 def values() -> set[str | None]:
     return {tokens.take(GITEE, MODEL, NOW).value for _ in range(6)}
 
 
-def test_the_token_that_has_drawn_least_is_used_first(world: World) -> None:
-    world.put("tokens/gitee", "one,two,three")
+def test_the_token_that_has_drawn_least_is_used_first(parameters: Parameters) -> None:
+    parameters.put("tokens/gitee", "one,two,three")
     for token in tokens.of_deployment(GITEE)[:2]:
         token_use.count(GITEE, token.name, NOW)
     assert values() == {"three"}
@@ -42,15 +33,15 @@ def test_the_token_that_has_drawn_least_is_used_first(world: World) -> None:
     ("left", "used"),
     [((3, 100, 99), {"two", "three"}), ((3, 200, 100), {"two"}), ((0, 0, 0), {"one", "two", "three"})],
 )
-def test_the_token_with_most_left_is_used_first(world: World, left: tuple[int, ...], used: set[str]) -> None:
-    world.put("tokens/gitee", "one,two,three")
+def test_the_token_with_most_left_is_used_first(parameters: Parameters, left: tuple[int, ...], used: set[str]) -> None:
+    parameters.put("tokens/gitee", "one,two,three")
     for token, amount in zip(tokens.of_deployment(GITEE), left, strict=True):
         token_use.keep(GITEE, token.name, Figure(amount, "CNY"), NOW)
     assert values() == used
 
 
-def test_what_was_drawn_since_is_taken_from_a_figure(world: World) -> None:
-    world.put("tokens/modelscope", "one,two")
+def test_what_was_drawn_since_is_taken_from_a_figure(parameters: Parameters) -> None:
+    parameters.put("tokens/modelscope", "one,two")
     first, second = tokens.of_deployment(MODELSCOPE)
     for token, amount in ((first, 9), (second, 7)):
         token_use.keep(MODELSCOPE, token.name, Figure(amount, "magicubes"), NOW)
@@ -59,7 +50,7 @@ def test_what_was_drawn_since_is_taken_from_a_figure(world: World) -> None:
     assert {tokens.take(MODELSCOPE, MODELSCOPE.models[0].id, NOW).value for _ in range(4)} == {"two"}
 
 
-def test_how_many_pictures_fill_a_day_is_remembered(world: World) -> None:
+def test_how_many_pictures_fill_a_day_is_remembered(parameters: Parameters) -> None:
     token = tokens.take(GITEE, MODEL, NOW)
     token_use.count(GITEE, token.name, NOW)
     tokens.blame(token, GITEE, MODEL, QuotaExceeded("used up", provider="gitee"), NOW)

@@ -14,14 +14,14 @@ from easel.errors import AnswerLost, AuthInvalid, AuthRequired, EaselError, NoAl
 from easel.providers import ssm_parameters, tokens
 from easel.providers.tokens import NoTokenNow, Token
 from easel.store import table
-from tests.harness.batches import World, worlds
+from tests.harness.parameters import Parameters, parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from easel.catalog import Provider
     from easel.providers.tokens import Look
-    from tests.harness.cloud import Cloud
+
+__all__ = ["parameters"]  # a fixture
+pytestmark = pytest.mark.usefixtures("parameters")
 
 GITEE, MODELSCOPE = catalog.provider("gitee"), catalog.provider("modelscope")
 HUGGINGFACE = catalog.provider("huggingface")
@@ -29,12 +29,6 @@ NOW = 1_800_000_000.0
 DAY = 86400
 SLOW = RateLimited("slow down", provider="gitee")
 NO_MAGICUBES = QuotaExceeded("no magicubes", provider="modelscope")
-
-
-@pytest.fixture(autouse=True)
-def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """A deployment with a token of Gitee AI and one of ModelScope."""
-    yield from worlds(cloud, monkeypatch)
 
 
 def unknown(token: str | None) -> None:
@@ -65,13 +59,13 @@ def used_up(seconds: int | None = None) -> QuotaExceeded:
     return QuotaExceeded("used up", provider="gitee", retry_after=seconds)
 
 
-def test_several_tokens_are_used_in_turn(world: World) -> None:
-    world.put("tokens/gitee", "one,two,three")
+def test_several_tokens_are_used_in_turn(parameters: Parameters) -> None:
+    parameters.put("tokens/gitee", "one,two,three")
     assert values() == {"one", "two", "three"}
 
 
-def test_a_rate_limited_token_rests_as_long_as_requested(world: World) -> None:
-    world.put("tokens/gitee", "one,two")
+def test_a_rate_limited_token_rests_as_long_as_requested(parameters: Parameters) -> None:
+    parameters.put("tokens/gitee", "one,two")
     tired = take()
     tokens.cool_down(tired, GITEE, limited(30), NOW)
     assert tired.value not in values(NOW + 29)
@@ -111,8 +105,8 @@ def test_a_quota_returns_as_announced_or_at_midnight() -> None:
     assert 0 < midnight - NOW < DAY
 
 
-def test_when_all_tokens_rest_the_first_to_return_is_named(world: World) -> None:
-    world.put("tokens/gitee", "one,two")
+def test_when_all_tokens_rest_the_first_to_return_is_named(parameters: Parameters) -> None:
+    parameters.put("tokens/gitee", "one,two")
     for seconds in (100, 50):
         error = QuotaExceeded(f"back in {seconds}", provider="gitee", retry_after=seconds)
         tokens.spend(take(), GITEE, error, NOW)
@@ -121,8 +115,8 @@ def test_when_all_tokens_rest_the_first_to_return_is_named(world: World) -> None
     assert wait.value.until == NOW + 50
 
 
-def test_of_tokens_that_rested_the_first_to_return_is_tried(world: World) -> None:
-    world.put("tokens/gitee", "one,two,three")
+def test_of_tokens_that_rested_the_first_to_return_is_tried(parameters: Parameters) -> None:
+    parameters.put("tokens/gitee", "one,two,three")
     rests = {"one": 70, "two": 30, "three": 50}
     for token in tokens.of_deployment(GITEE):
         tokens.cool_down(token, GITEE, limited(rests[token.value or ""]), NOW)
@@ -150,7 +144,7 @@ def back() -> float:
     return until(NOW, MODELSCOPE)
 
 
-def test_a_balance_is_read_at_growing_intervals(back: float, world: World) -> None:
+def test_a_balance_is_read_at_growing_intervals(back: float) -> None:
     looks = list[str | None]()
 
     def empty(token: str | None) -> bool:
@@ -164,7 +158,7 @@ def test_a_balance_is_read_at_growing_intervals(back: float, world: World) -> No
         assert until(later - 1, MODELSCOPE, look=empty) == later
         now = later
     assert pauses == [60, 120, 240, 240]
-    assert looks == [f"m-{world.name}"] * 4
+    assert looks == ["modelscope-token"] * 4
     assert take(now, MODELSCOPE, look=lambda _: True).refusals == 5
 
 
@@ -178,8 +172,8 @@ def test_a_new_batch_looks_at_the_balance_at_once(back: float) -> None:
     assert take(NOW + 1, MODELSCOPE, look=lambda _: True).refusals == 1
 
 
-def test_a_live_token_is_used_without_a_look_at_the_other(world: World) -> None:
-    world.put("tokens/modelscope", "one,two")
+def test_a_live_token_is_used_without_a_look_at_the_other(parameters: Parameters) -> None:
+    parameters.put("tokens/modelscope", "one,two")
     spent = take(NOW, MODELSCOPE)
     tokens.spend(spent, MODELSCOPE, NO_MAGICUBES, NOW)
 
@@ -190,8 +184,8 @@ def test_a_live_token_is_used_without_a_look_at_the_other(world: World) -> None:
         assert {take(later, MODELSCOPE, look=look).value for _ in range(6)} == {"one", "two"} - {spent.value}
 
 
-def test_a_space_at_its_limit_rests_for_every_token(world: World) -> None:
-    world.put("tokens/huggingface", "one,two")
+def test_a_space_at_its_limit_rests_for_every_token(parameters: Parameters) -> None:
+    parameters.put("tokens/huggingface", "one,two")
     full = RateLimited("the Space has a full queue", provider="huggingface", retry_after=10**9)
     full.of_model = True
     assert tokens.blame(take(NOW, HUGGINGFACE), HUGGINGFACE, HUGGINGFACE.models[0].id, full, NOW)
@@ -229,8 +223,8 @@ def test_no_rest_is_longer_than_a_day() -> None:
     assert until(NOW + DAY + 1) == NOW + 2 * DAY
 
 
-def test_a_refused_token_is_left_out_for_that_model(world: World) -> None:
-    world.put("tokens/gitee", "one,two")
+def test_a_refused_token_is_left_out_for_that_model(parameters: Parameters) -> None:
+    parameters.put("tokens/gitee", "one,two")
     dead = take()
     tokens.refuse(dead, GITEE, GITEE.models[0].id, NoAllowance("bind a package", provider="gitee"), NOW)
     assert values() == {"one", "two"} - {dead.value}
@@ -246,10 +240,9 @@ def test_a_refused_token_is_left_out_for_that_model(world: World) -> None:
     assert values() == {"one", "two"}
 
 
-def test_a_provider_that_needs_a_token_says_where_to_put_it(world: World) -> None:
-    aws.ssm().delete_parameter(Name=f"/{world.name}/tokens/gitee")
-    ssm_parameters.forget()
-    with pytest.raises(AuthRequired, match=f"/{world.name}/tokens/gitee"):
+def test_a_provider_that_needs_a_token_says_where_to_put_it(parameters: Parameters) -> None:
+    parameters.delete("tokens/gitee")
+    with pytest.raises(AuthRequired, match=f"{parameters.path}/tokens/gitee"):
         take()
 
 
@@ -261,14 +254,14 @@ def test_calls_without_a_token_have_a_cooldown_too() -> None:
 
 
 @pytest.mark.parametrize("error", [SLOW, used_up(), AuthInvalid("no", provider="gitee")], ids=lambda error: error.code)
-def test_a_refused_token_is_not_asked_again_if_no_rest_is_kept(world: World, error: EaselError) -> None:
+def test_a_refused_token_is_not_asked_again_if_no_rest_is_kept(parameters: Parameters, error: EaselError) -> None:
     asked: list[str | None] = []
 
     def refuse(token: str | None) -> None:
         asked.append(token)
         raise error
 
-    unwritable = world.cloud.refusing("dynamodb.PutItem", "AccessDeniedException")
+    unwritable = parameters.cloud.refusing("dynamodb.PutItem", "AccessDeniedException")
     with unwritable, pytest.raises(RateLimited, match="rest for"):
         tokens.in_turn(GITEE, GITEE.models[0].id, refuse)
     assert len(asked) == len(set(asked)) == len(tokens.of_deployment(GITEE))
@@ -283,10 +276,12 @@ def test_no_token_is_in_the_table_or_in_what_is_printed() -> None:
     assert token.value not in json.dumps(stored) + repr(token)
 
 
-def test_tokens_are_cached_for_a_minute_and_kept_on_errors(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    with world.cloud.counting() as calls:
+def test_tokens_are_cached_for_a_minute_and_kept_on_errors(
+    parameters: Parameters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with parameters.cloud.counting() as calls:
         values()
     assert calls["ssm.GetParameter"] == 1
     monkeypatch.setattr(ssm_parameters, "CACHE_SECONDS", 0.0)
-    with world.cloud.refusing("ssm.GetParameter", "AccessDeniedException"):
-        assert values() == {f"g-{world.name}"}
+    with parameters.cloud.refusing("ssm.GetParameter", "AccessDeniedException"):
+        assert values() == {"gitee-token"}
