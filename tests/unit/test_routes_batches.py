@@ -97,6 +97,11 @@ def test_a_batch_without_a_key_is_visible_to_batch_keys(client: TestClient) -> N
         assert client.get(f"/api/batches/{batch.id}", headers=bearer(text)).status_code == 200
 
 
+def test_an_unknown_batch_is_not_found(client: TestClient) -> None:
+    for batch_id in ("nope", "b" * 3000):
+        assert client.get(f"/api/batches/{batch_id}").status_code == 404
+
+
 def test_a_key_lists_its_batches_newest_first_in_pages(cloud: Cloud, client: TestClient) -> None:
     text = give_key(cloud, batches=True)
     made = []

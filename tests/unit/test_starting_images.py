@@ -63,6 +63,7 @@ def test_no_picture_itself_is_in_the_record_or_its_text() -> None:
         ("http://127.0.0.1/cat.png", "qwen-image-2.0", "must be an http(s) link to a picture at a public address"),
         ("https://example.com/" + "a" * 2048, "qwen-image-2.0", "got a text of 2068 characters"),
         ("", "qwen-image-2.0", 'got ""'),
+        ("a cat!", "qwen-image-2.0", 'got "a cat!"'),
         (7, "qwen-image-2.0", "got 7"),
         ([7], "qwen-image-2.0", "got [7]"),
         ("data:image/png;base64,%%%", "qwen-image-2.0", "must be an http(s) link"),

@@ -201,6 +201,7 @@ def test_a_batch_that_cannot_be_is_refused(client: TestClient) -> None:
         for value in values:
             answer = client.post("/v1/batches", json={**wanted("file-1"), param: value})
             assert error_of(answer) == (400, "invalid_request", param), value
+    assert error_of(client.post("/v1/batches", json=[0] * (MAX_VALUES + 1)))[0] == 413
 
 
 def test_batches_are_listed_newest_first_in_pages(client: TestClient, world: World) -> None:
@@ -222,17 +223,13 @@ def test_batches_are_listed_newest_first_in_pages(client: TestClient, world: Wor
 
 
 def test_a_batch_and_its_output_belong_to_its_key(client: TestClient, world: World) -> None:
-    found = ended(client, world, begin(client, line("cat")))
+    batch = ended(client, world, begin(client, line("cat")))
     other = bearer(KEYS[1])
     assert client.get("/v1/batches", headers=other).json()["data"] == []
-    assert error_of(client.get(f"/v1/batches/{found['id']}", headers=other))[0] == 404
-    assert error_of(client.post(f"/v1/batches/{found['id']}/cancel", headers=other))[0] == 404
-    assert error_of(client.get(f"/v1/files/{found['output_file_id']}/content", headers=other))[0] == 404
-    assert error_of(client.post("/v1/batches", json=wanted(found["input_file_id"]), headers=other))[0] == 404
-
-
-def test_a_body_of_too_many_values_is_refused(client: TestClient) -> None:
-    assert error_of(client.post("/v1/batches", json=[0] * (MAX_VALUES + 1)))[0] == 413
+    for path in (f"batches/{batch['id']}", f"files/{batch['output_file_id']}/content"):
+        assert error_of(client.get(f"/v1/{path}", headers=other))[0] == 404
+    assert error_of(client.post(f"/v1/batches/{batch['id']}/cancel", headers=other))[0] == 404
+    assert error_of(client.post("/v1/batches", json=wanted(batch["input_file_id"]), headers=other))[0] == 404
 
 
 ROUTES = [("POST", ""), ("GET", ""), ("GET", "/batch_b0"), ("POST", "/batch_b0/cancel")]

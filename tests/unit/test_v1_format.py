@@ -32,8 +32,11 @@ def test_models_have_names_with_provider_and_prefix() -> None:
     [
         ("gitee/qwen-image", "gitee", "Qwen-Image"),
         ("gitee/flux-1-dev", "gitee", "FLUX.1-dev"),
+        ("gitee/flux-1-krea-dev", "gitee", "FLUX_1-Krea-dev"),
+        ("ms/z-image-turbo", "modelscope", "Tongyi-MAI/Z-Image-Turbo"),
         ("ms/flux-2", "modelscope", "black-forest-labs/FLUX.2-dev"),
         ("ms/flux-1", "modelscope", "MusePublic/489_ckpt_FLUX_1"),
+        ("ms/flux-1-krea-dev", "modelscope", "black-forest-labs/FLUX.1-Krea-dev"),
         ("black-forest-labs/FLUX.2-dev", "modelscope", "black-forest-labs/FLUX.2-dev"),
         ("z-image-turbo", "huggingface", "z-image-turbo"),
         ("ovis-image", "huggingface", "ovis-image"),

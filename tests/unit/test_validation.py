@@ -197,9 +197,9 @@ def test_null_means_absent_for_every_field() -> None:
 
 
 def test_unknown_fields_are_named_and_change_nothing() -> None:
-    parsed = parse(cat(seed=1, sampler="euler", n=2, scale=3, source_url="http://x/"))
+    parsed = parse(cat(seed=1, sampler="euler", n=2, scale="a cat", source_url="http://x/", output_format=[]))
     assert parsed.request == parse(cat(seed=1)).request
-    names = ("n", "sampler", "scale", "source_url")
+    names = ("n", "output_format", "sampler", "scale", "source_url")
     assert parsed.warnings == tuple(f"unknown field ignored: {name!r}" for name in names)
     for name in ("__class__", "model_config", "self", "", "model_extra", "copy", "__proto__"):
         assert parse(cat(**{name: {"a": 1}})).warnings == (f"unknown field ignored: {name!r}",)

@@ -74,11 +74,19 @@ def make() -> Iterator[Make]:
         yield lambda *statuses: stack.enter_context(receiver(*statuses))
 
 
-def ended(url: str, error: Any = None, **changes: Any) -> Job:
-    """Store a job with a webhook, and its end."""
+def created(url: str = "http://127.0.0.1:1/", **changes: Any) -> Job:
+    """Store a job with a webhook."""
     job = jobs.new(REQUEST).replace(webhook=url, **changes)
     jobs.create(job)
-    return jobs.fail(job, error) if error else jobs.succeed(job, RESULT, ())
+    return job
+
+
+def ended(url: str, error: Any = None, **changes: Any) -> Job:
+    """Store a job with a webhook, and its end. Queue the webhook."""
+    job = created(url, **changes)
+    job = jobs.fail(job, error) if error else jobs.succeed(job, RESULT, ())
+    queued(job.id)
+    return job
 
 
 def queued(item: str, kind: str = "end") -> None:
@@ -128,7 +136,6 @@ def bodies(called: Receiver) -> list[dict[str, Any]]:
 def test_a_webhook_is_called_once_for_an_end(make: Make) -> None:
     called = make()
     job = ended(called.url)
-    queued(job.id)
     queued(job.id)  # the stream reports some changes twice
     assert state(job) == {"status": "pending", "attempts": 0}
     for _ in range(2):
@@ -145,8 +152,6 @@ def test_the_body_has_what_the_api_answers(make: Make) -> None:
     called = make()
     drawn, refused = ended(called.url), ended(called.url, ERROR)
     in_base64 = ended(called.url, request=REQUEST.replace(response_format="b64_json"))
-    for job in (drawn, refused, in_base64):
-        queued(job.id)
     deliver()
     sent = {body["data"]["id"]: body for body in bodies(called)}
     for kind, job in (("image.completed", drawn), ("image.failed", refused)):
@@ -163,7 +168,6 @@ def test_a_failed_attempt_is_repeated_after_its_pause(make: Make, monkeypatch: p
     monkeypatch.setattr(function, "PAUSES", (10_000, 20_000))  # on a slow machine too no message comes back meanwhile
     called = make(500, 302)
     job = ended(called.url)
-    queued(job.id)
     url = settings().webhook_queue
     for attempt, reason in ((1, "HTTP 500"), (2, "HTTP 302, a redirect, which is not followed")):
         before = time.time()
@@ -184,7 +188,6 @@ def test_the_last_attempt_moves_it_to_the_dead_letters(make: Make, monkeypatch: 
     monkeypatch.setattr(function, "PAUSES", (0,) * len(function.PAUSES))
     tries = len(function.PAUSES) + 1
     job = ended(make(*[503] * tries).url)
-    queued(job.id)
     for _ in range(tries):
         assert deliver()
     assert (state(job)["status"], state(job)["attempts"]) == ("failed", tries)
@@ -198,7 +201,6 @@ def test_the_last_attempt_moves_it_to_the_dead_letters(make: Make, monkeypatch: 
 
 def test_a_receiver_that_is_gone_is_called_no_more(make: Make) -> None:
     job = ended(make(410).url)
-    queued(job.id)
     assert deliver() == []
     assert (state(job)["status"], state(job)["error"]) == ("failed", "HTTP 410")
 
@@ -207,10 +209,7 @@ def test_a_silent_receiver_delays_no_other(make: Make, monkeypatch: pytest.Monke
     monkeypatch.setattr(function, "PAUSES", (10_000,))
     for seconds in LONGER:  # on a slow machine the other receiver too may take longer than the first of them
         monkeypatch.setattr(webhook_sender, "SECONDS", float(seconds))
-        silent, other = make(0), make()
-        first, second = ended(silent.url), ended(other.url)
-        for job in (first, second):
-            queued(job.id)
+        first, second = ended(make(0).url), ended(make().url)
         while not all(state(job)["attempts"] for job in (first, second)):  # SQS may return fewer messages than it has
             deliver()
         assert state(first)["error"].startswith("no answer within")
@@ -224,15 +223,13 @@ def test_a_webhook_without_a_secret_waits_for_one(make: Make) -> None:
     aws.ssm().delete_parameter(Name="/easel/webhook-secret")
     ssm_parameters.forget()
     job = ended(called.url)
-    queued(job.id)
     assert deliver()
     assert "make webhook-secret" in state(job)["error"]
     assert called.calls == []
 
 
 def test_an_unknown_or_unfinished_item_needs_no_call() -> None:
-    job = jobs.new(REQUEST).replace(webhook="http://127.0.0.1:1/")
-    jobs.create(job)
+    job = created()
     for item in (job.id, "nothing", "batch#nothing"):
         queued(item)
     assert deliver() == []
@@ -240,12 +237,9 @@ def test_an_unknown_or_unfinished_item_needs_no_call() -> None:
 
 
 def test_the_end_of_a_job_whose_function_died_is_stored() -> None:
-    lost = jobs.new(REQUEST).replace(webhook="http://127.0.0.1:1/", deadline=time.time() - 1)
-    drawn = jobs.new(REQUEST).replace(
-        webhook="http://127.0.0.1:1/", deadline=time.time() - 1, status="running", started=time.time() - 9
-    )
+    now = time.time()
+    lost, drawn = created(deadline=now - 1), created(deadline=now - 1, status="running", started=now - 9)
     for job in (lost, drawn):
-        jobs.create(job)
         queued(job.id, "look")
     images.store(drawn.id, png(), images.ImageInfo("PNG", 8, 8), REQUEST)
     assert deliver() == []
@@ -255,8 +249,7 @@ def test_the_end_of_a_job_whose_function_died_is_stored() -> None:
 
 
 def test_a_job_that_may_still_end_is_looked_at_again() -> None:
-    job = jobs.new(REQUEST).replace(webhook="http://127.0.0.1:1/")
-    jobs.create(job)
+    job = created()
     queued(job.id, "look")
     assert deliver()
     assert marked(job.id) == webhooks.WAITING
@@ -306,8 +299,7 @@ def test_the_stream_reports_no_heartbeat_of_a_job() -> None:
 
 @pytest.mark.parametrize("end", ["succeed", "fail", "give_up", "recover"])
 def test_each_way_to_end_a_job_makes_its_webhook_due(end: str) -> None:
-    job = jobs.new(REQUEST).replace(webhook="https://example.com/")
-    jobs.create(job)
+    job = created("https://example.com/")
     assert marked(job.id) == webhooks.WAITING
     if end == "succeed":
         jobs.succeed(job, RESULT, ())

@@ -21,7 +21,7 @@ from tests.unit.test_form_data import parse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LARGE = 100_000  # bytes
+LARGE = 200_000  # bytes
 MOST = 200_000
 """Lines of Python that one body may cost, at some 10 million lines a second."""
 MOST_OF_A_LINE = 600
