@@ -58,7 +58,7 @@ def announce(client: TestClient, *, headers: dict[str, str] | None = None, **fie
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_every_route_wants_a_key_that_may_run_batches(client: TestClient, cloud: Cloud, method: str, path: str) -> None:
+def test_every_route_needs_a_key_that_may_run_batches(client: TestClient, cloud: Cloud, method: str, path: str) -> None:
     refused = {
         f"Bearer {keys.make()}": (401, "AUTH_INVALID"),
         f"Bearer {KEYS[0]},{KEYS[1]}": (401, "AUTH_INVALID"),

@@ -27,7 +27,7 @@ REQUEST = GenerationRequest(provider="gitee", model="z-image-turbo", prompt="a c
 
 
 @pytest.mark.parametrize("path", ["/api/key", "/v1/key", "/api/jobs"])
-def test_every_route_wants_a_key(path: str, client: TestClient, cloud: Cloud) -> None:
+def test_every_route_needs_a_key(path: str, client: TestClient, cloud: Cloud) -> None:
     refused = [
         ({}, "AUTH_REQUIRED"),
         ({"Authorization": "Bearer gitee-token-for-tests"}, "AUTH_INVALID"),

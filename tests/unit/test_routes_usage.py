@@ -75,7 +75,7 @@ def test_wrong_dates_and_formats_are_refused(client: TestClient, headers: dict[s
         assert client.get(f"/api/usage?{query}", headers=headers).status_code == 400, query
 
 
-def test_usage_wants_a_key(client: TestClient, cloud: Cloud, headers: dict[str, Any]) -> None:
+def test_usage_needs_a_key(client: TestClient, cloud: Cloud, headers: dict[str, Any]) -> None:
     assert client.get("/api/usage").status_code == 401
     with cloud.refusing("dynamodb.BatchGetItem", "InternalServerError", 500):
         assert client.get("/api/usage", headers=headers).status_code == 500

@@ -75,8 +75,8 @@ def test_a_quota_text_of_any_age_gives_its_time(title: str, text: str, retry_aft
     ],
 )
 def test_only_zerogpus_own_words_are_about_the_token(text: str, by_zerogpu: bool) -> None:
-    title, _, said = text.partition(": ")
-    error = of_text(title or "Error", said, TOKEN).error(HOST)
+    title, _, words = text.partition(": ")
+    error = of_text(title or "Error", words, TOKEN).error(HOST)
     assert isinstance(error, QuotaExceeded | RateLimited)
     assert error.of_model is not by_zerogpu
     assert (error.retry_after or 0) <= DAY

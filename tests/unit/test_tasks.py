@@ -169,6 +169,7 @@ def test_the_reason_of_a_failed_task_is_in_its_errors(body: dict[str, Any], reas
     assert tasks.reason_of(body) == reason
 
 
+@pytest.mark.usefixtures("clock")
 def test_an_ended_task_is_forgotten_and_its_error_raised() -> None:
     accepted: list[str] = []
 

@@ -386,7 +386,7 @@ def test_the_stream_reports_webhooks_and_nothing_else() -> None:
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
 
 
-def test_the_ledger_is_told_of_ended_jobs() -> None:
+def test_the_stream_reports_ended_jobs_to_the_ledger() -> None:
     """It repeats a whole batch: half of one would begin at another record, and be counted twice."""
     mapping = properties("LedgerEnds")
     (one,) = mapping["FilterCriteria"]["Filters"]

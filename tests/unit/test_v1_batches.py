@@ -83,11 +83,11 @@ def test_a_batch_from_its_file_to_its_output(client: TestClient, world: World) -
     batch = begin(client, line("cat", seed=7), line("dog", n=2, quality="high"), metadata={"run": "nightly"})
     assert batch["status"] in ("validating", "in_progress")
     assert batch["output_file_id"] is None
-    found = ended(client, world, batch)
-    assert (found["status"], found["metadata"], found["error_file_id"]) == ("completed", {"run": "nightly"}, None)
-    assert found["request_counts"] == {"total": 3, "completed": 3, "failed": 0}
-    assert found["created_at"] <= found["in_progress_at"] <= found["completed_at"] < found["expires_at"]
-    lines = written(client, found["output_file_id"])
+    after = ended(client, world, batch)
+    assert (after["status"], after["metadata"], after["error_file_id"]) == ("completed", {"run": "nightly"}, None)
+    assert after["request_counts"] == {"total": 3, "completed": 3, "failed": 0}
+    assert after["created_at"] <= after["in_progress_at"] <= after["completed_at"] < after["expires_at"]
+    lines = written(client, after["output_file_id"])
     cat, dog = lines["cat"]["response"], lines["dog"]["response"]
     assert (cat["status_code"], lines["cat"]["error"]) == (200, None)
     assert cat["body"]["easel"]["jobs"][0]["seed"] == 7
@@ -96,7 +96,7 @@ def test_a_batch_from_its_file_to_its_output(client: TestClient, world: World) -
     assert "quality was ignored: the models here have no such setting" in dog["body"]["easel"]["warnings"]
     one, two = (job["seed"] for job in dog["body"]["easel"]["jobs"])
     assert one != two
-    output = client.get(f"/v1/files/{found['output_file_id']}").json()
+    output = client.get(f"/v1/files/{after['output_file_id']}").json()
     name = f"{batch['id'].removeprefix('batch_')}_output.jsonl"
     assert (output["purpose"], output["filename"]) == ("batch_output", name)
 
@@ -109,11 +109,11 @@ def test_lines_that_fail_stand_in_the_error_file(client: TestClient, world: Worl
     world.providers["gitee"].answer = refuse
     good = line("cat"), line("bad"), line("lost", model="gpt-5"), line("small", size="1x1")
     strange = {**line("chat"), "url": "/v1/chat/completions"}, {"method": "POST"}, "no json"
-    found = ended(client, world, begin(client, *good, *strange))
-    assert found["status"] == "completed"
-    assert found["request_counts"] == {"total": 7, "completed": 1, "failed": 6}
-    assert list(written(client, found["output_file_id"])) == ["cat"]
-    lines = written(client, found["error_file_id"])
+    after = ended(client, world, begin(client, *good, *strange))
+    assert after["status"] == "completed"
+    assert after["request_counts"] == {"total": 7, "completed": 1, "failed": 6}
+    assert list(written(client, after["output_file_id"])) == ["cat"]
+    lines = written(client, after["error_file_id"])
     errors = {name: (each["response"]["status_code"], each["error"]["code"]) for name, each in lines.items()}
     assert errors == {
         "bad": (400, "content_policy_violation"),
@@ -130,8 +130,8 @@ def test_a_name_of_the_deployments_own_is_known_in_a_batch(
     client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MODEL_ALIASES", '{"dall-e-3": "ms/flux-2"}')
-    found = ended(client, world, begin(client, line("cat", model="dall-e-3")))
-    assert found["request_counts"]["completed"] == 1
+    after = ended(client, world, begin(client, line("cat", model="dall-e-3")))
+    assert after["request_counts"]["completed"] == 1
     assert world.providers["modelscope"].drawn == ["a cat"]
 
 
@@ -141,15 +141,15 @@ def test_a_cancelled_batch_reports_what_never_began(client: TestClient, world: W
     until(lambda: world.providers["gitee"].calls)
     cancelled = client.post(f"/v1/batches/{batch['id']}/cancel").json()
     assert cancelled["status"] in ("cancelling", "cancelled")
-    found = ended(client, world, batch)
-    assert found["status"] == "cancelled"
-    assert found["cancelled_at"] >= found["created_at"]
-    made = written(client, found["output_file_id"]) if found["output_file_id"] else {}
-    unmade = written(client, found["error_file_id"])
+    after = ended(client, world, batch)
+    assert after["status"] == "cancelled"
+    assert after["cancelled_at"] >= after["created_at"]
+    made = written(client, after["output_file_id"]) if after["output_file_id"] else {}
+    unmade = written(client, after["error_file_id"])
     assert len(made) + len(unmade) == 30
     assert {each["error"]["code"] for each in unmade.values()} == {"batch_cancelled"}
-    assert found["request_counts"] == {"total": 30, "completed": len(made), "failed": len(unmade)}
-    assert client.post(f"/v1/batches/{batch['id']}/cancel").json() == found
+    assert after["request_counts"] == {"total": 30, "completed": len(made), "failed": len(unmade)}
+    assert client.post(f"/v1/batches/{batch['id']}/cancel").json() == after
 
 
 def test_the_same_file_is_the_same_batch(client: TestClient, world: World) -> None:
@@ -182,11 +182,11 @@ def test_a_batch_whose_file_is_gone_fails_as_a_whole(client: TestClient, world: 
     elsewhere = TestClient(app, HOST, headers=bearer(KEYS[0]))  # as another process of the router is
     with cloud.once_done("states.StartExecution", lambda: elsewhere.delete(f"/v1/files/{file_id}")):
         batch = client.post("/v1/batches", json=wanted(file_id)).json()
-    found = ended(client, world, batch)
-    assert (found["status"], found["output_file_id"], found["error_file_id"]) == ("failed", None, None)
-    (error,) = found["errors"]["data"]
+    after = ended(client, world, batch)
+    assert (after["status"], after["output_file_id"], after["error_file_id"]) == ("failed", None, None)
+    (error,) = after["errors"]["data"]
     assert "changed or removed" in error["message"]
-    assert found["failed_at"] >= found["created_at"]
+    assert after["failed_at"] >= after["created_at"]
 
 
 def test_a_batch_that_cannot_be_is_refused(client: TestClient) -> None:
@@ -207,9 +207,9 @@ def test_a_batch_that_cannot_be_is_refused(client: TestClient) -> None:
 def test_batches_are_listed_newest_first_in_pages(client: TestClient, world: World) -> None:
     ids = [begin(client, line(f"cat {number}"))["id"] for number in range(3)]
     other = client.post("/api/batches", json={"requests": [{"prompt": f"a cat of {world.name}"}]}).json()["batchId"]
-    found = [batch["id"] for batch in client.get("/v1/batches").json()["data"]]
-    assert found[:3] == ids[::-1]
-    assert f"batch_{other}" not in found
+    listed = [batch["id"] for batch in client.get("/v1/batches").json()["data"]]
+    assert listed[:3] == ids[::-1]
+    assert f"batch_{other}" not in listed
     page = client.get("/v1/batches", params={"limit": 1, "after": ids[2]}).json()
     assert ([batch["id"] for batch in page["data"]], page["has_more"]) == ([ids[1]], True)
     assert error_of(client.get("/v1/batches?limit=0"))[2] == "limit"

@@ -51,11 +51,9 @@ def test_a_prompt_alone_is_a_request_with_every_default() -> None:
     assert (other.steps, other.guidance_scale) == (8, 7.5)
 
 
-@pytest.mark.parametrize(
-    "prompt", ["猫", "?", "1", "🐱", "\u200b×", "ก", "\ue000 a", "猫" * 4000], ids=lambda text: text[:3]
-)
-def test_a_prompt_that_shows_anything_is_taken(prompt: str) -> None:
-    assert parse({"prompt": prompt}).request.prompt == prompt
+def test_a_prompt_that_shows_anything_is_taken() -> None:
+    for prompt in ("猫", "?", "1", "🐱", "\u200b×", "ก", "\ue000 a", "猫" * 4000):
+        assert parse({"prompt": prompt}).request.prompt == prompt
 
 
 NAMES = {
@@ -113,7 +111,7 @@ def test_both_spellings_say_the_same(camel: str, snake: str, value: Any, model: 
 WRONG: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("INVALID_PROMPT", "prompt"): [
         {},
-        *({"prompt": shown} for shown in (None, 5, ["a cat"], "", " \n\t\u3000", "a \ufffd\ufffd cat", "x" * 4001)),
+        *({"prompt": value} for value in (None, 5, ["a cat"], "", " \n\t\u3000", "a \ufffd\ufffd cat", "x" * 4001)),
         *({"prompt": blank} for blank in ("\u200b\ufeff \u2060\u00ad", "\u3164\u2800\ufe0f\u0301\x00")),
     ],
     ("INVALID_PROMPT", "negativePrompt"): [cat(negative_prompt=value) for value in (5, "\ufffd", "x" * 4001)],
@@ -182,16 +180,9 @@ def test_the_ends_of_a_range_belong_to_it() -> None:
 
 
 def test_null_means_absent_for_every_field() -> None:
-    names = ["provider", "model", "negativePrompt", "width", "height", "steps", "guidanceScale", "seed"]
-    names += [
-        "negative_prompt",
-        "num_inference_steps",
-        "guidance_scale",
-        "responseFormat",
-        "response_format",
-        "unknown",
-    ]
-    parsed = parse(cat(**dict.fromkeys(names)))
+    names = "provider model negativePrompt width height steps guidanceScale seed responseFormat"
+    snake_case = "negative_prompt num_inference_steps guidance_scale response_format unknown"
+    parsed = parse(cat(**dict.fromkeys([*names.split(), *snake_case.split()])))
     assert parsed.request.replace(seed=0) == parse(cat(seed=0)).request
     assert parsed.warnings == ()
 

@@ -99,20 +99,20 @@ def test_the_validated_address_is_the_one_connected_to(monkeypatch: pytest.Monke
 
 
 def test_loopback_is_called_only_with_its_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    with receiver() as found:
-        assert webhook_sender.send(event(found.url))
+    with receiver() as called:
+        assert webhook_sender.send(event(called.url))
         allow_loopback(monkeypatch)
-        assert webhook_sender.send(event(found.url)) is None
+        assert webhook_sender.send(event(called.url)) is None
         assert webhook_sender.send(event("https://10.0.0.1/x"))
-        assert len(found.calls) == 1
+        assert len(called.calls) == 1
 
 
 def test_stock_clients_of_the_standard_verify_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
     allow_loopback(monkeypatch)
-    with receiver() as found:
+    with receiver() as called:
         for kind in ("image.completed", "batch.completed"):
-            assert webhook_sender.send(event(found.url, kind, prompt="猫")) is None
-    for call in found.calls:
+            assert webhook_sender.send(event(called.url, kind, prompt="猫")) is None
+    for call in called.calls:
         assert Webhook(NEW).verify(call.body, dict(call.headers))["data"] == {"id": "j", "prompt": "猫"}
         with pytest.raises(WebhookVerificationError):
             Webhook(OLD).verify(call.body, dict(call.headers))
@@ -141,8 +141,8 @@ def test_a_response_of_endless_length_is_not_read(monkeypatch: pytest.MonkeyPatc
     allow_loopback(monkeypatch)
     read: list[int] = []
     monkeypatch.setattr(httpx2.Response, "iter_raw", lambda *given, **named: read.append(1))
-    with receiver(200) as found:
-        assert webhook_sender.send(event(found.url)) is None
+    with receiver(200) as called:
+        assert webhook_sender.send(event(called.url)) is None
     assert read == []
 
 
