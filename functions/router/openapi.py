@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
+from dependencies import TOKEN_SCHEMES
+
 NOT_SUPPORTED = "not supported"
 TAGS = {
     "generate": "One picture for a call. A call that takes long answers with a job, and the work goes on.",
@@ -74,6 +76,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
             for operation in methods.values():
                 _complete(operation, v1=path.startswith("/v1"))
         components = schema["components"]
+        components["securitySchemes"] = {**TOKEN_SCHEMES, **components["securitySchemes"]}
         for model in (GatewayError, OpenAiImageEvent):
             described = model.model_json_schema(ref_template="#/components/schemas/{model}")
             components["schemas"] |= {**described.pop("$defs", {}), model.__name__: described}

@@ -5,18 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Header, Path, Query, Response
+from fastapi import APIRouter, Body, Depends, Path, Query, Response
 
 import request_examples
 from dependencies import (
-    ACCESS_KEY,
+    IDEMPOTENCY_KEY,
     NONE_TOO,
-    TOKENS,
     Call,
     Credentials,
-    IdempotencyKey,
     JsonRoute,
     OwnJobId,
+    generates,
     generation_credentials,
     respond,
     upscale_credentials,
@@ -48,20 +47,11 @@ ProviderId = Annotated[
 Hop = Annotated[int, Query(ge=0, le=99, description="how often the caller was sent to wait on")]
 
 
-async def preferences(
-    prefer: Annotated[
-        str | None,
-        Header(
-            alias="Prefer",
-            description="`respond-async` answers `202` with a job at once; `wait=10` waits for at most 10 seconds",
-        ),
-    ] = None,
-    idempotency_key: IdempotencyKey = None,
-) -> None:
-    """Document these headers. `easel.front_door.dispatch` reads them."""
-
-
-GENERATES = [Depends(preferences), *TOKENS, ACCESS_KEY]
+PREFER = (
+    "Prefer",
+    "`respond-async` answers `202` with a job at once; `wait=10` waits for at most 10 seconds",
+)
+GENERATES = generates(PREFER, IDEMPOTENCY_KEY)
 
 
 async def read_generation(
@@ -85,8 +75,7 @@ Generation = Annotated[ValidatedRequest, Depends(read_generation)]
     response_model=PictureResponse,
     response_description="The picture",
     responses={**WAITING, **error_responses(*GENERATION, *WORKED)},
-    dependencies=GENERATES,
-    openapi_extra=NONE_TOO,
+    openapi_extra=GENERATES,
 )
 async def generate(generation: Generation, call: Call) -> Response:
     """Generates a picture and returns a permanent link to it.
@@ -135,8 +124,8 @@ async def known_provider(provider_id: ProviderId) -> None:
     response_model=PictureResponse,
     response_description="The picture",
     responses={**WAITING, **error_responses(*GENERATION, *WORKED, NotFound)},
-    dependencies=[Depends(known_provider), *GENERATES],
-    openapi_extra=NONE_TOO,
+    dependencies=[Depends(known_provider)],
+    openapi_extra=GENERATES,
 )
 async def generate_with_provider(generation: Generation, call: Call) -> Response:
     """Generates a picture in the provider's function, which the deployed API calls directly."""
@@ -149,8 +138,7 @@ async def generate_with_provider(generation: Generation, call: Call) -> Response
     response_model=UpscaledPictureResponse,
     response_description="The picture",
     responses={**WAITING, **error_responses(*BODY, *WORKED)},
-    dependencies=GENERATES,
-    openapi_extra=NONE_TOO,
+    openapi_extra=GENERATES,
 )
 async def upscale(
     credentials: Annotated[Credentials, Depends(upscale_credentials)],

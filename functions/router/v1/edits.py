@@ -19,7 +19,7 @@ from starlette.types import Message
 
 import form_data
 import request_examples
-from dependencies import ACCESS_KEY, NONE_TOO, TOKENS, Call, JsonRequest, JsonRoute, check_batches
+from dependencies import IDEMPOTENCY_KEY, Call, JsonRequest, JsonRoute, check_batches, generates
 from easel import settings
 from easel.budgets import keys
 from easel.errors import InvalidDimensions, InvalidModel, InvalidParams, InvalidPrompt, NotFound
@@ -110,8 +110,7 @@ router = APIRouter(prefix="/v1/images/edits", tags=["openai"], route_class=Edits
         **images.WAITING,
         **error_responses(InvalidModel, InvalidPrompt, InvalidDimensions, *BODY, *WORKED, v1=True),
     },
-    dependencies=[Depends(images.repeats), *TOKENS, ACCESS_KEY],
-    openapi_extra={**NONE_TOO, **request_examples.EDIT_FORM},
+    openapi_extra={**generates(IDEMPOTENCY_KEY), **request_examples.EDIT_FORM},
 )
 async def edit_images(
     credentials: Annotated[Credentials, Depends(images_credentials)],

@@ -16,7 +16,7 @@ from fastapi import APIRouter, Body, Depends, Path, Query, Response
 
 import job_permissions
 import request_examples
-from dependencies import ACCESS_KEY, NONE_TOO, TOKENS, Call, IdempotencyKey, JsonRequest, JsonRoute, respond
+from dependencies import ACCESS_KEY, IDEMPOTENCY_KEY, NONE_TOO, Call, JsonRequest, JsonRoute, generates, respond
 from easel.catalog.requests import MAX_SEED
 from easel.common.deadline import Deadline, in_thread
 from easel.errors import CallerError, EaselError, InvalidDimensions, InvalidModel, InvalidPrompt, InvalidRequest
@@ -62,10 +62,6 @@ WAITING: Responses = {
 }
 
 
-async def repeats(idempotency_key: IdempotencyKey = None) -> None:
-    """Document this header. `easel.front_door.dispatch` reads it."""
-
-
 @router.post(
     "",
     summary="Make pictures as OpenAI's SDKs ask for them",
@@ -77,8 +73,7 @@ async def repeats(idempotency_key: IdempotencyKey = None) -> None:
         **WAITING,
         **error_responses(InvalidModel, InvalidPrompt, InvalidDimensions, *BODY, *WORKED, v1=True),
     },
-    dependencies=[Depends(repeats), *TOKENS, ACCESS_KEY],
-    openapi_extra=NONE_TOO,
+    openapi_extra=generates(IDEMPOTENCY_KEY),
 )
 async def create_images(
     credentials: Annotated[Credentials, Depends(images_credentials)],
