@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.build import build_into
@@ -11,10 +12,11 @@ from local.processes import Processes
 from tests.harness.template import template
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from local.tools import Tools
     from tests.harness.artifacts import Artifacts
+
+UNSTABLE = {"python/easel/catalog/catalog.pickle"}
+"""Files whose bytes differ from build to build: a pickled set has no order. test_artifacts compares the catalog."""
 
 
 def test_it_has_sams_files_but_for_other_architectures(artifacts: Artifacts, tools: Tools, tmp_path: Path) -> None:
@@ -27,8 +29,10 @@ def test_it_has_sams_files_but_for_other_architectures(artifacts: Artifacts, too
     for name in folders:
         mine, theirs = (files(folder / name) for folder in (tmp_path, artifacts.folder))
         assert mine <= theirs
-        assert all(path.endswith(".so") for path in theirs - mine)
-        _, different, unread = filecmp.cmpfiles(tmp_path / name, artifacts.folder / name, mine, shallow=False)
+        assert all(".so" in Path(path).suffixes for path in theirs - mine)  # as in libtiff.so.6.2.0
+        _, different, unread = filecmp.cmpfiles(
+            tmp_path / name, artifacts.folder / name, mine - UNSTABLE, shallow=False
+        )
         assert (different, unread) == ([], [])
 
 
