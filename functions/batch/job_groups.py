@@ -36,7 +36,7 @@ class JobsFile:
         self._children = int(children["concurrency"])
         self._at_once = children.get("group")
         self._turns = turns
-        self._group: list[str] = []
+        self._group: list[bytes] = []
         self._bytes = 0
 
     def add(self, job: dict[str, Any]) -> None:
@@ -45,7 +45,7 @@ class JobsFile:
             self._upload.add(job)
             return
         text = compact(job)
-        size = len(text.encode())
+        size = len(text)
         if self._bytes + size > GROUP_BYTES:
             self._write()
         self._group.append(text)
@@ -59,7 +59,7 @@ class JobsFile:
 
     def _write(self) -> None:
         if self._group:
-            self._upload.add_text(f'{{"jobs":[{",".join(self._group)}]}}')
+            self._upload.add_json(b'{"jobs":[' + b",".join(self._group) + b"]}")
         self._group, self._bytes = [], 0
 
 

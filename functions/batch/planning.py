@@ -12,7 +12,6 @@ Planning twice writes the same files.
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,6 +19,8 @@ from contextlib import ExitStack
 from functools import cache, partial
 from itertools import islice
 from typing import Any, TypeVar
+
+from pydantic_core import from_json
 
 import v1_lines
 from easel import catalog
@@ -37,9 +38,14 @@ from easel.providers import tokens
 from easel.settings import settings
 from easel.store import checkpoints
 from job_groups import TURNS, JobsFile, children_at
+from line_templates import Templates
 from s3_writer import S3Writer
 
 T = TypeVar("T")
+ProviderJob = tuple[str, dict[str, Any]]
+"""A job's provider, and the job as planned."""
+PlannedEntry = tuple[dict[str, Any], list[ProviderJob]]
+"""A line's entry in the plan, and its jobs. An invalid line has no jobs."""
 
 MAX_PICTURES = 1_000_000
 """Maximum pictures of a batch. Planning and reporting them takes much less than an invocation may (`make bench`)."""
@@ -78,7 +84,7 @@ class _Planner:
         self._lines = v1_lines if batch.openai else manifest
         models_of = cache(partial(families.of_deployment, key=batch.started_by))
         drawable = cache(partial(own_models.of_key, batch.started_by))
-        self._validate = (
+        self._templates = Templates(
             partial(v1_format.validate, models_of=models_of, drawable=drawable)
             if batch.openai
             else partial(manifest.validate, models_of=models_of)
@@ -97,20 +103,29 @@ class _Planner:
 
     def add(self, lines: list[Line]) -> None:
         planned = [self._validated(line) for line in lines]
-        ids = [job["id"] for _, jobs in planned for _, job in jobs]
-        earlier = claims.read_all(ids) if self._batch.run > 1 else {}
-        of_families = [job["id"] for _, jobs in planned for _, job in jobs if "family" in job and job["id"] in earlier]
-        accepted = checkpoints.existing(of_families)
+        if self._batch.run > 1:
+            self._leave_out_drawn(planned)
         for entry, jobs in planned:
             self._plan.add(entry)
             for provider, job in jobs:
-                claim = earlier.get(job["id"])
-                if claim and claim.job.status == "succeeded":
-                    continue
-                if claim and job["id"] in accepted:  # a family's provider has something of an earlier run
-                    provider, job = claim.job.request.provider, planned_jobs.kept(claim.job)
                 self._file(provider).add(job)
                 self._jobs[provider] += 1
+
+    def _leave_out_drawn(self, planned: list[PlannedEntry]) -> None:
+        """Leave out the jobs that succeeded in an earlier run. Keep a family's job at the provider that accepted it."""
+        earlier = claims.read_all([job["id"] for _, jobs in planned for _, job in jobs])
+        of_families = [job["id"] for _, jobs in planned for _, job in jobs if "family" in job and job["id"] in earlier]
+        accepted = checkpoints.existing(of_families)
+
+        def present(provider: str, job: dict[str, Any]) -> ProviderJob:
+            claim = earlier.get(job["id"])
+            if claim and job["id"] in accepted:
+                return claim.job.request.provider, planned_jobs.kept(claim.job)
+            return provider, job
+
+        drawn = {job_id for job_id, claim in earlier.items() if claim.job.status == "succeeded"}
+        for _, jobs in planned:
+            jobs[:] = [present(provider, job) for provider, job in jobs if job["id"] not in drawn]
 
     def close(self) -> bool:
         self._plan.close()
@@ -124,7 +139,7 @@ class _Planner:
             self._files[provider] = JobsFile(upload, children_at(provider), TURNS)
         return self._files[provider]
 
-    def _validated(self, line: Line) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
+    def _validated(self, line: Line) -> PlannedEntry:
         """Validate a line. Return its plan entry, and its jobs with their providers. An invalid line has no jobs."""
         entry: dict[str, Any] = {"line": line.number}
         try:
@@ -138,7 +153,7 @@ class _Planner:
         except EaselError as error:
             self._invalid += 1
             return {**entry, "error": error.body()}, []
-        entry = {**entry, "n": self.number, "count": len(jobs)}
+        entry |= {"n": self.number, "count": len(jobs)}
         self.number += len(jobs)
         return entry, jobs
 
@@ -151,19 +166,19 @@ class _Planner:
             raise InvalidRequest(text, field="custom_id")
         self._names.add(hash(name))
 
-    def _jobs_of(self, fields: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    def _jobs_of(self, fields: Mapping[str, Any]) -> Iterator[ProviderJob]:
         first, body = self.number, self._lines.body_of(fields)
         without_seed = body.get("seed") is None
         if without_seed:
             body["seed"] = self._batch.seed(first)
-        parsed, count = self._validate(body)
+        line = self._templates.planned(body)
         if self._batch.started_by:
-            job_access.check_sources(self._batch.started_by, parsed.request)
-        for copy in range(count):
+            job_access.check_sources(self._batch.started_by, line.template.valid.request)
+        for copy in range(line.template.pictures):
             # Each copy of a line has its own seed, which is the same when planned again.
-            seed = self._batch.seed(first + copy) if without_seed else (parsed.request.seed + copy) % (MAX_SEED + 1)
-            valid = parsed.changed(seed=seed, response_format=None)
-            yield valid.request.provider, planned_jobs.written(self._batch.job_id(first + copy), valid)
+            own = self._batch.seed(first + copy) if without_seed and copy else line.seed
+            seed = own if without_seed else (line.seed + copy) % (MAX_SEED + 1)
+            yield line.template.provider, line.job(self._batch.job_id(first + copy), seed)
 
 
 def read_jobs(key: str) -> Iterator[dict[str, Any]]:
@@ -177,7 +192,7 @@ def read_lines(key: str) -> Iterator[dict[str, Any]]:
     body = aws.s3().get_object(Bucket=settings().images_bucket, Key=key)["Body"]
     for line in body.iter_lines(chunk_size=1 << 20):
         if (text := line.rstrip(b",")).startswith(b"{"):  # skip the array's brackets
-            yield json.loads(text)
+            yield from_json(text)
 
 
 def chunks(elements: Iterable[T]) -> Iterator[list[T]]:

@@ -77,11 +77,11 @@ def _lines(batch: Batch) -> Iterator[Result]:
         yield from results.unplanned(batch)
         return
     for entries in planning.chunks(planning.read_lines(batch.run_key("plan.jsonl"))):
-        ids = [batch.job_id(number) for entry in entries for number in results.numbers(entry)]
-        claimed = {job_id: _settled(claim) for job_id, claim in claims.read_all(ids).items()}
-        for entry in entries:
-            for copy in range(entry.get("count", 1)):
-                yield results.result(batch, PlannedPicture(entry, copy), claimed, finished=True)
+        pictures = [PlannedPicture.of(batch, entry, copy) for entry in entries for copy in range(entry.get("count", 1))]
+        present = claims.read_all([picture.job_id for picture in pictures if picture.job_id])
+        claimed = {job_id: _settled(claim) for job_id, claim in present.items()}
+        for picture in pictures:
+            yield results.result(batch, picture, claimed, finished=True)
 
 
 def _settled(claim: Claim) -> Claim:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from typing import Any, Self
+
+from pydantic_core import to_json
 
 from easel.common import aws
 from easel.settings import settings
 
 
-def compact(value: Any) -> str:
-    """Return a value as JSON without blanks."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def compact(value: Any) -> bytes:
+    """Return a value as JSON without blanks, in UTF-8."""
+    return to_json(value)
 
 
 class S3Writer:
@@ -35,14 +36,14 @@ class S3Writer:
         self._file.close()
 
     def add(self, line: Any) -> None:
-        """Write a line. `line` is any value for `json.dumps`."""
-        self.add_text(compact(line))
+        """Write a line. `line` is any JSON value."""
+        self.add_json(compact(line))
 
-    def add_text(self, line: str) -> None:
+    def add_json(self, line: bytes) -> None:
         """Write a line that is JSON already."""
         start = (b",\n" if self.length else b"[\n") if self._array else b""
         end = b"" if self._array else b"\n"
-        self._file.write(start + line.encode() + end)
+        self._file.write(start + line + end)
         self.length += 1
 
     def close(self) -> None:

@@ -94,6 +94,7 @@ def test_a_former_worker_can_succeed_but_not_fail_the_job(cloud: Cloud) -> None:
     assert claim
     for stored in (again, claim.job):
         assert (stored.status, stored.result, stored.warnings) == ("succeeded", RESULT, ("late",))
+        assert stored.finished
     assert counted(job) == {"succeeded": 1}
 
 

@@ -10,8 +10,7 @@ import csv
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
@@ -70,8 +69,7 @@ FLAGS = LineBody.names_of(bool)
 COLUMNS = manifest_text.columns(LineBody)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line's fields, or its error. `number` is its first line in the file, from 1."""
 
     number: int

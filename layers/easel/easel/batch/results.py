@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 from easel.batch import claims
 from easel.batch.batches import Batch
@@ -40,11 +40,12 @@ class PlannedPicture(NamedTuple):
     """The entry of the line in the plan."""
     copy: int
     """Index among the line's pictures, from 0."""
+    job_id: str | None
+    """Id of the picture's job; None for an invalid line."""
 
-    @property
-    def number(self) -> int | None:
-        """Number of the picture's job; None for an invalid line."""
-        return self.entry["n"] + self.copy if "n" in self.entry else None
+    @classmethod
+    def of(cls, batch: Batch, entry: Mapping[str, Any], copy: int) -> Self:
+        return cls(entry, copy, batch.job_id(entry["n"] + copy) if "n" in entry else None)
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def page(batch: Batch, cursor: Cursor, limit: int, status: ResultStatus | None) 
     if not batch.planned:
         return [line for line, _ in unplanned(batch) if status in (None, line["status"])], ""
     pictures = _Plan(batch, cursor).pictures(MAX_PAGE if status else limit)
-    claimed = claims.read_all([batch.job_id(each.number) for each, _ in pictures if each.number is not None])
+    claimed = claims.read_all([each.job_id for each, _ in pictures if each.job_id])
     results: list[dict[str, Any]] = []
     for picture, after in pictures:
         line, _ = result(batch, picture, claimed, finished=bool(batch.finished))
@@ -92,6 +93,7 @@ class _Plan:
     """Reads the pictures in the run's `plan.jsonl`, starting at a cursor."""
 
     def __init__(self, batch: Batch, cursor: Cursor) -> None:
+        self._batch = batch
         self._key = batch.run_key("plan.jsonl")
         self._cursor = cursor
         self._size = 0
@@ -108,7 +110,8 @@ class _Plan:
                 for copy in range(skip, entry.get("count", 1)):
                     last = copy + 1 >= entry.get("count", 1)
                     after = Cursor(run, end) if last else Cursor(run, offset, copy + 1)
-                    pictures.append((PlannedPicture(entry, copy), str(after) if after.offset < self._size else ""))
+                    picture = PlannedPicture.of(self._batch, entry, copy)
+                    pictures.append((picture, str(after) if after.offset < self._size else ""))
                     if len(pictures) == limit:
                         return pictures
                 offset, skip = end, 0
@@ -148,19 +151,13 @@ def unplanned(batch: Batch) -> Iterator[Result]:
         yield {"line": 1, "id": "1", "status": "failed", **_error(batch.error)}, None
 
 
-def numbers(entry: Mapping[str, Any]) -> range:
-    """Return the job numbers of a plan entry."""
-    return range(entry["n"], entry["n"] + entry["count"]) if "n" in entry else range(0)
-
-
 def result(batch: Batch, picture: PlannedPicture, claimed: Mapping[str, Claim], *, finished: bool) -> Result:
     """Return a picture's present result. With `finished`, no job runs or waits."""
-    entry, number = picture.entry, picture.number
+    entry, job_id = picture.entry, picture.job_id
     line = {"line": entry["line"], "id": entry.get("id", str(entry["line"]))}
-    if number is None:
+    if job_id is None:
         return {**line, "status": "failed", **_error(entry["error"])}, None
     which = {"copy": picture.copy + 1} if entry["count"] > 1 else {}
-    job_id = batch.job_id(number)
     outcome, job = _outcome(batch, claimed.get(job_id), finished)
     return {**line, **which, "jobId": job_id, **outcome}, job
 

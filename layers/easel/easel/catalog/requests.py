@@ -77,6 +77,11 @@ def _model(data: dict[str, Any]) -> catalog.Model:
     return catalog.provider(data["provider"]).model(data["model"])
 
 
+def is_lost(text: str) -> bool:
+    """Whether characters of a text were lost on the way."""
+    return "\ufffd" in text
+
+
 def shows(text: str) -> bool:
     """Return whether a text has a visible character: not only blanks, format characters, marks and fillers."""
     return any(unicodedata.category(each)[0] in "LNPS" and each not in FILLERS for each in text)
@@ -191,13 +196,12 @@ class GenerateBody(GenerationFields, Body, defer_build=False):
     @field_validator("prompt", "negative_prompt")
     @classmethod
     def _is_whole(cls, text: str, info: ValidationInfo) -> str:
+        lost = is_lost(text)
+        if not lost and (info.field_name != "prompt" or shows(text)):
+            return text
         rule = cls.rule(info.field_name or "")
-        if "\ufffd" in text:
-            raise rule.error(f"{rule.name}: {LOST}", field=rule.name)
-        if info.field_name == "prompt" and not shows(text):
-            seen = f"got {len(text)} characters that show nothing"
-            raise rule.error(f"{rule.name}: must be {rule.allowed}; {seen}", field=rule.name)
-        return text
+        wrong = LOST if lost else f"must be {rule.allowed}; got {len(text)} characters that show nothing"
+        raise rule.error(f"{rule.name}: {wrong}", field=rule.name)
 
     @field_validator("width", "height", mode="wrap")
     @classmethod

@@ -120,7 +120,7 @@ def read_json(body: bytes) -> dict[str, Any]:
         raise PayloadTooLarge(text, field="body")
     text = _decoded(body)
     try:
-        data = json.loads(text, parse_constant=_refuse, parse_int=_read_int)
+        data = _DECODER.decode(text)
         if brackets > MAX_DEPTH:
             check_depth(data)
         if "\\u" in text:  # reject a lone surrogate, which cannot be encoded as UTF-8
@@ -187,3 +187,6 @@ def _read_int(digits: str) -> int | float:
 
 def _refuse(constant: str) -> NoReturn:
     raise InvalidRequest(f"body: must be a JSON object; {constant} is no number of JSON", field="body")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_int=_read_int)

@@ -25,9 +25,8 @@ def read(body: GenerateBody) -> tuple[tuple[str, ...], Mapping[str, bytes]]:
     """
     model, given = body.catalog_model, body.sent_images
     named = f"{model.id} of {catalog.name_of(body.provider)}"
-    others = f"these models do: {catalog.editing_models()}"
     if given and not model.edits:
-        raise _invalid(f"{named} takes no picture to start from; {others}")
+        raise _invalid(f"{named} takes no picture to start from; these models do: {catalog.editing_models()}")
     if model.needs_image and not given:
         raise _invalid(f"required; {named} changes a picture, and draws nothing from a prompt alone")
     if len(given) > model.max_images:

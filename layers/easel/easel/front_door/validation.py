@@ -55,15 +55,15 @@ def generation(body: GenerateBody, token: str | None = None, key: str | None = N
     declared = (
         type(body).model_fields.keys() & GenerationRequest.model_fields.keys()
     )  # without the body's further fields
-    request = GenerationRequest(**body.sized().model_dump(include=set(declared)))
+    fields = body.sized().model_dump(include=set(declared))
     if model.guidance is None:
-        request = request.replace(guidance_scale=None)
-    if not (model.negative_prompt and request.negative_prompt.strip()):
-        request = request.replace(negative_prompt="")
-    addresses, brought = starting_images.read(body)
-    if addresses and not {"width", "height"} & body.model_fields_set and read_size(body.size) is None:
-        request = request.replace(width=0, height=0)
-    request = request.replace(images=addresses)
+        fields["guidance_scale"] = None
+    if not (model.negative_prompt and body.negative_prompt.strip()):
+        fields["negative_prompt"] = ""
+    fields["images"], brought = starting_images.read(body)
+    if fields["images"] and not {"width", "height"} & body.model_fields_set and read_size(body.size) is None:
+        fields |= {"width": 0, "height": 0}
+    request = GenerationRequest(**fields)
     return ValidatedRequest(request, body.warnings, token, key=key, images=brought, webhook=body.webhook or "")
 
 

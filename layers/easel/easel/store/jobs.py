@@ -14,6 +14,8 @@ import secrets
 import time
 from collections.abc import Sequence
 
+from pydantic_core import from_json
+
 from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound, from_body
 from easel.settings import settings
 from easel.store import table, webhooks
@@ -314,8 +316,8 @@ def as_item(job: Job) -> dict[str, Attribute]:
 
 
 def from_item(item: Item) -> Job:
-    stored = json.loads(item["job"]["S"])
-    outcome = json.loads(item["outcome"]["S"]) if "outcome" in item else {}
+    stored = from_json(item["job"]["S"])
+    outcome = from_json(item["outcome"]["S"]) if "outcome" in item else {}
     times = {name: float(item[name]["N"]) for name in ("started", "seen", "finished") if name in item}
     moving = {"status": item["status"]["S"], "attempts": int(item["attempts"]["N"])}
     moving["delivery"] = webhooks.delivery_of(item)
