@@ -42,7 +42,7 @@ def thumbnail(url: str) -> ImageContent | None:
 
 def shrunk(data: bytes) -> bytes:
     """Return a picture as a small JPEG on white. Empty if it has too many pixels."""
-    width, height = image_formats.sides(data)
+    width, height = image_formats.read_size(data)
     if width * height > MAX_PIXELS:
         return b""
     with Image.open(io.BytesIO(data)) as picture:

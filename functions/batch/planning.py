@@ -82,8 +82,8 @@ class _Planner:
         """Number of jobs planned so far, which is the next job's number."""
         self._batch = batch
         self._lines = v1_lines if batch.openai else manifest
-        models_of = cache(partial(families.of_deployment, key=batch.started_by))
-        drawable = cache(partial(own_models.of_key, batch.started_by))
+        models_of = cache(partial(families.models_of_deployment, key=batch.started_by))
+        drawable = cache(partial(own_models.models_of_key, batch.started_by))
         self._templates = Templates(
             partial(v1_format.validate, models_of=models_of, drawable=drawable)
             if batch.openai

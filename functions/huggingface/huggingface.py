@@ -33,7 +33,7 @@ from easel.store.records import GenerationRequest, own_picture
 from space_client import Spaces
 from space_connection import SpaceCall, host_of
 from space_error_rules import name_of_space
-from space_errors import of_link
+from space_errors import failure_of_link
 
 PROVIDER = "huggingface"
 QUOTA_URL = "https://huggingface.co/api/spaces/zero-gpu/quota"
@@ -224,7 +224,7 @@ def _link_errors() -> Iterator[None]:
     try:
         yield
     except GenerationFailed as error:
-        failure = of_link(error.upstream or "")
+        failure = failure_of_link(error.upstream or "")
         if failure:
             raise failure.error() from error
         raise

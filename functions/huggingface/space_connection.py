@@ -35,7 +35,7 @@ from easel.store.records import Progress
 from space_body import MAX_BYTES
 from space_error_rules import CHANGED, SpaceFailure
 from space_errors import OF_THE_CALLER, refuses_job
-from space_exceptions import of_exception
+from space_exceptions import failure_of_exception
 from space_http import JOIN, Threads, Wire
 from space_progress import read_status
 
@@ -99,7 +99,7 @@ def _failure(
     callers: PromptText = NO_PROMPT,
 ) -> SpaceFailure:
     """Return the failure behind an exception. A response above a size limit counts before the exception."""
-    return TOO_MUCH if wire.too_much else of_exception(error, token, wire.bad, space_error, callers)
+    return TOO_MUCH if wire.too_much else failure_of_exception(error, token, wire.bad, space_error, callers)
 
 
 def _refusal(failure: SpaceFailure, host: str, cause: Exception) -> Exception:

@@ -60,7 +60,7 @@ _BY_ZEROGPU = r"^(?:zerogpu quota exceeded\b|you have exceeded your (?:\w{1,20} 
 _AGAIN = re.compile(r"\b(?:re)?try(?: again)? in (?:(\d+) days?, )?(\d+):(\d\d):(\d\d)", re.I | re.ASCII)
 
 
-def of_text(title: str, text: str, token: str | None, callers: PromptText = NO_PROMPT) -> SpaceFailure:
+def failure_of_text(title: str, text: str, token: str | None, callers: PromptText = NO_PROMPT) -> SpaceFailure:
     """Return the failure that a Space's title and text describe. The caller's own words in them are ignored."""
     parts = [short_message(title) if title != "Error" else "", short_message(text)]
     said = ": ".join(part for part in parts if part)
@@ -84,13 +84,13 @@ def _by_meaning(said: str, callers: PromptText) -> SpaceFailure:
     return LOADING if callers.finds(provider_text.LOADING, said, alone=True) else FAILED
 
 
-def of_link(said: str) -> SpaceFailure | None:
+def failure_of_link(said: str) -> SpaceFailure | None:
     """Return the failure to read a picture behind a link if the Space's text describes one, else None."""
     failure = _first(LINKS, said, NO_PROMPT) if said else LINK
     return replace(failure, upstream=said) if failure else None
 
 
-def of_answer(bad: SpaceResponse, token: str | None, callers: PromptText = NO_PROMPT) -> SpaceFailure:
+def failure_of_response(bad: SpaceResponse, token: str | None, callers: PromptText = NO_PROMPT) -> SpaceFailure:
     """Return the failure that a bad HTTP response means."""
     failure = _of_status(bad, words(bad.text, 2000), token, callers)  # a page's words classify, but reach no caller
     return replace(failure, upstream=short_message(bad.text) or f"HTTP {bad.status}")

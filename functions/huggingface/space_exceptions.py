@@ -18,7 +18,7 @@ from easel.errors import AuthInvalid, GenerationTimeout, ProviderError, Provider
 from easel.errors.base import AGAIN
 from easel.providers.prompt_redaction import NO_PROMPT, PromptText
 from space_error_rules import BUSY_SECONDS, CHANGED, FAILED, FULL, UNREADABLE, SpaceFailure
-from space_errors import TRIES, of_answer, of_text
+from space_errors import TRIES, failure_of_response, failure_of_text
 from space_http import LEADS_ELSEWHERE, SpaceResponse
 
 LATE = SpaceFailure(GenerationTimeout, f"did not answer in time; {AGAIN}", tries=TRIES)
@@ -84,7 +84,7 @@ EXCEPTIONS: tuple[Raised, ...] = (
 )
 
 
-def of_exception(
+def failure_of_exception(
     error: BaseException,
     token: str | None,
     bad: SpaceResponse | None,
@@ -97,7 +97,7 @@ def of_exception(
     """
     if space_error is not None:
         title = space_error.get("title")
-        return of_text(title if isinstance(title, str) else "", message(space_error), token, callers)
+        return failure_of_text(title if isinstance(title, str) else "", message(space_error), token, callers)
     if bad:
-        return of_answer(bad, token, callers)
+        return failure_of_response(bad, token, callers)
     return next(f for raised, says, f in EXCEPTIONS if isinstance(error, raised) and says in str(error))

@@ -133,7 +133,7 @@ def _ended(status: str, body: dict[str, Any], request: GenerationRequest | None)
         return tasks.gone(PROVIDER, text)
     # The task's own code is not an HTTP status. With 400 all rows apply that read a text.
     answer = FailedReply(400, text, code(body))
-    if (error := error_mapping.of_answer(answer, PROVIDER, ROWS, request)) is None:
+    if (error := error_mapping.match(answer, PROVIDER, ROWS, request)) is None:
         said = f". It said: {text[:200]}" if text else ""
         ended = f"ModelScope's task ended as {status}; {AGAIN}{said}"
         error = GenerationFailed(ended, provider=PROVIDER, upstream=text)

@@ -34,7 +34,7 @@ def validate(beginning: bytes, key: str | None = None) -> tuple[dict[str, Any], 
     can draw with and the key may use; without a key for all of the family's. Raise `InvalidRequest` if the body is not
     a manifest.
     """
-    models_of: ModelsOf = cache(partial(families.of_deployment, key=key)) if key else catalog.in_family
+    models_of: ModelsOf = cache(partial(families.models_of_deployment, key=key)) if key else catalog.in_family
     if len(beginning) > MAX_BYTES:
         raise PayloadTooLarge(f"body: send the first {MAX_BYTES} bytes at most, up to the end of a line", field="body")
     parts = beginning.split(b"\n", MAX_RAW_LINES)

@@ -171,7 +171,7 @@ async def generation_credentials(request: Request, call: Call) -> Credentials:
     """
     provider = validation.read_provider(await request.json())
     if provider.id == catalog.AUTO:
-        return None, keys.given(call.headers, required=settings().access == "keys")
+        return None, keys.key_of_headers(call.headers, required=settings().access == "keys")
     return read_credentials(provider, call.headers)
 
 

@@ -20,7 +20,7 @@ PICTURE = re.compile(r".*/api/(images/[\w-]+\.(\w+))")
 """Matches the address of a stored picture: group 1 is its bucket key, group 2 the extension."""
 
 
-def finish(event: Mapping[str, Any], answer: dict[str, Any], seconds: float) -> dict[str, Any]:
+def complete_response(event: Mapping[str, Any], answer: dict[str, Any], seconds: float) -> dict[str, Any]:
     """Add CORS headers to the response, and log the call as the HTTP API's access log does.
 
     Args:

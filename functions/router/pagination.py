@@ -53,7 +53,7 @@ class Page:
         return cls(limit, ListingEntry(match[1], match[2]) if match else None, status)
 
 
-def listed(
+def read_page(
     listing: Listing, page: Page, load: Callable[[Sequence[str]], list[One]]
 ) -> tuple[list[One], dict[str, str]]:
     """Return a page's items, and `{"next": cursor}` if there may be more.

@@ -176,7 +176,7 @@ def handler(event: Any, context: Any) -> Any:
     stored_overlay.refresh()
     answer = _answer(event, context)
     if http_messages.is_function_url(event):
-        return function_url.finish(event, answer, time.monotonic() - started)
+        return function_url.complete_response(event, answer, time.monotonic() - started)
     return answer
 
 

@@ -70,17 +70,17 @@ def _file(name: str) -> StaticFile:
     compressed = path.with_name(f"{path.name}.gz")
     if compressed.is_file():  # a built artifact has large files only in compressed form
         return StaticFile(name, gzip.decompress(compressed.read_bytes()), compressed.read_bytes())
-    return made(name, _linked(path) if path.name == "style.css" else path.read_bytes())
+    return compressed_file(name, _linked(path) if path.name == "style.css" else path.read_bytes())
 
 
-def made(name: str, content: bytes) -> StaticFile:
+def compressed_file(name: str, content: bytes) -> StaticFile:
     return StaticFile(name, content, gzip.compress(content, 9, mtime=0))
 
 
 @cache
 def page(name: str) -> StaticFile:
     """Return an HTML page."""
-    return made(name, _linked(FOLDER / name))
+    return compressed_file(name, _linked(FOLDER / name))
 
 
 def _linked(path: Path) -> bytes:

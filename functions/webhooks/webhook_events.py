@@ -59,7 +59,7 @@ class Event:
         return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def of_item(item_id: str) -> Event | None:
+def event_of_item(item_id: str) -> Event | None:
     """Return the event of a job or a batch, or None if it has no webhook, has expired, or runs again."""
     try:
         if item_id.startswith(batches.PREFIX):

@@ -75,7 +75,7 @@ def _look(job_id: str) -> float | None:
 
 def _call(item_id: str, attempt: int) -> float | None:
     """Call the webhook. Return the seconds until the next attempt, 0 after the last one, or None for no further one."""
-    event = webhook_events.of_item(item_id)
+    event = webhook_events.event_of_item(item_id)
     if not event or event.delivered:
         return None
     refusal = webhook_sender.send(event)

@@ -55,7 +55,7 @@ def test_a_model_that_is_added_to_the_catalog_appears(page: Page, local_easel: L
     expect(page.locator("#steps")).to_have_value("3")
     expect(page.locator("#negativePrompt")).to_have_count(0)
     opened.generate("a cat")
-    expect(page.locator("#model-error")).to_have_text("Gitee AI has no such model. Choose another one.")
+    expect(page.locator("#model-error")).to_have_text("Gitee AI does not have this model. Choose another one.")
     opened.check()
 
 
@@ -115,9 +115,9 @@ def test_the_form_offers_the_sizes_that_the_model_takes(easel_page: Playground) 
 def test_an_invalid_field_tells_what_it_takes(easel_page: Playground) -> None:
     page = easel_page.page
     for name, wrong, right, text in (
-        ("steps", "99", "9", "Z-Image Turbo takes 1 to 20 steps, a whole number."),
+        ("steps", "99", "9", "Steps of Z-Image Turbo are a whole number, 1 to 20."),
         ("seed", "many", "7", "A seed is a whole number up to 2147483647. Leave it empty for a random one."),
-        ("width", "100", "256", "Z-Image Turbo takes sides of 256 to 2048 pixels, in steps of 8."),
+        ("width", "100", "256", "Z-Image Turbo supports sides of 256 to 2048 pixels, in steps of 8."),
         ("prompt", " ", "a cat", "Describe the picture, in at most 4000 characters."),
     ):
         easel_page.generate(**{"prompt": "a cat", name: wrong})
@@ -136,7 +136,7 @@ def test_seeds_can_be_open_locked_or_random(easel_page: Playground) -> None:
     assert not [body for body in easel_page.sent() if "seed" in body]
     easel_page.button("Keep the seed").click()
     kept = int(seed.input_value())
-    easel_page.button("Roll a seed").click()
+    easel_page.button("Random seed").click()
     rolled = int(seed.input_value())
     assert rolled != kept
     easel_page.generate("locked", count=3)
@@ -185,13 +185,13 @@ def test_cancelling_a_running_job_says_that_it_continues(easel_page: Playground,
         easel_page.generate("it continues")
         expect(easel_page.cards.locator(".state")).to_contain_text("usually")
         easel_page.button("Cancel").click()
-        expect(easel_page.cards).to_contain_text("It has begun, so its provider finishes it.")
-        easel_page.button("Do not wait for it").click()
+        expect(easel_page.cards).to_contain_text("It has started, so its provider will finish it.")
+        easel_page.button("Stop waiting").click()
         expect(easel_page.cards).to_have_count(0)
     easel_page.page.route("**/api/generate", lambda route: None)  # never answered: the later ones wait here
     easel_page.generate("waits", count=8)
-    expect(easel_page.cards.filter(has_text="waits for its turn")).to_have_count(5)
-    easel_page.cards.filter(has_text="waits for its turn").first.get_by_role("button", name="Cancel").click()
+    expect(easel_page.cards.filter(has_text="waiting in line")).to_have_count(5)
+    easel_page.cards.filter(has_text="waiting in line").first.get_by_role("button", name="Cancel").click()
     expect(easel_page.cards).to_have_count(7)
 
 
@@ -225,7 +225,7 @@ def test_closing_the_page_loses_nothing(easel_page: Playground, local_easel: Loc
 def test_an_unreachable_deployment_is_shown_and_retried(page: Page, local_easel: LocalStack) -> None:
     page.route("**/api/models", lambda route: route.abort())
     page.goto(f"{local_easel.endpoint}/")
-    expect(page.get_by_role("alert")).to_contain_text("Easel does not answer")
+    expect(page.get_by_role("alert")).to_contain_text("Easel does not respond")
     page.unroute("**/api/models")
     page.get_by_role("button", name="Try again").click()
     expect(page.locator("form.request")).to_be_visible()

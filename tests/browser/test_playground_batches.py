@@ -71,7 +71,7 @@ def test_a_file_that_is_dropped_is_judged_and_nothing_is_spent(batches: Playgrou
 
     page.route("**/api/batches/preview?*", foresee)
     choose(batches, "good.csv", GOOD)
-    expect(preview).to_contain_text("2 lines ask for 4 pictures. No line is wrong.")
+    expect(preview).to_contain_text("2 lines ask for 4 pictures. All lines are valid.")
     for name in ("Gitee AI", "Automatic", "Your key"):
         expect(preview).to_contain_text(f"{name}: 3 of 4 today, the rest when there is more.")
 
@@ -135,12 +135,12 @@ def test_a_batch_shows_progress_pictures_and_failed_lines(batches: Playground) -
     expect(batch.locator(".counts")).to_have_text("4 / 5 张图片 · 1 张失败 · 1 行有错")
     page.get_by_role("button", name="English").click()
     batches.button("Remove from the list").click()
-    expect(page.get_by_text("Batches that you start here are listed here.")).to_be_visible()
+    expect(page.get_by_text("Batches that you start are listed here.")).to_be_visible()
     choose(batches, "mixed.csv", BAD)
     expect(page.locator(".manifest .notice")).to_contain_text(
         re.compile("has run before, at .*: 4 of 5 pictures, 1 without")
     )
-    expect(batches.button("Run all of it anew")).to_be_visible()
+    expect(batches.button("Run all again")).to_be_visible()
     expect(batches.button("Run the 1 without a picture again")).to_be_visible()
     batches.button("See that batch").click()
     expect(card(batches, "mixed.csv").locator(".grid img")).to_have_count(4)
@@ -157,7 +157,7 @@ def test_a_waiting_batch_has_results_and_can_be_cancelled(batches: Playground) -
     expect(batch.locator(".badge")).to_have_text("Running")
     expect(batches.button("Results so far as a file")).to_be_visible()
     wait = batch.locator(".notice")
-    expect(wait).to_have_text(re.compile(r"The quota at ModelScope is used up\. Goes on at .*\d:\d\d.* (UTC|GMT)\."))
+    expect(wait).to_have_text(re.compile(r"The quota at ModelScope is used up\. Continues at .*\d:\d\d.* (UTC|GMT)\."))
     batches.button("中文").click()
     expect(wait).to_contain_text("ModelScope 的额度已用完")
     batches.button("English").click()

@@ -25,7 +25,7 @@ def test_a_picture_starts_from_a_file_and_then_from_the_gallery(easel_page: Play
     sent = easel_page.sent()[-1]
     assert base64.b64decode(sent["image"].partition(",")[2]) == PICTURE
     assert (sent["width"], sent["height"]) == (320, 256)
-    easel_page.button("Start without it").click()
+    easel_page.button("Start without a picture").click()
     expect(page.locator(".drop.source img")).to_have_count(0)
 
     easel_page.choose("gitee", "z-image-turbo")

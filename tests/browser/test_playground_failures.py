@@ -35,17 +35,17 @@ def with_warnings(route: Route) -> None:
 
 
 FAULTS = [
-    ("error", "PROVIDER_ERROR", "Gitee AI has a problem at the moment.", ["Try again", *OTHERS]),
-    ("quota", "QUOTA_EXCEEDED", "What Gitee AI gives the token is used up for now.", ["Try again", *OTHERS]),
+    ("error", "PROVIDER_ERROR", "Gitee AI has a problem right now.", ["Try again", *OTHERS]),
+    ("quota", "QUOTA_EXCEEDED", "The token's quota at Gitee AI is used up for now.", ["Try again", *OTHERS]),
     (
         "package",
         "QUOTA_EXCEEDED",
-        "Gitee AI gives the token no picture of Z-Image Turbo now. See its account there.",
+        "Gitee AI has no quota of Z-Image Turbo for this token. Check its account there.",
         ["Try again", *OTHERS],
     ),
-    ("rate", "RATE_LIMITED", "Gitee AI gets too many requests at the moment.", ["Try again", *OTHERS]),
+    ("rate", "RATE_LIMITED", "Gitee AI has too many requests right now.", ["Try again", *OTHERS]),
     ("moderation", "PROMPT_REJECTED", "Gitee AI refuses to draw this prompt.", ["Edit the prompt", *OTHERS]),
-    ("badsize", "INVALID_DIMENSIONS", "Gitee AI does not make this size with Z-Image Turbo.", ["Pick another size"]),
+    ("badsize", "INVALID_DIMENSIONS", "Gitee AI does not support this size with Z-Image Turbo.", ["Pick another size"]),
     ("auth", "AUTH_INVALID", "Gitee AI does not accept the token.", ["Enter a token", *OTHERS]),
 ]
 
@@ -77,14 +77,14 @@ ANSWERS: list[tuple[str, dict[str, Any], str, str, list[str]]] = [
     (
         "GENERATION_FAILED",
         {},
-        "Gitee AI began the picture and could not finish it.",
+        "Gitee AI started the picture but could not finish it.",
         "Gitee AI 开始绘制，但未能完成。",
         ["Try again", *OTHERS],
     ),
-    ("CANCELLED", {}, "It was cancelled before it began.", "任务在开始前已取消，没有产生消耗。", ["Try again"]),
-    ("PAYLOAD_TOO_LARGE", {"status": 413}, "That is too much for one request.", "请求内容过大", ["Edit the prompt"]),
-    ("BUSY", {"status": 503}, "This Easel is busy at the moment.", "此 Easel 目前繁忙。", ["Try again"]),
-    ("OFFLINE", {"status": 0}, "Easel does not answer.", "Easel 没有响应。", ["Try again"]),
+    ("CANCELLED", {}, "It was cancelled before it started.", "任务在开始前已取消，没有产生消耗。", ["Try again"]),
+    ("PAYLOAD_TOO_LARGE", {"status": 413}, "This request is too large.", "请求内容过大", ["Edit the prompt"]),
+    ("BUSY", {"status": 503}, "This Easel is busy right now.", "此 Easel 目前繁忙。", ["Try again"]),
+    ("OFFLINE", {"status": 0}, "Easel does not respond.", "Easel 没有响应。", ["Try again"]),
 ]
 """Codes with what the network, the gateway or the API answers, the texts of both languages, and the actions."""
 
@@ -117,7 +117,7 @@ def test_a_bucket_that_refuses_is_shown_in_both_languages(page: Page, local_ease
     choose(opened, "refused.csv", "prompt\na bucket that refuses\n")
     opened.button("Start 1 picture").click()
     error = page.locator(".manifest .error")
-    expect(error).to_contain_text("The bucket did not take the file.")
+    expect(error).to_contain_text("The bucket refused the file.")
     expect(error).to_contain_text("BUCKET_REFUSED")
     expect(opened.button("Start 1 picture")).to_be_enabled()
     opened.button("中文").click()

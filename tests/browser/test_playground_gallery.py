@@ -48,7 +48,7 @@ def test_a_picture_opens_with_its_request_and_result(easel_page: Playground) -> 
     assert details["Time"][1].endswith("s")
     assert details["Format"] == ["", "PNG"]
     dialog = easel_page.page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Not in the picture: dogs")
+    expect(dialog).to_contain_text("Negative prompt: dogs")
     picture = dialog.locator(".stage img")
     expect(picture).to_have_js_property("naturalWidth", 320)
     zoom = easel_page.button("Zoom to full size")
@@ -88,7 +88,7 @@ def test_the_gallery_is_saved_and_browsed_by_keyboard(easel_page: Playground) ->
     expect(easel_page.tiles).to_have_count(2)
     easel_page.button("Remove all").click()
     easel_page.button("Remove").click()
-    expect(easel_page.page.locator(".empty")).to_contain_text("Say what you want to see.")
+    expect(easel_page.page.locator(".empty")).to_contain_text("Describe what you want to see.")
     easel_page.page.reload()
     expect(easel_page.page.locator(".empty")).to_be_visible()
 
@@ -135,7 +135,7 @@ def test_a_picture_is_asked_for_again_varied_and_enlarged(easel_page: Playground
     easel_page.choose("modelscope")
     easel_page.fill(prompt="something else", seed=1)
     easel_page.tiles.first.click()
-    easel_page.button("Again with this").click()
+    easel_page.button("Use these settings").click()
     expect(page.locator("#prompt")).to_have_value("a cat to vary")
     expect(page.locator("#model")).to_have_value("flux-1-schnell")
     expect(page.locator("#seed")).to_have_value("21")
@@ -208,7 +208,7 @@ def test_models_without_a_token_or_a_key_cannot_be_compared(easel_page: Playgrou
     page.locator("#token-access").fill("")  # which would stand for it
     easel_page.button("Done").click()
     easel_page.button("Compare models").click()
-    expect(page.get_by_role("dialog")).to_contain_text("ModelScope needs a token of yours.")
+    expect(page.get_by_role("dialog")).to_contain_text("ModelScope needs your token.")
     drawing = [model for model in catalog.provider("modelscope").models if not model.needs_image]
     expect(page.get_by_role("dialog").locator("input:disabled")).to_have_count(len(drawing))
     expect(page.get_by_role("dialog").locator(".primary")).to_be_disabled()  # there is no prompt yet

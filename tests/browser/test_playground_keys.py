@@ -101,7 +101,7 @@ def test_the_page_asks_for_a_required_key_and_sends_it(page: Page, local_easel: 
     page.route("**/api", closed)
     opened = Playground.open(page, local_easel, tokens={"gitee": "gitee-secret"})
     opened.generate("a cat")
-    expect(page.get_by_role("dialog")).to_contain_text("This Easel draws for those who have a key.")
+    expect(page.get_by_role("dialog")).to_contain_text("This Easel needs a key.")
     key = give(local_easel, name="dora")
     page.locator("#asked-token").fill(key)
     opened.button("Save and draw").click()

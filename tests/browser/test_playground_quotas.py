@@ -56,9 +56,9 @@ def test_the_page_shows_the_quotas_of_the_deployments_tokens(easel_page: Playgro
     window = page.get_by_role("dialog", name="Quotas of this Easel")
     expect(window.get_by_label("ModelScope")).to_contain_text("usable")  # as this stack says it
     page.route("**/api/quota", lambda route: route.fulfill(json={"providers": QUOTAS}))
-    window.get_by_role("button", name="Look again").click()
+    window.get_by_role("button", name="Refresh").click()
     expect(window.get_by_label("HuggingFace")).to_contain_text("This Easel has no token for it.")
-    expect(window.get_by_label("ModelScope")).to_contain_text("It does not answer at the moment.")
+    expect(window.get_by_label("ModelScope")).to_contain_text("It does not respond now.")
     gitee = window.get_by_label("Gitee AI")
     for text in (
         r"^alice *usable",
@@ -69,8 +69,8 @@ def test_the_page_shows_the_quotas_of_the_deployments_tokens(easel_page: Playgro
         r"it comes back at midnight",
         r"token 3 *rests until .*\d:\d\d.* (UTC|GMT)",
         r"Refused for Qwen Image until .*\d:\d\d.*\. *no package for it",
-        r"FLUX.1 Schnell takes no calls until .*\d:\d\d.*\. *the server is full",
-        r"Quotas of a day come back at .*\d:\d\d.* (UTC|GMT)",
+        r"FLUX.1 Schnell accepts no calls until .*\d:\d\d.*\. *the server is full",
+        r"Daily quotas reset at .*\d:\d\d.* (UTC|GMT)",
     ):
         expect(gitee.locator("li p, p, li").filter(has_text=re.compile(text)).first).to_be_visible()
     page.keyboard.press("Escape")

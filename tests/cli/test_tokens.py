@@ -67,7 +67,7 @@ def test_a_rest_shows_its_end_and_its_reason_and_no_token(world: World) -> None:
     tokens.refuse(second, GITEE, MODEL, AuthInvalid("refused", provider="gitee"), NOW)
     full = RateLimited("a full queue", provider="huggingface", retry_after=60)
     full.of_model = True
-    tokens.blame(tokens.take(HUGGINGFACE, MODEL, NOW), HUGGINGFACE, MODEL, full, NOW)
+    tokens.rest_after_error(tokens.take(HUGGINGFACE, MODEL, NOW), HUGGINGFACE, MODEL, full, NOW)
     text = "\n".join(command.rows(NOW))
     rows = {(line[0], line[1]): line for line in lines()}
     assert rows["gitee/1", "all"][2] == "used up"

@@ -199,7 +199,7 @@ class World:
     def planned(self, lines: Sequence[Any], endpoint: str = "") -> Batch:
         """Return a batch of these lines that is planned and not run."""
         manifest = self.upload("".join(json.dumps(line) + "\n" for line in lines).encode())
-        etag, size = start.look(manifest, None)
+        etag, size = start.check_manifest(manifest, None)
         batch = batches.new(manifest, etag, size, endpoint=endpoint, scheduled=None)
         batches.create(batch)
         assert planning.plan(batch, Deadline(800))

@@ -51,7 +51,7 @@ def test_a_form_as_clients_send_it_starts_from_its_picture(model: str, field: st
     body = answer.json()
     assert (len(body["data"]), body["size"], body["easel"]["warnings"]) == (2, "512x512", [])
     assert [job["seed"] for job in body["easel"]["jobs"]] == [7, 8]
-    assert stack.cloud.stored().count(source_images.checked(PICTURE).key) == 1
+    assert stack.cloud.stored().count(source_images.validated(PICTURE).key) == 1
 
 
 @pytest.mark.parametrize(

@@ -26,4 +26,4 @@ def test_the_key_local_may_do_everything() -> None:
     stored = database.put_item.call_args.kwargs
     key = Key.from_item(stored["Item"])
     assert (stored["TableName"], key.id, key.batches, key.day) == ("jobs", keys.id_of("local"), True, None)
-    assert keys.given({"authorization": "Bearer local"}, required=True) == key.id
+    assert keys.key_of_headers({"authorization": "Bearer local"}, required=True) == key.id

@@ -98,7 +98,7 @@ FAMILY = {"provider": "auto", "model": "flux-1-krea", "prompt": "a cat"}
 def test_a_familys_lines_have_what_its_providers_have_left(
     monkeypatch: pytest.MonkeyPatch, cloud: Cloud, named: int, modelscope: dict[str, Any], text: str
 ) -> None:
-    monkeypatch.setattr(own_models, "drawing", lambda: list(catalog.providers().values()))
+    monkeypatch.setattr(own_models, "usable_providers", lambda: list(catalog.providers().values()))
     lines = [{**FAMILY, "count": 700}, *([{"prompt": "a", "count": named}] if named else [])]
     *_, entry = foreseen(monkeypatch, cloud, {"gitee": GITEE, "modelscope": modelscope}, lines)
     assert entry["text"] == text

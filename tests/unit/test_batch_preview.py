@@ -104,7 +104,7 @@ def test_calls_previews_and_batches_agree_about_families(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any], outcome: str | list[str]
 ) -> None:
     modelscope = catalog.provider("modelscope")
-    monkeypatch.setattr(own_models, "drawing", lambda: [modelscope])
+    monkeypatch.setattr(own_models, "usable_providers", lambda: [modelscope])
     line = {**FAMILY, **fields}
     _, result = preview(json.dumps(line).encode(), **bearer(give_key(cloud, batches=True)))
     (previewed,) = result["lines"]
@@ -130,4 +130,4 @@ def called(line: dict[str, Any]) -> ValidatedRequest:
 
 
 def planned(line: dict[str, Any]) -> ValidatedRequest:
-    return manifest.validate(line, families.of_deployment)[0]
+    return manifest.validate(line, families.models_of_deployment)[0]

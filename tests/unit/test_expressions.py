@@ -242,7 +242,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "letters": provider_text.letters,
     "error": lambda text: ProviderError(text, upstream=text).without("zq7x-made-up-0918273645"),
     "disclosure": lambda text: redacted(text, "zq7x-made-up-0918273645"),
-    "Space's text": lambda text: space_errors.of_text(text, text, None),
+    "Space's text": lambda text: space_errors.failure_of_text(text, text, None),
     "Retry-After": lambda text: retry_headers.seconds({"retry-after": text, "ratelimit": text}),
 }
 UNITS = (

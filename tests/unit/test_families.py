@@ -149,5 +149,6 @@ def test_a_key_draws_with_the_models_that_it_may_use(cloud: Cloud) -> None:
 
 
 def test_tokens_are_read_from_each_providers_own_header() -> None:
-    assert families.holdings({"x-api-key": "g", "x-ms-token": "ms-m"}, None) == {"gitee": ["g"], "modelscope": ["ms-m"]}
-    assert families.holdings({}, None) == {"huggingface": ()}
+    headers = {"x-api-key": "g", "x-ms-token": "ms-m"}
+    assert families.usable_providers(headers, None) == {"gitee": ["g"], "modelscope": ["ms-m"]}
+    assert families.usable_providers({}, None) == {"huggingface": ()}

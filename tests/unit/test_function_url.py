@@ -117,7 +117,7 @@ def test_a_picture_is_answered_in_place_of_a_redirect_to_it(
     monkeypatch.setattr(job_responses, "MAX_B64", room)
     headers = {"content-length": "0", "location": f"https://x.test/api/images/{key}.png"}
     redirect = {"statusCode": 303, "headers": headers, "body": ""}
-    answer = function_url.finish(event(method, "/api/generate/0a1"), redirect, 0)
+    answer = function_url.complete_response(event(method, "/api/generate/0a1"), redirect, 0)
     assert answer["statusCode"] == status
     if status == 200:
         assert (base64.b64decode(answer["body"]), answer["headers"]["content-type"]) == (b"png", "image/png")

@@ -83,7 +83,7 @@ def test_each_model_is_sent_what_it_takes_and_nothing_else(model: str) -> None:
 
 
 def test_pictures_to_start_from_go_into_json_or_a_form() -> None:
-    images = [source_images.checked(source_pictures.PICTURE)] * 2
+    images = [source_images.validated(source_pictures.PICTURE)] * 2
     json_call = gitee.call_of(request("qwen-image-2.0", image=source_pictures.DATA_LINK), images)
     assert (json_call.path, json_call.files) == ("images/generations", ())
     assert json_call.fields["images"] == [source_pictures.DATA_LINK] * 2

@@ -153,7 +153,7 @@ def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(quotas, "begin_read", lambda request, tokens: None)
     monkeypatch.setattr(quotas, "read_by", lambda reading: {})
     monkeypatch.setattr(quotas, "_remember", lambda *args: None)
-    monkeypatch.setattr(retired_models, "missed", lambda error, request: error)
+    monkeypatch.setattr(retired_models, "record_missing", lambda error, request: error)
     monkeypatch.setattr(lately, "_write", lambda *args: None)
     monkeypatch.setattr(lately, "read", lambda family: {})
     picture = Result(key="images/a.png", format="PNG", width=64, height=64, seed=1, seconds=1.0)

@@ -28,10 +28,10 @@ PICTURES["HEIC"] = PICTURES["AVIF"][:4] + PICTURES["AVIF"][4:64].replace(b"avif"
 def test_a_file_has_one_format_and_ends_with_its_last_byte(kind: image_formats.Format) -> None:
     data = PICTURES[kind.name]
     assert [each for each in image_formats.FORMATS if each.begins(data)] == [kind]
-    assert image_formats.of(data) is kind
+    assert image_formats.detect(data) is kind
     assert kind.end(data) == len(data)
-    assert image_formats.sides(data) == (64, 48)
-    assert image_formats.foreign(data) is None
+    assert image_formats.read_size(data) == (64, 48)
+    assert image_formats.unsupported_name(data) is None
 
 
 @given(data=st.data(), name=st.sampled_from(sorted(PICTURES)))
@@ -42,19 +42,19 @@ def test_a_damaged_file_is_whole_or_not_and_raises_nothing(data: st.DataObject, 
         at = data.draw(st.integers(0, min(len(file) - 1, 300)))
         file[at : at + data.draw(st.integers(0, 4))] = data.draw(st.binary(max_size=8))
     damaged = bytes(file[: data.draw(st.integers(0, len(file)))])
-    kind = image_formats.of(damaged)
-    image_formats.foreign(damaged)
+    kind = image_formats.detect(damaged)
+    image_formats.unsupported_name(damaged)
     if kind:
-        width, height = image_formats.sides(damaged)
+        width, height = image_formats.read_size(damaged)
         assert isinstance(image_formats.is_whole(damaged, kind), bool)
-        assert isinstance(image_formats.has_more(damaged, kind), bool)
+        assert isinstance(image_formats.has_trailing_data(damaged, kind), bool)
         assert (width, height) == (-1, -1) or isinstance(width, int)
 
 
 @given(start=st.sampled_from([file[:64] for file in PICTURES.values()]), rest=st.binary(max_size=400))
 @settings(max_examples=100, deadline=None)
 def test_no_bytes_after_a_good_start_raise_anything(start: bytes, rest: bytes) -> None:
-    if kind := image_formats.of(start + rest):
-        image_formats.sides(start + rest)
+    if kind := image_formats.detect(start + rest):
+        image_formats.read_size(start + rest)
         image_formats.is_whole(start + rest, kind)
-        image_formats.has_more(start + rest, kind)
+        image_formats.has_trailing_data(start + rest, kind)

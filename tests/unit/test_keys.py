@@ -38,8 +38,9 @@ def test_a_key_is_read_from_either_header(required: bool) -> None:
         {"x-easel-key": f" {TEXT} "},
         {"x-easel-key": TEXT, "authorization": "Bearer a provider's"},
     ):
-        assert keys.given(headers, required=required) == keys.id_of(TEXT)
-    assert keys.given({"authorization": "Bearer local"}, required=required) == keys.id_of("local")  # of `make run`
+        assert keys.key_of_headers(headers, required=required) == keys.id_of(TEXT)
+    headers = {"authorization": "Bearer local"}  # the key of `make run`
+    assert keys.key_of_headers(headers, required=required) == keys.id_of("local")
 
 
 @pytest.mark.parametrize("header", ["authorization", "x-easel-key"])
@@ -55,18 +56,18 @@ def test_a_key_is_read_from_either_header(required: bool) -> None:
 def test_a_typo_is_refused_without_a_look_up(header: str, text: str) -> None:
     given = f"Bearer {text}" if header == "authorization" else text
     with pytest.raises(AccessRefused, match="must fit the rest") as refusal:
-        keys.given({header: given}, required=False)
+        keys.key_of_headers({header: given}, required=False)
     assert text not in str(refusal.value.body()) or text == "ek_"
 
 
 def test_another_bearer_is_ignored_unless_a_key_is_required() -> None:
     for bearer in ("Bearer gitee-token-for-tests", "Basic abc", "Bearer", ""):
-        assert keys.given({"authorization": bearer}, required=False) is None
+        assert keys.key_of_headers({"authorization": bearer}, required=False) is None
     with pytest.raises(AccessRefused):
-        keys.given({"authorization": "Bearer gitee-token-for-tests"}, required=True)
+        keys.key_of_headers({"authorization": "Bearer gitee-token-for-tests"}, required=True)
     for headers in ({}, {"authorization": "Basic abc"}, {"x-easel-key": " "}):
         with pytest.raises(KeyRequired, match="make key"):
-            keys.given(headers, required=True)
+            keys.key_of_headers(headers, required=True)
 
 
 def test_a_key_survives_being_stored_and_its_text_is_not_in_it(cloud: Cloud) -> None:

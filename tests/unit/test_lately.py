@@ -37,9 +37,9 @@ def order(*, own: bool = False) -> list[str]:
 
 def test_the_fastest_comes_first_and_small_differences_do_not_count() -> None:
     assert order() == ["gitee", "huggingface", "modelscope"]  # the catalog's order
-    lately.worked(job("gitee", 16.0))
-    lately.worked(job("huggingface", 17.0))
-    lately.worked(job("modelscope", 4.0))
+    lately.record_success(job("gitee", 16.0))
+    lately.record_success(job("huggingface", 17.0))
+    lately.record_success(job("modelscope", 4.0))
     assert order() == ["modelscope", "gitee", "huggingface"]
 
 
@@ -54,39 +54,39 @@ def test_the_fastest_comes_first_and_small_differences_do_not_count() -> None:
     ],
 )
 def test_what_speaks_of_a_callers_token_moves_nothing(error: EaselError, own: bool, moves: bool) -> None:
-    lately.failed(job("gitee"), error, own=own)
+    lately.record_failure(job("gitee"), error, own=own)
     assert (order(own=own)[-1] == "gitee") == moves
     assert (order()[-1] == "gitee") == (moves and not own)
 
 
 def test_a_provider_that_failed_comes_last_until_it_draws_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    lately.failed(job("gitee"), DOWN, own=False)
+    lately.record_failure(job("gitee"), DOWN, own=False)
     assert order() == ["huggingface", "modelscope", "gitee"]
     with monkeypatch.context() as later:
         now = time.time()
         later.setattr(time, "time", lambda: now + lately.LAST_SECONDS + 1)
         assert order()[0] == "gitee"
-    lately.worked(job("gitee"))
+    lately.record_success(job("gitee"))
     assert order()[0] == "gitee"
 
 
 def test_a_provider_says_how_long_it_rests() -> None:
     error = RateLimited("wait", retry_after=4000)
     error.of_model = True
-    lately.failed(job("gitee"), error, own=False)
+    lately.record_failure(job("gitee"), error, own=False)
     assert lately.read(FAMILY)["gitee"]["until"] > time.time() + 3000
 
 
 def test_a_success_like_the_last_one_reads_and_writes_nothing(cloud: Cloud) -> None:
-    lately.worked(job("gitee", 5.0))
+    lately.record_success(job("gitee", 5.0))
     with cloud.counting() as calls:
-        lately.worked(job("gitee", 5.2))
+        lately.record_success(job("gitee", 5.2))
     assert calls == {}
 
 
 def test_a_table_that_does_not_answer_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("read", "change"):
         monkeypatch.setattr(versioned_items, name, lambda *_: 1 / 0)
-    lately.worked(job("gitee"))
-    lately.failed(job("gitee"), DOWN, own=False)
+    lately.record_success(job("gitee"))
+    lately.record_failure(job("gitee"), DOWN, own=False)
     assert order() == ["gitee", "huggingface", "modelscope"]

@@ -110,7 +110,7 @@ def test_pixels_and_the_providers_metadata_stay(shape: str) -> None:
     data, _ = mark(plain)
     assert frames(data) == frames(plain)
     images.inspect(data, "gitee")
-    kind = image_formats.of(data)
+    kind = image_formats.detect(data)
     assert kind
     container = xmp_containers.CONTAINERS[kind.name]
     kept = [bytes(part.body) for part in container.parts(memoryview(plain)) if not is_changed(part, container)]

@@ -111,7 +111,7 @@ def test_a_guidance_below_modelscopes_least_is_raised() -> None:
 def test_pictures_to_start_from_are_one_text_or_a_list(model: str, field: str, count: int) -> None:
     link = source_pictures.DATA_LINK
     wanted = request(model, image=[link] * count)
-    sent = modelscope.submission(wanted, [source_images.checked(source_pictures.PICTURE)] * count)
+    sent = modelscope.submission(wanted, [source_images.validated(source_pictures.PICTURE)] * count)
     assert sent[field] == (link if count == 1 else [link] * count)
     assert "size" not in sent
 

@@ -50,9 +50,9 @@ def test_providers_with_a_token_come_first(
 def test_a_key_gets_the_models_that_it_may_use(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     give(cloud, monkeypatch, ["modelscope"])
     key = keys.id_of(give_key(cloud, models=("gitee/FLUX*", "z-image-turbo")))
-    names = [f"{provider.id}/{model.id}" for provider, model in own_models.of_key(key)]
+    names = [f"{provider.id}/{model.id}" for provider, model in own_models.models_of_key(key)]
     assert names == ["huggingface/z-image-turbo", "gitee/z-image-turbo", "gitee/FLUX_1-Krea-dev", "gitee/FLUX.1-dev"]
-    assert own_models.of_key(None) == own_models.by_preference()
+    assert own_models.models_of_key(None) == own_models.by_preference()
 
 
 def test_models_are_known_where_the_tokens_are_not(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

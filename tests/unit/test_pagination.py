@@ -51,7 +51,7 @@ def test_pages_follow_one_another_without_a_gap(listing: Listing, cloud: Cloud) 
     put(cloud, f"{owner}2", f"{prefix}another", 1_800_000_009)
     seen, cursor = [], ""
     for _ in range(10):
-        things, more = pagination.listed(listing, Page.read(3, cursor), all_of)
+        things, more = pagination.read_page(listing, Page.read(3, cursor), all_of)
         seen += [one.id for one in things]
         if not (cursor := more.get("next", "")):
             break
@@ -80,7 +80,7 @@ def test_a_status_passes_over_all_others(cloud: Cloud, monkeypatch: pytest.Monke
     def pages(status: str | None, limit: int) -> list[list[int]]:
         seen, cursor = [], ""
         while True:
-            things, more = pagination.listed(jobs.of_key("statuses"), Page.read(limit, cursor, status), load)
+            things, more = pagination.read_page(jobs.of_key("statuses"), Page.read(limit, cursor, status), load)
             seen.append([int(one.id[-2:]) for one in things])
             if not (cursor := more.get("next", "")):
                 return seen

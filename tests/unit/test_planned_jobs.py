@@ -140,7 +140,7 @@ def planned_batch(world: World, count: int, key: str | None = None) -> tuple[Bat
     line = {"provider": "auto", "model": FAMILY}
     lines = "".join(json.dumps({**line, "prompt": f"line {number}"}) + "\n" for number in range(count))
     manifest = world.upload(lines.encode())
-    batch = batches.new(manifest, *start.look(manifest, None), endpoint="", scheduled=None, started_by=key)
+    batch = batches.new(manifest, *start.check_manifest(manifest, None), endpoint="", scheduled=None, started_by=key)
     batches.create(batch)
     assert planning.plan(batch, Deadline(800))
     batch = batches.get(batch.id)
@@ -164,7 +164,7 @@ def check(calls: list[tuple[str, str]], job: Job, deaths: int) -> None:
 def test_no_sequence_of_faults_draws_or_charges_twice(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "HELD_SECONDS", 0.0)
     monkeypatch.setattr(lately, "read", lambda family: {})
-    monkeypatch.setattr(retired_models, "missed", lambda error, request: error)
+    monkeypatch.setattr(retired_models, "record_missing", lambda error, request: error)
     key = keys.id_of(give_key(world.cloud, batches=True))
     batch, planned = planned_batch(world, SEQUENCES, key)
     machine = Machine(batch, random.Random(SEED))

@@ -31,7 +31,7 @@ __all__ = ["world"]  # a fixture
 def batch_of(world: World, *lines: Any, openai: dict[str, Any] | None = None, key: str | None = None) -> Batch:
     text = "".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines)
     manifest = world.upload(text.encode())
-    etag, size = start.look(manifest, None)
+    etag, size = start.check_manifest(manifest, None)
     batch = batches.new(manifest, etag, size, endpoint="", scheduled=None, openai=openai, started_by=key)
     batches.create(batch)
     return batch

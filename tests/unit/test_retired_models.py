@@ -36,9 +36,9 @@ def test_a_model_that_stays_missing_is_retired(at: Callable[[float], None]) -> N
     request = asked("z-image-turbo")
     for seconds in (0, 1, 2, 300, 599):
         at(seconds)
-        assert retired_models.missed(MISSING, request) is MISSING
+        assert retired_models.record_missing(MISSING, request) is MISSING
     at(600)
-    error = retired_models.missed(MISSING, request)
+    error = retired_models.record_missing(MISSING, request)
     assert type(error) is ModelRetired
     assert (error.status, error.tries, error.upstream) == (410, 1, "404 Not Found")
     assert {"provider": "modelscope", "model": "Tongyi-MAI/Z-Image-Turbo"} in error.elsewhere
@@ -48,17 +48,17 @@ def test_two_404s_prove_nothing_however_far_apart(at: Callable[[float], None]) -
     request = asked("Qwen-Image")
     for seconds in (0, 3600, 3600 + retired_models.GAP_SECONDS + 1):
         at(seconds)
-        assert retired_models.missed(MISSING, request) is MISSING
+        assert retired_models.record_missing(MISSING, request) is MISSING
 
 
 def test_a_picture_in_between_shows_that_the_model_is_there(at: Callable[[float], None]) -> None:
     request = asked("FLUX.1-dev")
     for seconds in (0, 300, 599):
         at(seconds)
-        retired_models.missed(MISSING, request)
-    retired_models.drawn(request)
+        retired_models.record_missing(MISSING, request)
+    retired_models.clear_missing(request)
     at(601)
-    assert retired_models.missed(MISSING, request) is MISSING
+    assert retired_models.record_missing(MISSING, request) is MISSING
 
 
 def test_a_process_that_missed_nothing_looks_once_in_a_while(
@@ -66,23 +66,23 @@ def test_a_process_that_missed_nothing_looks_once_in_a_while(
 ) -> None:
     request = asked("flux-1-schnell")
     at(0)
-    retired_models.missed(MISSING, request)
+    retired_models.record_missing(MISSING, request)
     monkeypatch.setattr(retired_models, "_looked", {})  # another process
     with cloud.counting() as calls:
         for _ in range(10):
-            retired_models.drawn(request)
+            retired_models.clear_missing(request)
     assert calls == {}
     monkeypatch.setattr("easel.providers.retired_models.time.monotonic", lambda: START)
     with cloud.counting() as calls:
         for _ in range(10):
-            retired_models.drawn(request)
+            retired_models.clear_missing(request)
     assert calls["dynamodb.GetItem"] == 1
     for seconds in (601, 602, 603):
         at(seconds)
-        assert retired_models.missed(MISSING, request) is MISSING
+        assert retired_models.record_missing(MISSING, request) is MISSING
 
 
 def test_a_table_that_refuses_leaves_the_fault_a_passing_one(at: Callable[[float], None], cloud: Cloud) -> None:
     with cloud.refusing("dynamodb.PutItem", "AccessDeniedException"):
-        assert retired_models.missed(MISSING, asked("FLUX_1-Krea-dev")) is MISSING
-    retired_models.drawn(asked("FLUX_1-Krea-dev"))
+        assert retired_models.record_missing(MISSING, asked("FLUX_1-Krea-dev")) is MISSING
+    retired_models.clear_missing(asked("FLUX_1-Krea-dev"))

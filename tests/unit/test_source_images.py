@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def test_pictures_that_providers_take_are_accepted() -> None:
     for data in (PICTURE, in_format("JPEG"), in_format("WEBP"), in_format("JPEG") + b"a film"):
-        assert source_images.checked(data).data == data
+        assert source_images.validated(data).data == data
 
 
 @pytest.mark.parametrize(
@@ -34,14 +34,14 @@ def test_pictures_that_providers_take_are_accepted() -> None:
 )
 def test_what_is_no_picture_for_a_provider_is_named(data: bytes, text: str) -> None:
     with pytest.raises(CallerError) as caught:
-        source_images.checked(data)
+        source_images.validated(data)
     code = "PAYLOAD_TOO_LARGE" if len(data) > source_images.MAX_BYTES else "INVALID_PARAMS"
     assert (caught.value.code, caught.value.field) == (code, "image")
     assert text in caught.value.message
 
 
 def test_a_picture_is_kept_once_under_its_digest(cloud: Cloud) -> None:
-    picture = source_images.checked(PICTURE)
+    picture = source_images.validated(PICTURE)
     for _ in range(2):
         source_images.store({picture.key: PICTURE})
     assert cloud.stored() == [picture.key]
@@ -55,7 +55,7 @@ def test_a_picture_whose_day_is_over_must_be_sent_again() -> None:
 
 
 def test_a_bucket_that_refuses_is_easels_own_fault(cloud: Cloud) -> None:
-    key = source_images.checked(PICTURE).key
+    key = source_images.validated(PICTURE).key
     with (
         cloud.refusing("s3.PutObject", "AccessDenied", 403),
         pytest.raises(InternalError, match="nothing was generated"),

@@ -40,7 +40,7 @@ def test_links_to_public_addresses_are_read_in_their_order() -> None:
 
 
 def test_pictures_in_the_bucket_are_read_from_it(cloud: Cloud) -> None:
-    picture = source_images.checked(PICTURE)
+    picture = source_images.validated(PICTURE)
     source_images.store({picture.key: PICTURE})
     aws.s3().put_object(Bucket=settings().images_bucket, Key=f"images/{JOB}.png", Body=PICTURE)
     net = Net()

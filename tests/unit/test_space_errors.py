@@ -22,7 +22,7 @@ from easel.errors import (
 )
 from easel.providers.prompt_redaction import PromptText
 from space_error_rules import SpaceFailure
-from space_errors import of_answer, of_link, of_text
+from space_errors import failure_of_link, failure_of_response, failure_of_text
 from space_http import SpaceResponse
 
 HOST = "x.hf.space"
@@ -33,7 +33,7 @@ LEFT = "(42s left vs. 60s requested)"
 
 
 def answered(status: int, text: str = "", token: str | None = None, **headers: str) -> SpaceFailure:
-    return of_answer(SpaceResponse("/config", status, text, headers), token)
+    return failure_of_response(SpaceResponse("/config", status, text, headers), token)
 
 
 @pytest.mark.parametrize(
@@ -52,12 +52,12 @@ def answered(status: int, text: str = "", token: str | None = None, **headers: s
     ],
 )
 def test_a_quota_text_of_any_age_gives_its_time(title: str, text: str, retry_after: int | None) -> None:
-    error = of_text(title, text, None).error(HOST)
+    error = failure_of_text(title, text, None).error(HOST)
     assert (type(error), error.retry_after) == (QuotaExceeded, retry_after)
     assert "send a Hugging Face token in X-HF-Token" in error.message
     assert "tomorrow" in error.message if retry_after is None else "try again in " in error.message
     assert "<" not in (error.upstream or "")
-    with_token = of_text(title, text, TOKEN).error(HOST).message
+    with_token = failure_of_text(title, text, TOKEN).error(HOST).message
     assert ("this token" in with_token, "X-HF-Token" in with_token) == (True, False)
 
 
@@ -76,7 +76,7 @@ def test_a_quota_text_of_any_age_gives_its_time(title: str, text: str, retry_aft
 )
 def test_only_zerogpus_own_words_are_about_the_token(text: str, by_zerogpu: bool) -> None:
     title, _, words = text.partition(": ")
-    error = of_text(title or "Error", words, TOKEN).error(HOST)
+    error = failure_of_text(title or "Error", words, TOKEN).error(HOST)
     assert isinstance(error, QuotaExceeded | RateLimited)
     assert error.of_model is not by_zerogpu
     assert (error.retry_after or 0) <= DAY
@@ -108,7 +108,7 @@ def test_only_zerogpus_own_words_are_about_the_token(text: str, by_zerogpu: bool
     ],
 )
 def test_a_spaces_words_about_a_job_decide(title: str, text: str, kind: type, says: str) -> None:
-    error = of_text(title, text, None).error(HOST)
+    error = failure_of_text(title, text, None).error(HOST)
     assert type(error) is kind
     assert says in error.message
     assert error.message.startswith(f"the Space {HOST} ")
@@ -131,7 +131,7 @@ UNREAD = [
 
 @pytest.mark.parametrize("text", ["Hostname 127.0.0.1 failed validation", *UNREAD])
 def test_a_link_that_the_space_cannot_use_is_the_fields_error(text: str) -> None:
-    failure = of_link(text)
+    failure = failure_of_link(text)
     assert failure
     error = failure.error()
     assert (type(error), error.field, error.message[:5]) == (InvalidParams, "url", "url: ")
@@ -139,12 +139,12 @@ def test_a_link_that_the_space_cannot_use_is_the_fields_error(text: str) -> None
 
 
 def test_a_failure_without_words_is_probably_the_links() -> None:
-    failure = of_link("")
+    failure = failure_of_link("")
     assert failure
     assert (type(failure.error()), failure.error().status) == (ProviderError, 502)
     assert failure.error().message.startswith("url: the Space failed without saying why")
     for text in ("CUDA error: device-side assert", "Error while processing the image", "connection pool of the model"):
-        assert of_link(text) is None
+        assert failure_of_link(text) is None
 
 
 @pytest.mark.parametrize(
@@ -214,9 +214,9 @@ def test_a_token_has_expired_in_the_spaces_own_words_only() -> None:
 def test_the_callers_words_decide_nothing_at_a_space(echo: str) -> None:
     callers = PromptText([f"{echo} in neon letters"])
     text = f"Cannot draw '{echo.upper()}  in neon letters'"
-    assert type(of_text("Error", text, TOKEN, callers).error(HOST)) is GenerationFailed
+    assert type(failure_of_text("Error", text, TOKEN, callers).error(HOST)) is GenerationFailed
     bad = SpaceResponse("/queue/join", 500, text, {})
-    assert of_answer(bad, TOKEN, callers).text == "answered HTTP 500; try again"
+    assert failure_of_response(bad, TOKEN, callers).text == "answered HTTP 500; try again"
 
 
 @pytest.mark.parametrize(
@@ -229,4 +229,4 @@ def test_the_callers_words_decide_nothing_at_a_space(echo: str) -> None:
     ],
 )
 def test_the_callers_words_hide_nothing_of_a_space(prompt: str, text: str, kind: type[EaselError]) -> None:
-    assert type(of_text("Error", text, TOKEN, PromptText([prompt])).error(HOST)) is kind
+    assert type(failure_of_text("Error", text, TOKEN, PromptText([prompt])).error(HOST)) is kind

@@ -22,7 +22,7 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
-from space_exceptions import EXCEPTIONS, of_exception
+from space_exceptions import EXCEPTIONS, failure_of_exception
 from space_http import SpaceResponse
 
 
@@ -72,7 +72,7 @@ def test_every_exception_of_httpx_has_a_row_better_than_the_last(library: Any) -
     ],
 )
 def test_an_exception_of_a_library_becomes_one_of_ours(error: BaseException, kind: type, says: str) -> None:
-    ours = of_exception(error, None, None, None).error("x.hf.space")
+    ours = failure_of_exception(error, None, None, None).error("x.hf.space")
     assert type(ours) is kind
     assert says in ours.message
     assert not ours.upstream  # a library's words are for the log
@@ -81,8 +81,8 @@ def test_an_exception_of_a_library_becomes_one_of_ours(error: BaseException, kin
 def test_the_spaces_words_count_more_than_its_answer_or_the_exception() -> None:
     error, bad = gradio_client.utils.QueueError("Queue is full!"), SpaceResponse("/join", 503, "It is sleeping", {})
     body = {"error": "You have exceeded your ZeroGPU runs limit.", "title": "Error", "surprise": 1}
-    assert of_exception(error, None, bad, body).kind is QuotaExceeded
-    assert of_exception(error, None, bad, None).kind is ProviderUnreachable
+    assert failure_of_exception(error, None, bad, body).kind is QuotaExceeded
+    assert failure_of_exception(error, None, bad, None).kind is ProviderUnreachable
 
 
 @pytest.mark.parametrize(
@@ -97,6 +97,6 @@ def test_the_spaces_words_count_more_than_its_answer_or_the_exception() -> None:
     ],
 )
 def test_a_spaces_error_may_be_text_or_output(body: dict[str, Any], upstream: str | None) -> None:
-    fault = of_exception(ValueError("x"), None, None, body)
+    fault = failure_of_exception(ValueError("x"), None, None, body)
     assert fault.kind is GenerationFailed
     assert fault.error("x.hf.space").upstream == upstream

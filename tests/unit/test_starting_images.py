@@ -18,7 +18,7 @@ from tests.harness.source_pictures import DATA_LINK, PICTURE, in_format
 
 GITEE = catalog.provider("gitee")
 LINK = "https://example.com/cat.png"
-KEY = source_images.checked(PICTURE).key
+KEY = source_images.validated(PICTURE).key
 OWN = f"http://127.0.0.1:8080/api/images/{'0' * 44}.png"
 
 

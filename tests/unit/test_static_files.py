@@ -111,7 +111,7 @@ def test_no_file_of_the_page_names_another_origin() -> None:
 
 
 def test_a_files_address_changes_with_its_content() -> None:
-    one, other = static_files.made("app.js", b"1"), static_files.made("app.js", b"2")
+    one, other = static_files.compressed_file("app.js", b"1"), static_files.compressed_file("app.js", b"2")
     assert one.path == f"/assets/{hashlib.sha256(b'1').hexdigest()[:16]}/app.js"
     assert one.path != other.path
 

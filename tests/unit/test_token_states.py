@@ -41,7 +41,7 @@ def _two_tokens(parameters: Parameters) -> None:
 )
 def test_the_state_of_a_token_says_until_when_and_why(error: EaselError, first: dict[str, Any]) -> None:
     token, other = tokens.of_deployment(GITEE)
-    tokens.blame(token, GITEE, MODEL, error, NOW)
+    tokens.rest_after_error(token, GITEE, MODEL, error, NOW)
     report = lambda_handler("gitee", lambda _: None)({"quota": True}, Context("easel-gitee", 60))  # type: ignore[arg-type,return-value]
     assert report.pop("renewsAt") > 0
     assert report == {"tokens": [{"name": "token 1", **READY, **first}, {"name": "alice", **READY}], "models": []}
@@ -70,7 +70,7 @@ def test_a_figure_is_read_at_most_every_few_minutes(monkeypatch: pytest.MonkeyPa
 def test_a_model_that_rests_for_every_token_is_listed() -> None:
     full = RateLimited("a full queue", provider="huggingface", retry_after=60)
     full.of_model = True
-    tokens.blame(tokens.take(HUGGINGFACE, MODEL, NOW), HUGGINGFACE, MODEL, full, NOW)
+    tokens.rest_after_error(tokens.take(HUGGINGFACE, MODEL, NOW), HUGGINGFACE, MODEL, full, NOW)
     report = token_states.report(HUGGINGFACE, NOW)
     assert report["tokens"] == [{"name": "no token", **READY}]
     assert report["models"] == [{"model": MODEL, "until": NOW + 60, "reason": "a full queue"}]

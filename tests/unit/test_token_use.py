@@ -53,7 +53,7 @@ def test_what_was_drawn_since_is_taken_from_a_figure(parameters: Parameters) -> 
 def test_how_many_pictures_fill_a_day_is_remembered(parameters: Parameters) -> None:
     token = tokens.take(GITEE, MODEL, NOW)
     token_use.count(GITEE, token.name, NOW)
-    tokens.blame(token, GITEE, MODEL, QuotaExceeded("used up", provider="gitee"), NOW)
+    tokens.rest_after_error(token, GITEE, MODEL, QuotaExceeded("used up", provider="gitee"), NOW)
     uses = [token_use.read(GITEE, NOW + days * cooldowns.DAY)[token.name] for days in (0, 1)]
     assert [(use.drawn, use.full) for use in uses] == [(1, 1), (0, 1)]
     assert token_use.read(GITEE, NOW + token_use.DAYS * cooldowns.DAY) == {}

@@ -69,7 +69,7 @@ def test_a_rate_limited_token_rests_as_long_as_requested(parameters: Parameters)
     tired = take()
     tokens.cool_down(tired, GITEE, limited(30), NOW)
     assert tired.value not in values(NOW + 29)
-    tokens.worked(take(NOW + 31), GITEE)
+    tokens.record_success(take(NOW + 31), GITEE)
 
 
 def test_the_cooldown_grows_with_each_429_until_a_success() -> None:
@@ -79,7 +79,7 @@ def test_the_cooldown_grows_with_each_429_until_a_success() -> None:
         pauses.append(until(now) - now)
         now = until(now)
     assert pauses == [4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
-    tokens.worked(take(now), GITEE)
+    tokens.record_success(take(now), GITEE)
     at_once = [take(now) for _ in range(5)]
     for token in at_once:
         tokens.cool_down(token, GITEE, SLOW, now)
@@ -92,7 +92,7 @@ def test_after_a_cooldown_one_call_at_a_time_tries_the_token() -> None:
     trial = take(after)
     assert trial.refusals == 1
     assert until(after) == after + tokens.TRIAL_SECONDS
-    tokens.worked(trial, GITEE)
+    tokens.record_success(trial, GITEE)
     assert {take(after).refusals for _ in range(5)} == {0}
 
 
@@ -133,7 +133,7 @@ def test_magicubes_rest_the_whole_token_for_longer_each_time() -> None:
             take(now + 1, MODELSCOPE, model=1)
         assert wait.value.until == now + 60 * minutes
         now = wait.value.until
-    tokens.worked(take(now, MODELSCOPE), MODELSCOPE)
+    tokens.record_success(take(now, MODELSCOPE), MODELSCOPE)
     assert take(now, MODELSCOPE, model=1).refusals == 0
 
 
@@ -188,21 +188,21 @@ def test_a_space_at_its_limit_rests_for_every_token(parameters: Parameters) -> N
     parameters.put("tokens/huggingface", "one,two")
     full = RateLimited("the Space has a full queue", provider="huggingface", retry_after=10**9)
     full.of_model = True
-    assert tokens.blame(take(NOW, HUGGINGFACE), HUGGINGFACE, HUGGINGFACE.models[0].id, full, NOW)
+    assert tokens.rest_after_error(take(NOW, HUGGINGFACE), HUGGINGFACE, HUGGINGFACE.models[0].id, full, NOW)
     with pytest.raises(NoTokenNow, match="full queue") as wait:
         take(NOW + 1, HUGGINGFACE)
     assert wait.value.until == NOW + DAY
     assert values(NOW + 1, HUGGINGFACE, model=1) == {"one", "two"}
     again = take(NOW + DAY + 1, HUGGINGFACE)
     assert (again.refusals, again.model_refusals) == (0, 1)
-    tokens.worked(again, HUGGINGFACE)
+    tokens.record_success(again, HUGGINGFACE)
     assert take(NOW + DAY + 2, HUGGINGFACE).model_refusals == 0
 
 
 def test_a_gateway_in_the_providers_place_rests_the_model() -> None:
     lost, now = AnswerLost("a gateway answered HTTP 504", provider="gitee"), NOW
     for pause in (4, 8, 16):
-        assert tokens.blame(take(now), GITEE, GITEE.models[0].id, lost, now)
+        assert tokens.rest_after_error(take(now), GITEE, GITEE.models[0].id, lost, now)
         assert until(now) - now == pause
         now += pause
     assert take(now).refusals == 0
@@ -212,7 +212,7 @@ def test_a_gateway_in_the_providers_place_rests_the_model() -> None:
 def test_a_spaces_own_quota_rests_no_token() -> None:
     own = QuotaExceeded("my GPU quota is over", provider="huggingface")
     own.of_model = True
-    tokens.blame(take(NOW, HUGGINGFACE), HUGGINGFACE, HUGGINGFACE.models[0].id, own, NOW)
+    tokens.rest_after_error(take(NOW, HUGGINGFACE), HUGGINGFACE, HUGGINGFACE.models[0].id, own, NOW)
     assert take(NOW, HUGGINGFACE, model=1).refusals == 0
 
 

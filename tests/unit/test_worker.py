@@ -230,7 +230,7 @@ def test_a_job_whose_task_needs_a_lost_token_says_so(batch: Batch, world: World)
 
 def test_a_task_is_polled_though_no_token_may_draw_now(batch: Batch, world: World) -> None:
     time_out(world, batch, "one", "one")
-    token = tokens.named(GITEE, tokens.digest("one"))
+    token = tokens.by_name(GITEE, tokens.digest("one"))
     assert token
     tokens.spend(token, GITEE, QuotaExceeded("used up", retry_after=7200), time.time())
     assert handle(batch, Generator(), "two")["next"] == "ended"

@@ -18,13 +18,13 @@ NEW = b"<new/>"
 
 
 def container(data: bytes) -> tuple[str, Container]:
-    kind = image_formats.of(data)
+    kind = image_formats.detect(data)
     assert kind
     return kind.name, CONTAINERS[kind.name]
 
 
 def write(data: bytes, packet: bytes = NEW) -> bytes:
-    written = rewritten(data, container(data)[0], image_formats.sides(data), lambda _: packet)
+    written = rewritten(data, container(data)[0], image_formats.read_size(data), lambda _: packet)
     assert isinstance(written, bytes)
     return written
 
@@ -46,12 +46,12 @@ def test_the_packet_that_is_read_is_the_one_of_before(shape: str) -> None:
         return b"odd" if len(seen) == 1 else b"even"  # WebP pads the odd one
 
     data = SHAPES[shape]
-    name, kind = container(data)[0], image_formats.of(data)
+    name, kind = container(data)[0], image_formats.detect(data)
     assert kind
     for _ in range(2):
-        data = rewritten(data, name, image_formats.sides(data), change)[:]
+        data = rewritten(data, name, image_formats.read_size(data), change)[:]
         assert image_formats.is_whole(data, kind)
-        assert not image_formats.has_more(data, kind)
+        assert not image_formats.has_trailing_data(data, kind)
     assert seen[1] == b"odd"
     assert (seen[0] is None) == ("xmp" not in shape and "aigc" not in shape)
 

@@ -174,7 +174,7 @@ async def list_batches(
 ) -> response_models.BatchList:
     """Lists the batches that the caller's key started, newest first. `next` is the next page's `cursor`, if any."""
     page = Page.read(limit, cursor, status)
-    listed, more = pagination.listed(batches.of_key(key.id), page, batches.get_all)
+    listed, more = pagination.read_page(batches.of_key(key.id), page, batches.get_all)
     return response_models.BatchList(batches=[_in_short(batch, call) for batch in listed], **more)
 
 

@@ -62,7 +62,7 @@ async def read_generation(
     """Return the validated request, with the caller's tokens or key."""
     token, key = credentials
     if body.provider == catalog.AUTO:
-        return families.validate(body, families.holdings(call.headers, key), key)
+        return families.validate(body, families.usable_providers(call.headers, key), key)
     return validation.generation(body, token, key)
 
 

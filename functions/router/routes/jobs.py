@@ -38,7 +38,7 @@ async def list_jobs(
 ) -> response_models.JobList:
     """Lists the jobs that the caller's key started, newest first. `next` is the next page's `cursor`, if any."""
     page = Page.read(limit, cursor, status)
-    listed, more = pagination.listed(jobs.of_key(key.id), page, jobs.get_all)
+    listed, more = pagination.read_page(jobs.of_key(key.id), page, jobs.get_all)
     response.headers["Cache-Control"] = "no-store"
     return response_models.JobList(jobs=[_own(job, call) for job in listed], **more)
 

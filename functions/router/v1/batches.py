@@ -86,7 +86,7 @@ async def create_batch(
     if not file.size:
         raise InvalidRequest(f"input_file_id: the file {file.id} is empty", field="input_file_id")
     manifest = f"s3://{settings().images_bucket}/{file.place}"
-    etag, size = start.look(manifest, key.id, json_only=True)
+    etag, size = start.check_manifest(manifest, key.id, json_only=True)
     origin = {"file": file.id, "metadata": body.metadata}
     new = batches.new(
         manifest,
@@ -121,7 +121,7 @@ async def list_batches(
     started: list[Batch] = []
     more: Mapping[str, str] = {}
     for _ in range(pagination.LOOKS):  # skips batches that were started through /api/batches
-        batches_here, more = pagination.listed(batches.of_key(key.id), page, _started_here)
+        batches_here, more = pagination.read_page(batches.of_key(key.id), page, _started_here)
         started += batches_here
         if len(started) >= page.limit or not more:
             break

@@ -60,7 +60,7 @@ def read(provider: Provider, headers: Mapping[str, str]) -> Credentials:
         AuthInvalid: a token or key is malformed.
         InvalidRequest: there are more than `MOST` tokens.
     """
-    key = keys.given(with_key_alone(headers), required=settings().access == "keys")
+    key = keys.key_of_headers(with_key_alone(headers), required=settings().access == "keys")
     parts = [token for part in _bearer(headers) if not _is_key(part) and (token := _token_of(provider, part))]
     own = [token for token in parts if owner_of(token) in (None, provider)]
     sent = [
@@ -106,7 +106,7 @@ def drawable(headers: Mapping[str, str], *, edits: bool = False) -> list[Provide
 
 def allowed(headers: Mapping[str, str], *, edits: bool = False) -> list[ProviderModel]:
     """Return the models of `drawable` that the call's Easel key may use. Raise `AccessRefused`."""
-    key_id = keys.given(with_key_alone(headers), required=False)
+    key_id = keys.key_of_headers(with_key_alone(headers), required=False)
     models = drawable(headers, edits=edits)
     if not key_id:
         return models
@@ -150,7 +150,7 @@ def of_family(headers: Mapping[str, str]) -> Credentials:
     Each token is one provider's: that of its own header, of its name before the token, of the token's own beginning,
     or else the catalog's first. Raise as `read` does, except for a missing token.
     """
-    key = keys.given(with_key_alone(headers), required=settings().access == "keys")
+    key = keys.key_of_headers(with_key_alone(headers), required=settings().access == "keys")
     sent = families.own_tokens(headers)
     for part in _bearer(headers):
         if not _is_key(part) and (token := _split(part)[1]):

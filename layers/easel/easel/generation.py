@@ -155,7 +155,7 @@ class Generator:
         done = job.replace(status="succeeded", finished=time.time(), result=result, warnings=warnings)
         ended = job_ends.recorded(partial(jobs.succeed, job, result, warnings), done)
         admission.settle_job(ended, drawn=True)
-        lately.worked(ended)
+        lately.record_success(ended)
         return ended
 
     def _picture(
@@ -213,7 +213,7 @@ class Generator:
             # Raised outside of `except`: the chain of causes holds the provider's raw texts, and would be logged.
             measure(job.request.provider, failure.code, time.time() - started)
             raise failure
-        retired_models.drawn(job.request)
+        retired_models.clear_missing(job.request)
         logger.info("generated", extra={"seconds": round(result.seconds, 3), "format": result.format, "waited": waited})
         measure(job.request.provider, "succeeded", result.seconds)
         return result, warnings
@@ -294,7 +294,7 @@ def _failure(error: Exception, token: str | None, waited: float, job: Job) -> Ea
         return InternalError("Easel failed while generating; the log has the reason under the job's id")
     failure = error.without(token)
     if isinstance(failure, ModelMissing):
-        failure = retired_models.missed(failure, job.request)
+        failure = retired_models.record_missing(failure, job.request)
     cause = error.__cause__
     alarm = {"alarm": "model-retired"} if isinstance(failure, ModelRetired) else {}
     cause_text = redacted(plain_text(f"{type(cause).__name__}: {cause}"), token) if cause else None

@@ -1,30 +1,30 @@
-var k,xn,xo,ye,wo,Ot,En,Et,Sn,Eo,ko,Gi,et=Symbol.for("pv"),Tt={},Ct=[],qi=/^m(i|n|o|s|text|space)$/,So=Array.isArray,Oo=Ct.
+var k,xn,xo,ye,wo,Ot,En,Et,Sn,Eo,ko,Wi,et=Symbol.for("pv"),Tt={},Ct=[],Vi=/^m(i|n|o|s|text|space)$/,So=Array.isArray,Oo=Ct.
 slice,Te=Object.assign;function Oe(e){e&&e.parentNode&&e.remove()}function At(e,t,o){var n,i,r,s={},l=arguments.length;for(r in t)
 r=="key"?n=t[r]:r=="ref"&&typeof e!="function"?i=t[r]:s[r]=t[r];return l>2&&(s.children=l>3?Oo.call(arguments,2):o),Ze(e,
 s,n,i,null)}function Ze(e,t,o,n,i){var r={type:e,props:t,key:o,ref:n,__k:null,__:null,__b:0,__e:null,__c:null,constructor:et,__v:i||
 ++xn,__i:-1,__u:0};return!i&&k.vnode&&k.vnode(r),r}function Ce(e){return e.children}function Ne(e,t){this.props=e,this.context=t,this.__g=0}function be(e,t){if(t==null)return e.
 __&&be(e.__,e.__i+1);for(var o;t<e.__k.length;t++)if((o=e.__k[t])&&o.__e)return o.__e;return typeof e.type!="function"||
-e.props.__P?null:be(e)}function Vi(e){var t,o=e.__v,n=o.__e,i=[],r=[],s=e.__P;s&&((t=Te({constructor:et},o)).__v=o.__v+1,
+e.props.__P?null:be(e)}function Gi(e){var t,o=e.__v,n=o.__e,i=[],r=[],s=e.__P;s&&((t=Te({constructor:et},o)).__v=o.__v+1,
 k.vnode&&k.vnode(t),To(s,t,o,e.__n,s.namespaceURI,32&o.__u?[n]:null,i,n||be(o),32&o.__u,r),t.__v=o.__v,t.__.__k[t.__i]=t,
 In(i,t,r),o.__=o.__e=null,t.__e!=n&&On(t))}function On(e){if((e=e.__)&&e.__c&&!e.props.__P)return e.__e=null,e.__k.some(
 function(t){return t&&(e.__e=t.__e)}),On(e)}function wn(e){(8&e.__g||(e.__g|=8,ye.push(e),Ot++))&&wo==k.debounceRendering||
 ((wo=k.debounceRendering)||queueMicrotask)(Tn)}function Tn(){try{for(var e,t=1;ye.length;)ye.length>t&&ye.sort(En),e=ye.
-shift(),t=ye.length,8&e.__g&&Vi(e)}finally{(Ot=ye.length)&&(wo||queueMicrotask)(Tn)}}function Cn(e,t,o,n,i,r,s,l,d,p,c){
-var m,h,f,_,R,x,O=n.__k||Ct,w=t.length;for(d=Ki(o,t,O,d,w),m=0;m<w;m++)(f=o.__k[m])!=null&&(h=~f.__i&&O[f.__i]||Tt,f.__i=
-m,x=To(e,f,h,i,r,s,l,d,p,c),_=f.__e,(h.ref!=f.ref||8&h.__u)&&(h.ref&&Co(h.ref,null,f,h),f.ref&&c.push(f.ref,f.__c||_,f)),
-R=R||_,4&f.__u?(d=An(f,d,e,!h.__v),h.__e&&(h.__e=null)):typeof f.type=="function"&&x!==void 0?d=x:_&&(d=_.nextSibling),f.
-__u&=-21);return o.__e=R,d}function Ki(e,t,o,n,i){var r,s,l,d,p,c,m,h,f,_=o.length,R=_,x=0,O=0,w=e.__k=Array(i);for(r=0;r<
+shift(),t=ye.length,8&e.__g&&Gi(e)}finally{(Ot=ye.length)&&(wo||queueMicrotask)(Tn)}}function Cn(e,t,o,n,i,r,s,l,p,d,c){
+var m,h,f,_,R,x,O=n.__k||Ct,w=t.length;for(p=Ki(o,t,O,p,w),m=0;m<w;m++)(f=o.__k[m])!=null&&(h=~f.__i&&O[f.__i]||Tt,f.__i=
+m,x=To(e,f,h,i,r,s,l,p,d,c),_=f.__e,(h.ref!=f.ref||8&h.__u)&&(h.ref&&Co(h.ref,null,f,h),f.ref&&c.push(f.ref,f.__c||_,f)),
+R=R||_,4&f.__u?(p=An(f,p,e,!h.__v),h.__e&&(h.__e=null)):typeof f.type=="function"&&x!==void 0?p=x:_&&(p=_.nextSibling),f.
+__u&=-21);return o.__e=R,p}function Ki(e,t,o,n,i){var r,s,l,p,d,c,m,h,f,_=o.length,R=_,x=0,O=0,w=e.__k=Array(i);for(r=0;r<
 i;r++)(s=t[r])!=null&&typeof s!="boolean"&&typeof s!="function"?(typeof s!="object"||s.constructor===String?s=w[r]=Ze(null,
-s):So(s)?s=w[r]=Ze(Ce,{children:s}):s.constructor===et&&s.__b?s=w[r]=Ze(s.type,s.props,s.key,s.ref,s.__v):w[r]=s,d=r+x,s.
-__=e,s.__b=e.__b+1,l=null,~(p=s.__i=Ji(s,o,d,R))&&(R--,(l=o[p])&&(l.__u|=2)),l&&l.__v?(s.__u|=16,p==d-1?x--:p==d+1?x++:p!=
-d&&(p>d?x--:x++,O=1)):(~p||(i>_?x--:i<_&&x++),typeof s.type!="function"&&(s.__u|=4))):w[r]=null;if(O){for(c=[],m=[],r=0;r<
+s):So(s)?s=w[r]=Ze(Ce,{children:s}):s.constructor===et&&s.__b?s=w[r]=Ze(s.type,s.props,s.key,s.ref,s.__v):w[r]=s,p=r+x,s.
+__=e,s.__b=e.__b+1,l=null,~(d=s.__i=Ji(s,o,p,R))&&(R--,(l=o[d])&&(l.__u|=2)),l&&l.__v?(s.__u|=16,d==p-1?x--:d==p+1?x++:d!=
+p&&(d>p?x--:x++,O=1)):(~d||(i>_?x--:i<_&&x++),typeof s.type!="function"&&(s.__u|=4))):w[r]=null;if(O){for(c=[],m=[],r=0;r<
 i;r++)if((s=w[r])&&16&s.__u){for(x=0,h=c.length;x<h;)c[f=x+h>>1]<s.__i?x=f+1:h=f;c[x]=s.__i,m[r]=x+1}for(x=c.length;r--;)
 m[r]&&(m[r]==x?x--:w[r].__u|=4)}if(R)for(r=0;r<_;r++)!(l=o[r])||2&l.__u||(l.__e==n&&(n=be(l)),Ao(l,l));return n}function An(e,t,o,n){
 var i,r,s,l;if(typeof e.type=="function"){if(e.props.__P)return t;if(i=e.__k)for(r=0;r<i.length;r++)i[r]&&(i[r].__=e,t=An(
 i[r],t,o,!1));return t}for(t&&!t.parentNode&&(t=be(e))&&!t.parentNode&&(t=null),s=e.__e,l=t;l&&l.nodeType==8;)l=l.nextSibling;
 for(s!=l&&(!n&&o.moveBefore&&s.parentNode?o.moveBefore(s,t):o.insertBefore(s,t||null)),t=s;(t=t&&t.nextSibling)&&t.nodeType==
-8&&!t.data.startsWith("$s"););return t}function Ji(e,t,o,n){var i,r=e.key,s=e.type,l=t[o],d=l&&!(2&l.__u);if(l===null&&r==null||d&&r==l.key&&s==l.type)return o;
-if(n>(d?1:0)){for(i=o-1;i>=0;i--)if((l=t[i])&&!(2&l.__u)&&r==l.key&&s==l.type)return i;for(i=o+1;i<t.length;i++)if((l=t[i])&&
+8&&!t.data.startsWith("$s"););return t}function Ji(e,t,o,n){var i,r=e.key,s=e.type,l=t[o],p=l&&!(2&l.__u);if(l===null&&r==null||p&&r==l.key&&s==l.type)return o;
+if(n>(p?1:0)){for(i=o-1;i>=0;i--)if((l=t[i])&&!(2&l.__u)&&r==l.key&&s==l.type)return i;for(i=o+1;i<t.length;i++)if((l=t[i])&&
 !(2&l.__u)&&r==l.key&&s==l.type)return i}return-1}function kn(e,t,o){o==null&&(o=""),t[0]=="-"?e.setProperty(t,o):e[t]=o}
 function xt(e,t,o,n,i){var r,s;if(t=="style")if(typeof o=="string")e.style.cssText=o;else{if(typeof n=="string"&&(e.style.
 cssText=n=""),n)for(t in n)o&&t in o||kn(e.style,t);if(o)for(t in o)n&&o[t]==n[t]||kn(e.style,t,o[t])}else if(t[0]=="o"&&
@@ -34,9 +34,9 @@ t,s,r):e.removeEventListener(t,s,r));else{if(i=="http://www.w3.org/2000/svg")t=t
 "s");else if(t!="width"&&t!="height"&&t!="href"&&t!="list"&&t!="form"&&t!="tabIndex"&&t!="download"&&t!="rowSpan"&&t!="c\
 olSpan"&&t!="role"&&t!="popover"&&t in e)try{return void(e[t]=o??"")}catch{}if(typeof o=="function")return;o==null||o===
 !1&&t[4]!="-"?e.removeAttribute(t):e.setAttribute(t,t=="popover"&&o==1?"":o)}}function Qi(e){return function(t){var o=this.
-__e;if(o){if(o=o[e],t[Et]==null)t[Et]=Eo++;else if(t[Et]<this.__a[e])return;return o(k.event?k.event(t):t)}}}function To(e,t,o,n,i,r,s,l,d,p){
-var c,m,h,f,_,R,x,O,w,L,A,bo,yn,kt,Ee,bn,ge,Se,he=t.type;if(t.constructor!==et)return null;128&o.__u&&(d=32&o.__u,c=o.__c.
-__z)&&(t.__u|=d,m=r=[],c.nodeType==8?l=St(c,r):r.push(c),l=r[0]||l),(c=k.__b)&&c(t);e:if(typeof he=="function"){h=s.length;
+__e;if(o){if(o=o[e],t[Et]==null)t[Et]=Eo++;else if(t[Et]<this.__a[e])return;return o(k.event?k.event(t):t)}}}function To(e,t,o,n,i,r,s,l,p,d){
+var c,m,h,f,_,R,x,O,w,L,A,bo,yn,kt,Ee,bn,ge,Se,he=t.type;if(t.constructor!==et)return null;128&o.__u&&(p=32&o.__u,c=o.__c.
+__z)&&(t.__u|=p,m=r=[],c.nodeType==8?l=St(c,r):r.push(c),l=r[0]||l),(c=k.__b)&&c(t);e:if(typeof he=="function"){h=s.length;
 try{if(O=t.props,w=(c=he.prototype)&&c.render,L=(c=he.contextType)&&n[c.__c],A=c?L?L.props.value:c.__:n,(f=o.__c)?(t.__c=
 f,2&f.__g&&(f.__g|=1)):(w?t.__c=f=new he(O,A):(t.__c=f=new Ne(O,A),f.constructor=he,f.render=Xi),L&&L.sub(f),f.state||(f.
 state={}),f.__n=n,f.__g|=8,f.__h=[],f.__k=[]),w&&(f.__s||(f.__s=f.state),he.getDerivedStateFromProps&&(f.__s==f.state&&(f.
@@ -49,27 +49,27 @@ getDerivedStateFromProps&&f.componentWillMount&&f.componentWillMount(),w&&f.comp
 f.context=A,f.props=O,f.__P=e,f.__g&=-5,bo=k.__r,yn=w?25:0;do f.__g&=-9,bo&&bo(t),c=f.render(f.props,f.state=f.__s,f.context);while(8&
 f.__g&&++yn<25);w&&(Ct.push.apply(f.__h,f.__k),f.__k=[]),f.state=f.__s,f.getChildContext&&(n=Te({},n,f.getChildContext())),
 w&&o.__c&&f.getSnapshotBeforeUpdate&&(x=f.getSnapshotBeforeUpdate(_,R)),kt=c&&c.type===Ce&&c.key==null?c.props.children:
-c,O.__P&&(c=l,i=(e=O.__P).namespaceURI,d=r=null,o.props&&o.props.__P!=e&&(o.__k.some(function(J){J&&Ao(J,J)}),o.__k=null),
-l=o.__k?be(o,0):null),l=Cn(e,So(kt)?kt:[kt],t,o,n,i,r,s,l,d,p),O.__P&&(t.__e=null,l=c),t.__u&=-161,m&&m.some(Oe),f.__h.length&&
-s.push(f),1&f.__g&&(f.__g&=-4)}catch(J){if(s.length=h,t.__v=null,d||r)if(J&&J.then){if(t.__u|=128|d,r){for(~(ge=r.indexOf(
+c,O.__P&&(c=l,i=(e=O.__P).namespaceURI,p=r=null,o.props&&o.props.__P!=e&&(o.__k.some(function(J){J&&Ao(J,J)}),o.__k=null),
+l=o.__k?be(o,0):null),l=Cn(e,So(kt)?kt:[kt],t,o,n,i,r,s,l,p,d),O.__P&&(t.__e=null,l=c),t.__u&=-161,m&&m.some(Oe),f.__h.length&&
+s.push(f),1&f.__g&&(f.__g&=-4)}catch(J){if(s.length=h,t.__v=null,p||r)if(J&&J.then){if(t.__u|=128|p,r){for(~(ge=r.indexOf(
 l||void 0))||(ge=r.length);(Se=r[ge-1])&&Se.nodeType==8;)ge--;for(;ge<r.length;ge++)if(Se=r[ge])if(r[ge]=null,Ee){if(Se==
 bn)break}else{if(Se.nodeType!=8)break;Se.data.startsWith("$s")&&(bn=St(Ee=Se))}}if(!Ee){for(;l&&l.nodeType==8&&l.nextSibling;)
 l=l.nextSibling;Ee=l}(c=St(Ee=t.__c.__z||(t.__c.__z=Ee)))?(t.__e=Ee,l=c):t.__e=l,l=l&&l.nextSibling}else r&&r.some(Oe);else
-t.__e=o.__e;t.__k||(t.__k=o.__k||[]),J&&J.then||Mn(t),k.__e(J,t,o)}}else l=t.__e=Yi(o.__e,t,o,n,i,r,s,d,p,e);return(c=k.
+t.__e=o.__e;t.__k||(t.__k=o.__k||[]),J&&J.then||Mn(t),k.__e(J,t,o)}}else l=t.__e=Yi(o.__e,t,o,n,i,r,s,p,d,e);return(c=k.
 diffed)&&c(t),l}function St(e,t){if(e&&e.nodeType==8&&e.data.startsWith("$s"))for(var o=1;e=e.nextSibling;){if(e.nodeType==
 8){if(e.data.startsWith("$s"))o++;else if(e.data.startsWith("/$s")&&!--o)return e}t&&t.push(e)}}function Mn(e){e&&(e.__c&&
 (e.__c.__g|=4),e.__k&&e.__k.some(Mn))}function In(e,t,o){for(var n=0;n<o.length;)Co(o[n++],o[n++],o[n++]);k.__c&&k.__c(t,
-e),e.some(function(i){try{e=i.__h,i.__h=[],e.some(function(r){r.call(i)})}catch(r){k.__e(r,i.__v)}})}function Yi(e,t,o,n,i,r,s,l,d,p){
+e),e.some(function(i){try{e=i.__h,i.__h=[],e.some(function(r){r.call(i)})}catch(r){k.__e(r,i.__v)}})}function Yi(e,t,o,n,i,r,s,l,p,d){
 var c,m,h,f,_,R,x,O,w=o.props||Tt,L=t.props,A=t.type;if(A=="svg"?i="http://www.w3.org/2000/svg":A=="math"?i="http://www.\
 w3.org/1998/Math/MathML":i||(i="http://www.w3.org/1999/xhtml"),r){for(c=0;c<r.length;c++)if((_=r[c])&&(A?_.localName==A:
-_.nodeType==3)){e=_,r[c]=null;break}}if(!e){if(O=p.ownerDocument||document,!A)return O.createTextNode(L);e=O.createElementNS(
-i,A,L.is?L:p),l&&(k.__m&&k.__m(t,r),l=!1),r=null}if(A){if(p=A=="template"&&e.content||e,r=A=="textarea"&&L.defaultValue!=
-null?null:r&&Oo.call(p.childNodes),!l&&r)for(w={},c=0;c<e.attributes.length;c++)w[(_=e.attributes[c]).name]=_.value;for(c in w)
+_.nodeType==3)){e=_,r[c]=null;break}}if(!e){if(O=d.ownerDocument||document,!A)return O.createTextNode(L);e=O.createElementNS(
+i,A,L.is?L:d),l&&(k.__m&&k.__m(t,r),l=!1),r=null}if(A){if(d=A=="template"&&e.content||e,r=A=="textarea"&&L.defaultValue!=
+null?null:r&&Oo.call(d.childNodes),!l&&r)for(w={},c=0;c<e.attributes.length;c++)w[(_=e.attributes[c]).name]=_.value;for(c in w)
 _=w[c],c=="dangerouslySetInnerHTML"?h=_:c=="children"||c in L||c=="value"&&"defaultValue"in L||c=="checked"&&"defaultChe\
 cked"in L||xt(e,c,null,_,i);for(c in L)_=L[c],c=="children"?f=_:c=="dangerouslySetInnerHTML"?m=_:c=="value"?R=_:c=="chec\
 ked"?x=_:l&&typeof _!="function"||w[c]===_||xt(e,c,_,w[c],i);m?(l||h&&(m.__html==h.__html||m.__html==e.innerHTML)||(e.innerHTML=
-m.__html),t.__k=[]):(h&&(e.textContent=""),(A=="foreignObject"||i=="http://www.w3.org/1998/Math/MathML"&&qi.test(A))&&(i=
-"http://www.w3.org/1999/xhtml"),Cn(p,So(f)?f:[f],t,o,n,i,r,s,r?r[0]:o.__k&&be(o,0),l,d),r&&r.some(Oe)),l&&A!="textarea"||
+m.__html),t.__k=[]):(h&&(e.textContent=""),(A=="foreignObject"||i=="http://www.w3.org/1998/Math/MathML"&&Vi.test(A))&&(i=
+"http://www.w3.org/1999/xhtml"),Cn(d,So(f)?f:[f],t,o,n,i,r,s,r?r[0]:o.__k&&be(o,0),l,p),r&&r.some(Oe)),l&&A!="textarea"||
 (c="value",A=="progress"&&R==null?e.removeAttribute(c):R==null||R===e[c]&&(A!="progress"||R)||xt(e,c,R,w[c],i),c="checke\
 d",x!=null&&x!=e[c]&&xt(e,c,x,w[c],i))}else w===L||l&&e.data==L||(e.data=L);return e}function Co(e,t,o,n){try{typeof e==
 "function"?t?t.__x=e(t)||1:n&&(n=n.__c||n.__e)&&(t=n.__x)&&(n.__x=null,typeof t=="function"?t():e(null)):e.current=t}catch(i){
@@ -85,30 +85,30 @@ __g|=2)}catch(l){e=l}}throw Ot=0,e}},xn=0,xo=function(e){return e!=null&&e.const
 var o=this.__s;o&&o!=this.state||(o=this.__s=Te({},this.state)),typeof e=="function"&&(e=e(Te({},o),this.props)),e&&(Te(
 o,e),this.__v&&(t&&this.__k.push(t),wn(this)))},Ne.prototype.forceUpdate=function(e){this.__v&&(this.__g|=4,e&&this.__h.
 push(e),wn(this))},Ne.prototype.render=Ce,ye=[],Ot=0,En=function(e,t){return e.__v.__b-t.__v.__b},Et=Symbol(),Sn=/(PointerCapture)$|Capture$/i,
-Eo=0,ko={},Gi=0;var ot,P,Mo,Dn,Io=Object.is,Mt=0,Wn=[],Po=[],I=k,Nn=I.__b,Rn=I.__r,Ln=I.diffed,Un=I.__c,jn=I.unmount,zn=I.__;function No(e,t){
+Eo=0,ko={},Wi=0;var ot,P,Mo,Dn,Io=Object.is,Mt=0,Hn=[],Po=[],I=k,Nn=I.__b,Rn=I.__r,Ln=I.diffed,Un=I.__c,jn=I.unmount,zn=I.__;function No(e,t){
 I.__h&&I.__h(P,e,Mt||t),Mt=0;var o=P.__H||(P.__H={__:[],__h:[]});return e>=o.__.length&&o.__.push({}),o.__[e]}function Z(e){
-return Mt=1,Zi(Gn,e)}function Zi(e,t,o){var n=No(ot++,2);if(n.t=e,!n.__c&&(n.__=[o?o(t):Gn(void 0,t),function(r){var s=(n.
+return Mt=1,Zi(Wn,e)}function Zi(e,t,o){var n=No(ot++,2);if(n.t=e,!n.__c&&(n.__=[o?o(t):Wn(void 0,t),function(r){var s=(n.
 __N||n.__)[0],l=n.t(s,r);Io(s,l)||(n.__N=[l,n.__[1]],n.__c.setState({}))}],n.__c=P,!P.__f)){P.__f=!0;var i=P.shouldComponentUpdate;
-P.shouldComponentUpdate=function(r,s,l){var d=this.__H;if(!d)return!0;var p=!1,c=this.props!=r;if(d.__.some(function(h){
-h.__N&&(p=!0,Io(h.__[0],h.__N[0])||(c=!0))}),i){var m=i.call(this,r,s,l);return p?m||c:m}return!p||c}}return n.__}function Q(e,t){
-var o=No(ot++,3);!I.__s&&Hn(o.__H,t)&&(o.__P=!0,o.__=e,o.u=t,P.__H.__h.push(o))}function Ro(e){return Mt=5,It(function(){return{current:e}},[])}function It(e,t){var o=No(ot++,7);return Hn(o.__H,t)&&(o.__=e(),o.__H=t),o.__}function ea(){var e;do{for(;e=Po.shift();)try{tt(e)}catch(o){I.__e(o,{__:(e=e.__P)&&e.__v})}for(;e=Wn.shift();){var t=e.
+P.shouldComponentUpdate=function(r,s,l){var p=this.__H;if(!p)return!0;var d=!1,c=this.props!=r;if(p.__.some(function(h){
+h.__N&&(d=!0,Io(h.__[0],h.__N[0])||(c=!0))}),i){var m=i.call(this,r,s,l);return d?m||c:m}return!d||c}}return n.__}function Q(e,t){
+var o=No(ot++,3);!I.__s&&qn(o.__H,t)&&(o.__P=!0,o.__=e,o.u=t,P.__H.__h.push(o))}function Ro(e){return Mt=5,It(function(){return{current:e}},[])}function It(e,t){var o=No(ot++,7);return qn(o.__H,t)&&(o.__=e(),o.__H=t),o.__}function ea(){var e;do{for(;e=Po.shift();)try{tt(e)}catch(o){I.__e(o,{__:(e=e.__P)&&e.__v})}for(;e=Hn.shift();){var t=e.
 __H;if(e.__P&&t)try{t.__h.some(tt),t.__h.some(Do),t.__h=[]}catch(o){t.__h=[],I.__e(o,e.__v)}}}while(Po.length)}I.__b=function(e){
 P=null,Nn&&Nn(e)},I.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),zn&&zn(e,t)},I.__r=function(e){Rn&&Rn(e),ot=
 0;var t=(P=e.__c).__H;t&&(Mo==P?P.__h=[]:(t.__h.some(tt),t.__h.some(Do),ot=0),t.__h=[],t.__.some(function(o){o.__N&&(o.__=
-o.__N),o.u=o.__N=void 0})),Mo=P},I.diffed=function(e){Ln&&Ln(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Bn(Wn.push(t)),
+o.__N),o.u=o.__N=void 0})),Mo=P},I.diffed=function(e){Ln&&Ln(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Bn(Hn.push(t)),
 t.__H.__.some(function(o){o.u&&(o.__H=o.u)})),Mo=P=null},I.__c=function(e,t){t.some(function(o){try{o.__h.some(tt),o.__h=
 o.__h.filter(function(n){return!n.__||Do(n)})}catch(n){o.__h=[function(){throw n}]}}),Un&&Un(e,t)},I.unmount=function(e){
 jn&&jn(e);var t,o,n=e.__c;n&&n.__H&&(n.__H.__.some(function(i){try{if(i.__P&&i.__c){if(o===void 0){for(o=e.__;o&&(!o.__c||
 !o.__c.__P);)o=o.__;o=o&&o.__c}i.__P=o,Bn(Po.push(i))}else tt(i)}catch(r){t=r}}),n.__H=void 0,t&&I.__e(t,n.__v))};var Fn=typeof requestAnimationFrame==
 "function";function ta(e){var t,o=function(){clearTimeout(n),Fn&&cancelAnimationFrame(t),setTimeout(e)},n=setTimeout(o,35);
 Fn&&(t=requestAnimationFrame(o))}function Bn(e){e!=1&&Dn==I.requestAnimationFrame||((Dn=I.requestAnimationFrame)||ta)(ea)}
-function tt(e){var t=P,o=e.__c;typeof o=="function"&&(e.__c=void 0,o()),P=t}function Do(e){var t=P;e.__c=e.__(),P=t}function Hn(e,t){
-return!e||e.length!=t.length||t.some(function(o,n){return!Io(o,e[n])})}function Gn(e,t){return typeof t=="function"?t(e):
+function tt(e){var t=P,o=e.__c;typeof o=="function"&&(e.__c=void 0,o()),P=t}function Do(e){var t=P;e.__c=e.__(),P=t}function qn(e,t){
+return!e||e.length!=t.length||t.some(function(o,n){return!Io(o,e[n])})}function Wn(e,t){return typeof t=="function"?t(e):
 t}var oa=Symbol.for("preact-signals");function Rt(){if(ve>1)ve--;else{var e,t=!1;for((function(){var i=Dt;for(Dt=void 0;i!==
 void 0;){var r=i.S;if(r.v===i.v)for(var s=r.t;s!==void 0;s=s.x)s.i===i.i&&(s.i=r.i);i=i.o}})();rt!==void 0;){var o=rt;for(rt=
-void 0,Pt++;o!==void 0;){var n=o.u;if(o.u=void 0,o.f&=-3,!(8&o.f)&&Vn(o))try{o.c()}catch(i){t||(e=i,t=!0)}o=n}}if(Pt=0,ve--,
+void 0,Pt++;o!==void 0;){var n=o.u;if(o.u=void 0,o.f&=-3,!(8&o.f)&&Gn(o))try{o.c()}catch(i){t||(e=i,t=!0)}o=n}}if(Pt=0,ve--,
 t)throw e}}function Uo(e){if(ve>0)return e();Lo=++na,ve++;try{return e()}finally{Rt()}}var nt,E=void 0;function it(e){var t=E,
-o=nt;E=void 0,nt=void 0;try{return e()}finally{E=t,nt=o}}var rt=void 0,ve=0,Pt=0,na=0,Lo=0,Dt=void 0,Nt=0;function qn(e){
+o=nt;E=void 0,nt=void 0;try{return e()}finally{E=t,nt=o}}var rt=void 0,ve=0,Pt=0,na=0,Lo=0,Dt=void 0,Nt=0;function Vn(e){
 if(E!==void 0){var t=e.n;if(t===void 0||t.t!==E)return t={i:0,S:e,p:E.s,n:void 0,t:E,e:void 0,x:void 0,r:t},E.s!==void 0&&
 (E.s.n=t),E.s=t,e.n=t,32&E.f&&e.S(t),t;if(t.i===-1)return t.i=0,t.n!==void 0&&(t.n.p=t.p,t.p!==void 0&&(t.p.n=t.n),t.p=E.
 s,t.n=void 0,E.s.n=t,E.s=t),t}}function D(e,t){this.v=e,this.i=0,this.n=void 0,this.t=void 0,this.l=0,this.W=t?.watched,
@@ -116,23 +116,23 @@ this.Z=t?.unwatched,this.name=t?.name}D.prototype.brand=oa;D.prototype.h=functio
 var t=this,o=this.t;o!==e&&e.e===void 0&&(e.x=o,this.t=e,o!==void 0?o.e=e:it(function(){var n;(n=t.W)==null||n.call(t)}))};
 D.prototype.U=function(e){var t=this;if(this.t!==void 0){var o=e.e,n=e.x;o!==void 0&&(o.x=n,e.e=void 0),n!==void 0&&(n.e=
 o,e.x=void 0),e===this.t&&(this.t=n,n===void 0&&it(function(){var i;(i=t.Z)==null||i.call(t)}))}};D.prototype.subscribe=
-function(e){var t=this;return G(function(){var o=t.value;it(function(){return e(o)})},{name:"sub"})};D.prototype.valueOf=
+function(e){var t=this;return W(function(){var o=t.value;it(function(){return e(o)})},{name:"sub"})};D.prototype.valueOf=
 function(){return this.value};D.prototype.toString=function(){return this.value+""};D.prototype.toJSON=function(){return this.
 value};D.prototype.peek=function(){var e=this;return it(function(){return e.value})};Object.defineProperty(D.prototype,"\
-value",{get:function(){var e=qn(this);return e!==void 0&&(e.i=this.i),this.v},set:function(e){if(e!==this.v){if(Pt>100)throw new Error(
+value",{get:function(){var e=Vn(this);return e!==void 0&&(e.i=this.i),this.v},set:function(e){if(e!==this.v){if(Pt>100)throw new Error(
 "Cycle detected");(function(o){ve!==0&&Pt===0&&o.l!==Lo&&(o.l=Lo,Dt={S:o,v:o.v,i:o.i,o:Dt})})(this),this.v=e,this.i++,Nt++,
-ve++;try{for(var t=this.t;t!==void 0;t=t.x)t.t.N()}finally{Rt()}}}});function v(e,t){return new D(e,t)}function Vn(e){for(var t=e.
+ve++;try{for(var t=this.t;t!==void 0;t=t.x)t.t.N()}finally{Rt()}}}});function v(e,t){return new D(e,t)}function Gn(e){for(var t=e.
 s;t!==void 0;t=t.n)if(t.S.i!==t.i||!t.S.h()||t.S.i!==t.i)return!0;return!1}function Kn(e){for(var t=e.s;t!==void 0;t=t.n){
 var o=t.S.n;if(o!==void 0&&(t.r=o),t.S.n=t,t.i=-1,t.n===void 0){e.s=t;break}}}function Jn(e){for(var t=e.s,o=void 0;t!==
 void 0;){var n=t.p;t.i===-1?(t.S.U(t),n!==void 0&&(n.n=t.n),t.n!==void 0&&(t.n.p=n)):o=t,t.S.n=t.r,t.r!==void 0&&(t.r=void 0),
 t=n}e.s=o}function Ae(e,t){D.call(this,void 0,t),this.x=e,this.s=void 0,this.g=Nt-1,this.f=4}Ae.prototype=new D;Ae.prototype.
 h=function(){if(this.f&=-3,1&this.f)return!1;if((36&this.f)==32||(this.f&=-5,this.g===Nt))return!0;if(this.g=Nt,this.f|=
-1,this.i>0&&!Vn(this))return this.f&=-2,!0;var e=E;try{Kn(this),E=this;var t=this.x();(16&this.f||this.v!==t||this.i===0)&&
+1,this.i>0&&!Gn(this))return this.f&=-2,!0;var e=E;try{Kn(this),E=this;var t=this.x();(16&this.f||this.v!==t||this.i===0)&&
 (this.v=t,this.f&=-17,this.i++)}catch(o){this.v=o,this.f|=16,this.i++}return E=e,Jn(this),this.f&=-2,!0};Ae.prototype.S=
 function(e){if(this.t===void 0){this.f|=36;for(var t=this.s;t!==void 0;t=t.n)t.S.S(t)}D.prototype.S.call(this,e)};Ae.prototype.
 U=function(e){if(this.t!==void 0&&(D.prototype.U.call(this,e),this.t===void 0)){this.f&=-33;for(var t=this.s;t!==void 0;t=
 t.n)t.S.U(t)}};Ae.prototype.N=function(){if(!(2&this.f)){this.f|=6;for(var e=this.t;e!==void 0;e=e.x)e.t.N()}};Object.defineProperty(
-Ae.prototype,"value",{get:function(){if(1&this.f)throw new Error("Cycle detected");var e=qn(this);if(this.h(),e!==void 0&&
+Ae.prototype,"value",{get:function(){if(1&this.f)throw new Error("Cycle detected");var e=Vn(this);if(this.h(),e!==void 0&&
 (e.i=this.i),16&this.f)throw this.v;return this.v}});function ee(e,t){return new Ae(e,t)}function Qn(e){var t=e.j;if(e.j=
 void 0,typeof t=="function"){ve++;var o=E;E=void 0;try{t()}catch(n){throw e.f&=-2,e.f|=8,jo(e),n}finally{E=o,Rt()}}}function jo(e){
 for(var t=e.s;t!==void 0;t=t.n)t.S.U(t);e.x=void 0,e.s=void 0,Qn(e)}function ra(e){if(E!==this)throw new Error("Out-of-o\
@@ -141,116 +141,115 @@ s=void 0,this.u=void 0,this.f=32,this.name=t?.name,nt&&nt.push(this)}Re.prototyp
 f||this.x===void 0)return;var t=this.x();typeof t=="function"&&(this.j=t)}finally{e()}};Re.prototype.S=function(){if(1&this.
 f)throw new Error("Cycle detected");this.f|=1,this.f&=-9,Qn(this),Kn(this),ve++;var e=E;return E=this,ra.bind(this,e)};Re.
 prototype.N=function(){2&this.f||(this.f|=2,this.u=rt,rt=this)};Re.prototype.d=function(){this.f|=8,1&this.f||jo(this)};
-Re.prototype.dispose=function(){this.d()};function G(e,t){var o=new Re(e,t);try{o.c()}catch(i){throw o.d(),i}var n=o.d.bind(
-o);return n[Symbol.dispose]=n,n}var Yn,Ut,Lt,ia=typeof window<"u"&&!!window.__PREACT_SIGNALS_DEVTOOLS__;var Xn=[];G(function(){Yn=this.N})();function Le(e,t){k[e]=t.bind(null,k[e]||function(){})}function at(e){if(Lt){var t=Lt;
+Re.prototype.dispose=function(){this.d()};function W(e,t){var o=new Re(e,t);try{o.c()}catch(i){throw o.d(),i}var n=o.d.bind(
+o);return n[Symbol.dispose]=n,n}var Yn,Ut,Lt,ia=typeof window<"u"&&!!window.__PREACT_SIGNALS_DEVTOOLS__;var Xn=[];W(function(){Yn=this.N})();function Le(e,t){k[e]=t.bind(null,k[e]||function(){})}function at(e){if(Lt){var t=Lt;
 Lt=void 0,t()}Lt=e&&e.S()}function Zn(e){var t=this,o=e.data,n=sa(o);n.name="ReactiveDom",n.value=o;var i=It(function(){
-for(var l=t,d=t.__v;d=d.__;)if(d.__c){d.__c.__$f|=4;break}var p=ee(function(){var f=n.value.value;return f===0?0:f===!0?
-"":f||""}),c=ee(function(){return!Array.isArray(p.value)&&!xo(p.value)}),m=G(function(){if(this.N=er,c.value){var f=p.value;
+for(var l=t,p=t.__v;p=p.__;)if(p.__c){p.__c.__$f|=4;break}var d=ee(function(){var f=n.value.value;return f===0?0:f===!0?
+"":f||""}),c=ee(function(){return!Array.isArray(d.value)&&!xo(d.value)}),m=W(function(){if(this.N=er,c.value){var f=d.value;
 l.__v&&l.__v.__e&&l.__v.__e.nodeType===3&&(l.__v.__e.data=f)}}),h=t.__$u.d;return t.__$u.d=function(){m(),h.call(this)},
-[c,p]},[]),r=i[0],s=i[1];return r.value?s.peek():s.value}Zn.displayName="ReactiveTextNode";Object.defineProperties(D.prototype,
+[c,d]},[]),r=i[0],s=i[1];return r.value?s.peek():s.value}Zn.displayName="ReactiveTextNode";Object.defineProperties(D.prototype,
 {constructor:{configurable:!0,value:At(Ce,null).constructor},type:{configurable:!0,value:Zn},props:{configurable:!0,get:function(){
 var e=this;return{data:{get value(){return e.value}}}}},__b:{configurable:!0,value:1}});Le("__b",function(e,t){if(at(),Ut=
 void 0,typeof t.type=="string"){var o,n=t.props;for(var i in n)if(i!=="children"){var r=n[i];r instanceof D&&(o||(t.__np=
 o={}),o[i]=r,n[i]=r.peek())}}e(t)});Le("__r",function(e,t){if(e(t),t.type!==Ce){at();var o,n=t.__c;n&&(n.__$f&=-2,(o=n.__$u)===
-void 0&&(n.__$u=o=(function(i,r){var s;return G(function(){s=this},{name:r}),s.c=i,s})((function(i){return function(){var r;
+void 0&&(n.__$u=o=(function(i,r){var s;return W(function(){s=this},{name:r}),s.c=i,s})((function(i){return function(){var r;
 ia&&((r=this.y)==null||r.call(this)),i.__$f|=1,i.setState({})}})(n),typeof t.type=="function"?t.type.displayName||t.type.
 name:""))),Ut=n,at(o)}});Le("__e",function(e,t,o,n){at(),Ut=void 0,e(t,o,n)});Le("diffed",function(e,t){at(),Ut=void 0;var o;
 if(typeof t.type=="string"&&(o=t.__e)){var n=t.__np,i=t.props,r=o.U;if(r)for(var s in r){var l=r[s];l===void 0||n&&s in n||
-(l.d(),r[s]=void 0)}if(n){r||(r={},o.U=r);for(var d in n){var p=r[d],c=n[d];p===void 0?(p=aa(o,d,c,i),r[d]=p):p.o(c,i)}}}
-e(t)});function aa(e,t,o,n){var i=t in e&&e.ownerSVGElement===void 0,r=v(o);return{o:function(s,l){r.value=s,n=l},d:G(function(){
+(l.d(),r[s]=void 0)}if(n){r||(r={},o.U=r);for(var p in n){var d=r[p],c=n[p];d===void 0?(d=aa(o,p,c,i),r[p]=d):d.o(c,i)}}}
+e(t)});function aa(e,t,o,n){var i=t in e&&e.ownerSVGElement===void 0,r=v(o);return{o:function(s,l){r.value=s,n=l},d:W(function(){
 this.N=er;var s=r.value.value;n[t]!==s&&(n[t]=s,i?e[t]=s:s!=null&&(s!==!1||t[4]==="-")?e.setAttribute(t,s):e.removeAttribute(
 t))})}}Le("unmount",function(e,t){if(typeof t.type=="string"){var o=t.__e;if(o){var n=o.U;if(n){o.U=void 0;for(var i in n){
-var r=n[i];r&&r.d()}}}var s=t.__np;if(s){var l=t.props;for(var d in s)l[d]=s[d]}t.__np=void 0}else{var p=t.__c;if(p){p.__$f|=
-8;var c=p.__$u;c&&(p.__$u=void 0,c.d())}}e(t)});Le("__h",function(e,t,o,n){n<3&&(t.__$f|=2),e(t,o,n)});Ne.prototype.shouldComponentUpdate=
+var r=n[i];r&&r.d()}}}var s=t.__np;if(s){var l=t.props;for(var p in s)l[p]=s[p]}t.__np=void 0}else{var d=t.__c;if(d){d.__$f|=
+8;var c=d.__$u;c&&(d.__$u=void 0,c.d())}}e(t)});Le("__h",function(e,t,o,n){n<3&&(t.__$f|=2),e(t,o,n)});Ne.prototype.shouldComponentUpdate=
 function(e,t){if(this.__R)return!0;var o=this.__$u,n=o&&o.s!==void 0;for(var i in t)return!0;if(this.__f||typeof this.u==
 "boolean"&&this.u===!0){var r=2&this.__$f;if(!(n||r||4&this.__$f)||1&this.__$f)return!0}else if(!(n||4&this.__$f)||3&this.
 __$f)return!0;for(var s in e)if(s!=="__source"&&e[s]!==this.props[s])return!0;for(var l in this.props)if(!(l in e))return!0;
 return!1};function sa(e,t){return It(function(){return v(e,t)},[])}var la=function(e){queueMicrotask(function(){queueMicrotask(e)})};function ua(){Uo(function(){for(var e;e=Xn.shift();)Yn.call(e)})}function er(){Xn.push(this)===1&&(k.requestAnimationFrame||
 la)(ua)}function B(e,t,o="localStorage"){try{let n=window[o].getItem(`easel.${e}`);return n===null?t:JSON.parse(n)}catch{return t}}
-function q(e,t,o="localStorage"){try{t===void 0?window[o].removeItem(`easel.${e}`):window[o].setItem(`easel.${e}`,JSON.stringify(
+function V(e,t,o="localStorage"){try{t===void 0?window[o].removeItem(`easel.${e}`):window[o].setItem(`easel.${e}`,JSON.stringify(
 t))}catch{}}var zo=window.matchMedia("(prefers-color-scheme: dark)"),tr=B("appearance",null),we=v(tr?tr==="dark":zo.matches);function Fo(){
 document.documentElement.dataset.theme=we.value?"dark":"light"}zo.addEventListener("change",()=>{B("appearance",null)||(we.
-value=zo.matches,Fo())});Fo();function or(){we.value=!we.value,q("appearance",we.value?"dark":"light"),Fo()}var se=class extends Error{constructor(t,o,n){super(o?.error??o?.message??`HTTP ${t}`),this.status=t,this.code=o?.code??
+value=zo.matches,Fo())});Fo();function or(){we.value=!we.value,V("appearance",we.value?"dark":"light"),Fo()}var se=class extends Error{constructor(t,o,n){super(o?.error??o?.message??`HTTP ${t}`),this.status=t,this.code=o?.code??
 "",this.field=o?.details?.field??"",this.provider=o?.details?.provider,this.elsewhere=o?.details?.elsewhere,this.retryAfter=
 Number(n?.get("Retry-After"))||o?.details?.retryAfter||0}get passing(){return this.status===0||this.status===503}},ca=4,
 nr=[],Bo=0;async function rr(e,t,o){Bo===ca?await new Promise(n=>nr.push(n)):Bo+=1;try{let n=await fetch(e,t).catch(()=>{
 throw new se(0,{error:""})});return await o(n)}finally{let n=nr.shift();n?n():Bo-=1}}function z(e,t,{body:o,headers:n={},
 text:i}={}){let r={...n};o!==void 0&&(r["Content-Type"]="application/json");let s={method:e,headers:r,body:i??(o===void 0?
-void 0:JSON.stringify(o))};return rr(t,s,async l=>{let d=await l.json().catch(()=>null);if(!l.ok&&l.status!==304)throw new se(
-l.status,d,l.headers);return{status:l.status,body:d,headers:l.headers}})}function jt(e,t){return rr(e,{headers:t},async o=>{
+void 0:JSON.stringify(o))};return rr(t,s,async l=>{let p=await l.json().catch(()=>null);if(!l.ok&&l.status!==304)throw new se(
+l.status,p,l.headers);return{status:l.status,body:p,headers:l.headers}})}function jt(e,t){return rr(e,{headers:t},async o=>{
 if(!o.ok)throw new se(o.status,await o.json().catch(()=>null),o.headers);return o.blob()})}async function st(e){for(let t=1;;t+=
 1)try{return await e()}catch(o){if(!(o instanceof se&&o.passing)||t===4)throw o;await Ue(t)}}async function $e(e,t){return(await z(
 "GET",e,{headers:t})).body}function le(e){let{pathname:t}=new URL(e,location.href);return t.startsWith("/api/images/")?t:
 e}function zt(){return Array.from(crypto.getRandomValues(new Uint8Array(12)),e=>e.toString(16).padStart(2,"0")).join("")}
 function Ue(e){return new Promise(t=>setTimeout(t,e*1e3))}var ir={"1 line is wrong: see it":"1 行有错：查看","A file of prompts becomes pictures overnight: a CSV with a hea\
 der, or JSON Lines with one request a line.":"一个提示词文件，一夜之间变成图片：带表头的 CSV，或每行一个请求的 JSON Lines。",
-"A key of this Easel pays with tokens of its own. Its owner gives you one.":"持有此 Easel 的密钥，即可使用它自己的令牌。密钥请向管理员索取。",
-"A token for {provider}":"{provider} 令牌","Again from {time}":"{time} 起可再试","Again with this":"照此再来",
-All:"全选","All get the same seed, and the same size where they make it; steps and guidance are each model's own. Each\
- picture counts at its provider.":"所有模型使用相同的种子，尺寸在支持时也相同；步数和引导强度取各模型的默认值。每张图片都计入服务商的额度。",
-"All pictures":"全部图片",Asked:"请求","Aspect ratio":"宽高比",Batches:"批量","Batches that you start here ar\
-e listed here.":"在这里启动的批量任务会列在这里。","Calls this minute":"本分钟调用",Cancel:"取消",
-"Cancel the batch":"取消批量任务",Cancelled:"已取消","Change it":"修改","Choose a file":"选择文件","Choos\
-e another model":"另选模型",Close:"关闭",Code:"代码","Code of this call":"本次调用的代码","Compare models":"\
-比较模型",Comparison:"比较",Completed:"已完成",Copied:"已复制",Copy:"复制","Copy link":"复制链接","Cop\
-y parameters":"复制参数",Dark:"深色",Dismiss:"关闭提示","Do not wait for it":"不再等待",Done:"完成",Download:"\
-下载","Download all":"全部下载","Draw with {provider}, without a token":"用 {provider} 绘制，无需令牌","Ea\
-sel key":"Easel 密钥","Edit the prompt":"修改提示词","Emulated here, so that any token works: {names}.":"以下服务商在此为\
-模拟，任何令牌都可用：{names}。","Enter a token":"填写令牌","Enter the key":"填写密钥",Failed:"失败",
-"Failed lines":"失败的行","First lines":"前几行","Forget all":"全部清除",Format:"格式",Generate:"生成","G\
-enerate {n} pictures":"生成 {n} 张图片","Get a token":"获取令牌","Get one":"获取",Guidance:"引导强度",Height:"\
-高","I have an Easel key":"我有 Easel 密钥","It has begun, so its provider finishes it.":"任务已经开始，服务商会把它完成。",
-"It stays in this tab, and goes to this Easel only.":"令牌只留在此标签页，只发送给本 Easel。","Keep the \
-seed":"锁定种子","Keep them on this device, also after the tab is closed":"保存在本设备上，关闭标签页后仍保留",
+"A key lets you draw with this Easel's own tokens. Ask its owner for one.":"持有此 Easel 的密钥，即可使用它自己的令牌。密钥请向管理员索取。",
+"A token for {provider}":"{provider} 令牌","Again from {time}":"{time} 起可再试","Use these settings":"照此再来",
+All:"全选","All use the same seed, and the same size if they support it. Steps and guidance are each model's defaults.\
+ Each picture counts at its provider.":"所有模型使用相同的种子，尺寸在支持时也相同；步数和引导强度取各模型的默认值。每张图片都计入服务商的额度。",
+"All pictures":"全部图片",Asked:"请求","Aspect ratio":"宽高比",Batches:"批量","Batches that you start are lis\
+ted here.":"在这里启动的批量任务会列在这里。","Calls this minute":"本分钟调用",Cancel:"取消","Can\
+cel the batch":"取消批量任务",Cancelled:"已取消","Change it":"修改","Choose a file":"选择文件","Choose an\
+other model":"另选模型",Close:"关闭",Code:"代码","Code of this call":"本次调用的代码","Compare models":"比\
+较模型",Comparison:"比较",Completed:"已完成",Copied:"已复制",Copy:"复制","Copy link":"复制链接","Copy p\
+arameters":"复制参数",Dark:"深色",Dismiss:"关闭提示","Stop waiting":"不再等待",Done:"完成",Download:"下载",
+"Download all":"全部下载","Draw with {provider}, without a token":"用 {provider} 绘制，无需令牌","Easel key":"\
+Easel 密钥","Edit the prompt":"修改提示词","Emulated here, so that any token works: {names}.":"以下服务商在此为模拟，任何令牌都可用\
+：{names}。","Enter a token":"填写令牌","Enter the key":"填写密钥",Failed:"失败","Failed lines":"失败的行",
+"First lines":"前几行","Forget all":"全部清除",Format:"格式",Generate:"生成","Generate {n} pictures":"生成 {n} \
+张图片","Get a token":"获取令牌","Get one":"获取",Guidance:"引导强度",Height:"高","I have an Easel key":"我\
+有 Easel 密钥","It has started, so its provider will finish it.":"任务已经开始，服务商会把它完成。","\
+It stays in this tab and is sent only to this Easel.":"令牌只留在此标签页，只发送给本 Easel。","Keep the\
+ seed":"锁定种子","Keep them on this device, also after the tab is closed":"保存在本设备上，关闭标签页后仍保留",
 "Lets you use the tokens of this Easel, and run batches":"可使用本 Easel 的令牌，并运行批量任务",Line:"行",
-"Line {n}":"第 {n} 行","Loading…":"加载中…","Look again":"重新查看","Looking at the file…":"正在检查文件……",
-Model:"模型","Models: {models}":"模型：{models}","Needed here; the owner of this Easel gives you one":"此处必填；请向本 Eas\
-el 的管理员索取","Needed unless an Easel key pays; sent as {header}":"没有 Easel 密钥时必填；通过 {header} 发送",
-"New batch":"新建批量任务","Newer picture":"较新的图片","No line is wrong.":"没有错误的行。",None:"全不选",
-"Not in the picture":"反向提示词","Nothing is spent yet.":"尚未产生任何消耗。","{provider}: all {all} toda\
-y.":"{provider}：今天可全部完成 {all} 张。","{provider}: {n} of {all} today, the rest after about {time}.":"{p\
-rovider}：今天可完成 {n} / {all} 张，其余约在 {time} 之后。","{provider}: {n} of {all} today, the rest wh\
-en there is more.":"{provider}：今天可完成 {n} / {all} 张，其余待额度恢复后。",Obtained:"结果","Older\
- picture":"较早的图片","Optional: without one there is less to use":"可选：没有令牌时额度较少","Other f\
-ile":"换个文件","Other pictures":"其他图片","Pick another size":"另选尺寸",Picture:"图片","Picture to star\
-t from":"起始图片",Pictures:"图片","Pictures are emulated here: no provider is asked, nothing is spent, and any to\
-ken works.":"这里的图片由模拟器绘制：不请求服务商，不产生费用，任何令牌都可用。","Pictu\
-res left of your key until {time}: {n}":"密钥剩余图片（至 {time}）：{n}","Pictures this month":"本月图片",
-"Pictures today":"今日图片","Pictures under way":"进行中的图片","Programming language":"编程语言",Progress:"\
-进度",Prompt:"提示词",Provider:"服务商","Reading the file":"正在读取文件",Reason:"原因",Remove:"移除",
-"Remove all":"全部移除","Remove all pictures?":"移除全部图片？","Remove from the list":"从列表移除","Res\
-ults as a file":"下载结果文件","Results so far as a file":"下载目前的结果","Roll a seed":"随机种子","Ru\
-n all of it anew":"全部重新运行","Run the rest again":"重跑未完成的","Run the {n} without a picture again":"\
-重新运行没有图片的 {n} 张",Running:"运行中","Same prompt on several models":"同一提示词，多个模型",
-"Save and draw":"保存并绘制","Save and try again":"保存并重试","Say what you want to see.":"说出你想看到的画面。",
-Scale:"倍数","See that batch":"查看该批量任务",Seed:"种子","Show more":"显示更多","Show the comparison":"\
-查看比较",Size:"尺寸","Start 1 picture":"开始生成 1 张图片","Start the batch":"启动批量任务","Start w\
-ithout it":"不用这张图片","Start {n} pictures":"开始生成 {n} 张图片","Starting a batch needs an Easel key.":"\
-启动批量任务需要 Easel 密钥。","Starting…":"正在启动…",Steps:"步数","Swap width and height":"交换宽高",
-"The first {lines} lines ask for {pictures} pictures; the file is longer.":"前 {lines} 行共 {pictures} 张图片；文件还有更多行。",
-"The quota at {provider} is used up. Goes on at {time}.":"{provider} 的额度已用完，{time} 继续。","These are t\
-he first {n} lines.":"这里是前 {n} 行。","These are the first {n} results; the file has all when the batch has end\
-ed.":"这里是前 {n} 条结果；批量任务结束后，文件中有全部结果。","This browser has no room for mo\
-re pictures; the newest are here until the page is closed.":"浏览器空间已满；最新的图片只保留到页面关闭为止。",
-"This browser keeps no gallery; pictures are here until the page is closed.":"此浏览器无法保存图库；图片只保留到页面关闭为止。",
-"This file has run before, at {time}: {n} of {all} pictures, {failed} without one. What do you want?":"此文件已于 {time} 运行过：\
-{all} 张中完成 {n} 张，{failed} 张没有图片。您想怎么做？","This file was started at {time} and still r\
-uns.":"此文件已于 {time} 启动，仍在运行。","This model changes a picture":"此模型用于修改图片","Th\
-e provider":"服务商","The samples are drawn by Easel's own emulator. Your pictures stay in this browser.":"示例由 Easel \
-自带的模拟器绘制。你的图片保存在此浏览器中。","This Easel draws for those who have a key. Its owne\
-r gives you one.":"此 Easel 只为持有密钥的人作画，请向管理员索取。","This model":"该模型","this m\
-odel makes these sizes only":"此模型只支持这些尺寸",Time:"用时",Token:"令牌",Tokens:"令牌","Tokens are f\
-illed in.":"令牌已填好。","Tokens stay in this tab and go to this Easel only, in a header. Easel stores none of th\
-em.":"令牌只留在此标签页，并仅通过请求头发送给本 Easel。Easel 不保存任何令牌。","Try again":"\
-重试","Upscale {scale}×":"放大 {scale} 倍","Use this picture":"使用这张图片",Upscaling:"放大","Use {provid\
-er}":"改用 {provider}","Vary the seed":"换个种子",Views:"视图","Waits for its turn: another batch is at work at \
-{provider}.":"正在排队：{provider} 正在处理另一个批量任务。","What this Easel allows is used up for now\
-. Goes on at {time}.":"此 Easel 允许的额度暂时用完，{time} 继续。","What should be in the picture?":"画面里应该\
-有什么？","What such a file looks like":"文件示例","What the key allows":"密钥的额度",Width:"宽","Without \
-one it draws from the prompt alone":"没有图片时仅按提示词生成","Write a prompt and generate, or begin with o\
-ne of these: a click draws it.":"写下提示词并生成，或点一下下面的例子，立即绘制。","Write a prom\
-pt first.":"请先填写提示词。","Wrong lines":"有错的行","Zoom to full size":"放大到原始尺寸","a fox as\
-leep in a snowy forest":"雪林中熟睡的狐狸","a lighthouse in a storm, oil painting":"暴风雨中的灯塔，油画",
+"Line {n}":"第 {n} 行","Loading…":"加载中…",Refresh:"重新查看","Checking the file…":"正在检查文件……",
+Model:"模型","Models: {models}":"模型：{models}","Required here; ask the owner of this Easel":"此处必填；请向本 Easel 的管理员索\
+取","Required without an Easel key; sent as {header}":"没有 Easel 密钥时必填；通过 {header} 发送","New batc\
+h":"新建批量任务","Newer picture":"较新的图片","All lines are valid.":"没有错误的行。",None:"全不选",
+"Negative prompt":"反向提示词","Nothing is spent yet.":"尚未产生任何消耗。","{provider}: all {all} today.":"\
+{provider}：今天可全部完成 {all} 张。","{provider}: {n} of {all} today, the rest after about {time}.":"{provid\
+er}：今天可完成 {n} / {all} 张，其余约在 {time} 之后。","{provider}: {n} of {all} today, the rest when th\
+ere is more.":"{provider}：今天可完成 {n} / {all} 张，其余待额度恢复后。",Obtained:"结果","Older pict\
+ure":"较早的图片","Optional; without one the quota is smaller":"可选：没有令牌时额度较少","Other file":"\
+换个文件","Other pictures":"其他图片","Pick another size":"另选尺寸",Picture:"图片","Picture to start from":"\
+起始图片",Pictures:"图片","Pictures are emulated here: no provider is asked, nothing is spent, and any token works\
+.":"这里的图片由模拟器绘制：不请求服务商，不产生费用，任何令牌都可用。","Pictures left \
+on your key until {time}: {n}":"密钥剩余图片（至 {time}）：{n}","Pictures this month":"本月图片","Pictures\
+ today":"今日图片","Pictures in progress":"进行中的图片","Programming language":"编程语言",Progress:"进度",
+Prompt:"提示词",Provider:"服务商","Reading the file":"正在读取文件",Reason:"原因",Remove:"移除","Remove \
+all":"全部移除","Remove all pictures?":"移除全部图片？","Remove from the list":"从列表移除","Results as \
+a file":"下载结果文件","Results so far as a file":"下载目前的结果","Random seed":"随机种子","Run all ag\
+ain":"全部重新运行","Run the rest again":"重跑未完成的","Run the {n} without a picture again":"重新运行没有图片的 {n}\
+ 张",Running:"运行中","One prompt, several models":"同一提示词，多个模型","Save and draw":"保存并绘制",
+"Save and try again":"保存并重试","Describe what you want to see.":"说出你想看到的画面。",Scale:"倍数",
+"See that batch":"查看该批量任务",Seed:"种子","Show more":"显示更多","Show the comparison":"查看比较",Size:"\
+尺寸","Start 1 picture":"开始生成 1 张图片","Start the batch":"启动批量任务","Start without a picture":"不\
+用这张图片","Start {n} pictures":"开始生成 {n} 张图片","Starting a batch needs an Easel key.":"启动批量任务需要 Ease\
+l 密钥。","Starting…":"正在启动…",Steps:"步数","Swap width and height":"交换宽高","The first {lines} li\
+nes ask for {pictures} pictures. The file is longer.":"前 {lines} 行共 {pictures} 张图片；文件还有更多行。",
+"The quota at {provider} is used up. Continues at {time}.":"{provider} 的额度已用完，{time} 继续。","These are\
+ the first {n} lines.":"这里是前 {n} 行。","These are the first {n} results. The file will have all of them.":"这里是\
+前 {n} 条结果；批量任务结束后，文件中有全部结果。","This browser's storage is full. New pictures a\
+re lost when you close the page.":"浏览器空间已满；最新的图片只保留到页面关闭为止。","This brows\
+er stores no gallery. Pictures are lost when you close the page.":"此浏览器无法保存图库；图片只保留到页面关闭为止。",
+"This file ran before, at {time}: {n} of {all} pictures, {failed} without one. What should it do now?":"此文件已于 {time} 运行过\
+：{all} 张中完成 {n} 张，{failed} 张没有图片。接下来怎么做？","This file was started at {time} and i\
+s still running.":"此文件已于 {time} 启动，仍在运行。","This model changes a picture":"此模型用于修改图片",
+"The provider":"服务商","The samples are drawn by Easel's own emulator. Your pictures stay in this browser.":"示例由 Eas\
+el 自带的模拟器绘制。你的图片保存在此浏览器中。","This Easel needs a key. Ask its owner for one.":"\
+此 Easel 只为持有密钥的人作画，请向管理员索取。","This model":"该模型","this model supports only \
+these sizes":"此模型只支持这些尺寸",Time:"用时",Token:"令牌",Tokens:"令牌","Tokens are filled in.":"令牌已填\
+好。","Tokens stay in this tab and are sent only to this Easel, in a header. Easel does not store them.":"令牌只留在此标签页，并仅\
+通过请求头发送给本 Easel。Easel 不保存任何令牌。","Try again":"重试","Upscale {scale}×":"放大 {scale}\
+ 倍","Use this picture":"使用这张图片",Upscaling:"放大","Use {provider}":"改用 {provider}","Vary the seed":"换\
+个种子",Views:"视图","Waiting in line: another batch is running at {provider}.":"正在排队：{provider} 正在处理另一个批量任务。",
+"This Easel's limit is used up. Continues at {time}.":"此 Easel 允许的额度暂时用完，{time} 继续。","What s\
+hould be in the picture?":"画面里应该有什么？","Example of a file":"文件示例","What the key allows":"密钥的额度",
+Width:"宽","Optional; without it, only the prompt counts":"没有图片时仅按提示词生成","Write a prompt, or cl\
+ick an example to draw it.":"写下提示词并生成，或点一下下面的例子，立即绘制。","Write a prompt f\
+irst.":"请先填写提示词。","Wrong lines":"有错的行","Zoom to full size":"放大到原始尺寸","a fox asleep\
+ in a snowy forest":"雪林中熟睡的狐狸","a lighthouse in a storm, oil painting":"暴风雨中的灯塔，油画",
 "a paper boat on a quiet lake at dawn":"清晨平静湖面上的纸船","a rainy city street at night, neon signs":"雨夜的城\
 市街道，霓虹灯","about {time} left":"约剩 {time}","again from {time}":"{time} 起恢复","also at {providers}":"\
 另见 {providers}","an astronaut resting on the moon":"在月球上休息的宇航员","batches too":"可运行批量任务",
@@ -258,175 +257,175 @@ emulated:"模拟","handed over":"已提交","in the provider's queue: {n}":"服�
 ity, blurry":"低质量，模糊","mountains above the clouds, ink wash":"云海之上的群山，水墨画","needs a to\
 ken":"需要令牌","no batches":"不可运行批量任务","needs an Easel key":"需要 Easel 密钥","no token needed":"\
 无需令牌",or:"或","or drop it here":"或拖放到这里","picks its own seed":"种子由模型自定",random:"随机",
-"took {time}":"用时 {time}","until {time}":"有效期至 {time}","usually {time}":"通常 {time}","waits for its turn":"\
-排队等待","{bad} lines are wrong: see them":"{bad} 行有错：查看","{good} lines ask for {pictures} pictures.":"\
-{good} 行，共 {pictures} 张图片。","your Easel key":"用 Easel 密钥","your token":"用你的令牌","{label}, s\
-lider":"{label}，滑块","{min} to {max}":"{min} 至 {max}","{min} to {max} pixels":"{min} 至 {max} 像素","{min} to \
-{max} pixels, in steps of {step}":"{min} 至 {max} 像素，步长 {step}","1 wrong line":"1 行有错","{n} without a p\
-icture":"{n} 项没有图片","{n} without a picture so far":"目前 {n} 项没有图片","{n} wrong lines":"{n} 行有错",
+"took {time}":"用时 {time}","until {time}":"有效期至 {time}","usually {time}":"通常 {time}","waiting in line":"排\
+队等待","{bad} lines are wrong: see them":"{bad} 行有错：查看","{good} lines ask for {pictures} pictures.":"{go\
+od} 行，共 {pictures} 张图片。","your Easel key":"用 Easel 密钥","your token":"用你的令牌","{label}, slid\
+er":"{label}，滑块","{min} to {max}":"{min} 至 {max}","{min} to {max} pixels":"{min} 至 {max} 像素","{min} to {ma\
+x} pixels, in steps of {step}":"{min} 至 {max} 像素，步长 {step}","1 wrong line":"1 行有错","{n} without a pict\
+ure":"{n} 项没有图片","{n} without a picture so far":"目前 {n} 项没有图片","{n} wrong lines":"{n} 行有错",
 "{n} KB":"{n} KB","{n} a minute":"每分钟 {n} 张","{n} cancelled":"{n} 张已取消","{n} failed":"{n} 张失败","{n\
-} of {all}":"{n} / {all}","{n} of {all} pictures":"{n} / {all} 张图片","{n} pictures are removed from this browser. T\
-heir links live on until the deployment removes them.":"将从此浏览器移除 {n} 张图片。它们的链接在部署清理之前仍然有效。",
-"{n} running":"{n} 张进行中","{n} s":"{n} 秒","{n} to come":"{n} 张待处理","{provider} draws on your own accoun\
-t there. Get a token, paste it here, and your picture begins.":"{provider} 使用你在那里的账户作画。获取令牌并粘贴到这里，图片随即开始绘制。",
-"{provider} takes no calls at the moment. Goes on at {time}.":"{provider} 暂时不接受请求，{time} 继续。","{pr\
-ovider} needs a token of yours.":"{provider} 需要你的令牌。","{time}, usually {usual}":"{time}，通常 {usual}",
-"Drawn in the last 30 days":"最近 30 天的绘图","About {n} US dollars at AWS.":"AWS 费用约 {n} 美元。","{n} m\
-agicubes":"{n} 魔粒","{n} yuan":"{n} 元",Day:"日期",Price:"费用","Quotas of this Easel":"此 Easel 的额度","Wh\
-at the tokens of this Easel still have. They draw for holders of a key and for batches.":"此 Easel 的令牌还剩多少额度。它们为密钥持有者和批量任\
-务作画。","Asking the providers…":"正在询问各服务商…","As of {time}, at most a minute old":"截至 {time}，最多\
-滞后一分钟","It does not answer at the moment. Look again.":"暂时没有回应，请重新查看。","This Easel h\
-as no token for it.":"此 Easel 没有它的令牌。","{model} takes no calls until {time}.":"{model} 在 {time} 之前不接受请求。",
-"Quotas of a day come back at {time}.":"每日额度于 {time} 恢复。",usable:"可用","rests until {time}":"暂停至 {tim\
-e}","used up until {time}":"已用完，{time} 恢复","{n} of about {all} pictures today":"今日 {n} 张，每日约 {all} 张",
+} of {all}":"{n} / {all}","{n} of {all} pictures":"{n} / {all} 张图片","{n} pictures will be removed from this browse\
+r. Their links keep working until the deployment removes them.":"将从此浏览器移除 {n} 张图片。它们的链接在部署清理之前仍然有效。",
+"{n} running":"{n} 张进行中","{n} s":"{n} 秒","{n} to come":"{n} 张待处理","{provider} uses your own account th\
+ere. Get a token and paste it here to start.":"{provider} 使用你在那里的账户作画。获取令牌并粘贴到这里，图片随即开始绘制。",
+"{provider} accepts no calls now. Continues at {time}.":"{provider} 暂时不接受请求，{time} 继续。","{provider\
+} needs your token.":"{provider} 需要你的令牌。","{time}, usually {usual}":"{time}，通常 {usual}","Drawn in th\
+e last 30 days":"最近 30 天的绘图","About {n} US dollars at AWS.":"AWS 费用约 {n} 美元。","{n} magicubes":"{\
+n} 魔粒","{n} yuan":"{n} 元",Day:"日期",Price:"费用","Quotas of this Easel":"此 Easel 的额度","What is left o\
+f this Easel's tokens, which draw for keys and batches.":"此 Easel 的令牌还剩多少额度。它们为密钥持有者和批量任务作画。",
+"Asking the providers…":"正在询问各服务商…","As of {time}, at most a minute old":"截至 {time}，最多滞后一分钟",
+"It does not respond now. Try again later.":"暂时没有回应，请重新查看。","This Easel has no token for it.":"\
+此 Easel 没有它的令牌。","{model} accepts no calls until {time}.":"{model} 在 {time} 之前不接受请求。",
+"Daily quotas reset at {time}.":"每日额度于 {time} 恢复。",usable:"可用","rests until {time}":"暂停至 {time}",
+"used up until {time}":"已用完，{time} 恢复","{n} of about {all} pictures today":"今日 {n} 张，每日约 {all} 张",
 "1 picture today":"今日 1 张","{n} pictures today":"今日 {n} 张","token {n}":"令牌 {n}","without a token":"无令牌",
 Left:"剩余","Refused for {model} until {time}.":"{model} 在 {time} 之前拒绝此令牌。","{n} magicubes left":"剩余\
  {n} 魔粒","{n} of {all} magicubes left":"剩余 {n} / {all} 魔粒","{n} s of GPU time left":"剩余 GPU 时间 {n} 秒",
 "{n} of {all} s of GPU time left":"剩余 GPU 时间 {n} / {all} 秒","{n} yuan left":"剩余 {n} 元","{n} of {all} yua\
 n left":"剩余 {n} / {all} 元","more at {time}":"{time} 恢复","read at {time}":"读取于 {time}","{provider}: how m\
 any of {all} today is not known.":"{provider}：今天能完成 {all} 张中的多少张，尚不清楚。",Automatic:"自\
-动","Your key":"您的密钥","This deployment":"此部署","the first that accepts":"由最先接受的服务商绘制",
-"Asks {providers}.":"依次询问 {providers}。","Asks {providers} alone; more tokens give it a choice.":"只询问 {provider\
-s}；填写更多令牌才有选择。","not at {providers}":"{providers} 不支持",", ":"、","What the drawing model \
-does not take becomes the nearest it takes; the picture says so.":"若绘制的模型不支持某个值，则改用最接近的值，并在图片处说明。",
-usual:"默认","{provider} was left: {why}.":"已跳过 {provider}：{why}。","it does not accept the token":"它不接受令牌",
-"its quota is used up":"额度已用完","it takes no more calls now":"目前不再接受请求","it cannot be reached":"\
-无法连接","it has a problem":"它出了问题","it no longer offers the model":"已不再提供该模型","it does n\
-ot have the model now":"目前没有该模型","it did not accept the call":"它没有接受请求"};var da=navigator.language.toLowerCase().startsWith("zh")?"zh":"en",te=v(B("language",da));G(()=>{document.documentElement.
-lang=te.value==="zh"?"zh-Hans":"en"});function ar(e){te.value=e,q("language",e)}function a(e,t={}){return lt(te.value===
-"zh"?ir[e]??e:e,t)}var pa=/(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])/g;function lt(e,t){return e.
-replace(/\{(\w+)\}/g,(o,n)=>t[n]??o).replace(pa,"")}function je(...e){return e.filter(Boolean).join(te.value==="zh"?"":"\
+动","Your key":"你的密钥","This deployment":"此部署","the first that accepts":"由最先接受的服务商绘制",
+"Asks {providers}.":"依次询问 {providers}。","Asks only {providers}. More tokens give it a choice.":"只询问 {providers\
+}；填写更多令牌才有选择。","not at {providers}":"{providers} 不支持",", ":"、","Values that the drawing \
+model does not support are replaced by the nearest, with a note.":"若绘制的模型不支持某个值，则改用最接近的值，并在图片处说明。",
+usual:"默认","{provider} was skipped: {why}.":"已跳过 {provider}：{why}。","it does not accept the token":"它不接受令牌",
+"its quota is used up":"额度已用完","it accepts no calls now":"目前不再接受请求","it cannot be reached":"无法\
+连接","it has a problem":"它出了问题","it no longer offers the model":"已不再提供该模型","it does not hav\
+e the model now":"目前没有该模型","it did not accept the call":"它没有接受请求"};var pa=navigator.language.toLowerCase().startsWith("zh")?"zh":"en",te=v(B("language",pa));W(()=>{document.documentElement.
+lang=te.value==="zh"?"zh-Hans":"en"});function ar(e){te.value=e,V("language",e)}function a(e,t={}){return lt(te.value===
+"zh"?ir[e]??e:e,t)}var da=/(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])/g;function lt(e,t){return e.
+replace(/\{(\w+)\}/g,(o,n)=>t[n]??o).replace(da,"")}function je(...e){return e.filter(Boolean).join(te.value==="zh"?"":"\
  ")}function ze(e){let t=parseFloat(e)/(e.endsWith("ms")?1e3:1);return t<9.95?a("{n} s",{n:Math.max(.1,t).toFixed(1)}):ue(
 t)}function ue(e){let t=Math.max(0,Math.round(e));if(t<60)return a("{n} s",{n:t});let o=[Math.floor(t/3600),Math.floor(t/
 60)%60,t%60];return(o[0]?o:o.slice(1)).map((i,r)=>r?String(i).padStart(2,"0"):i).join(":")}function ce(e,t={}){let o=new Date(
 e*1e3),i=o.toDateString()===new Date().toDateString()?{}:{month:"short",day:"numeric"};return o.toLocaleString(te.value===
 "zh"?"zh-CN":"en",{hour:"2-digit",minute:"2-digit",...i,...t})}function Y(e){return ce(e,{timeZoneName:"short"})}var T="auto",g=v(null),ut=v(null);async function sr(){try{let[e,{providers:t},{models:o,families:n,fields:i}]=await Promise.
-all([z("GET","/api"),$e("/api/providers"),$e("/api/models")]),{features:r,access:s,anonymousPictures:l,picturesNeedKey:d,
-version:p}=e.body,c=(e.headers.get("X-Emulated-Providers")??"").split(/[, ]+/).filter(Boolean),m=e.headers.get("X-Local-\
+all([z("GET","/api"),$e("/api/providers"),$e("/api/models")]),{features:r,access:s,anonymousPictures:l,picturesNeedKey:p,
+version:d}=e.body,c=(e.headers.get("X-Emulated-Providers")??"").split(/[, ]+/).filter(Boolean),m=e.headers.get("X-Local-\
 Key"),h=n.map(f=>fa(f,o)).filter(({members:f})=>new Set(f.map(({provider:_})=>_)).size>1);g.value={providers:t,models:o,
-families:h,fields:i,features:r,access:s,anonymousPictures:l,picturesNeedKey:d,version:p,emulated:c,localKey:m},ut.value=
+families:h,fields:i,features:r,access:s,anonymousPictures:l,picturesNeedKey:p,version:d,emulated:c,localKey:m},ut.value=
 null}catch(e){ut.value=e}}function fa({id:e,name:t},o){let n=o.filter(({family:l})=>l===e),i=l=>({min:Math.min(...l.map(
-({min:d})=>d)),max:Math.max(...l.map(({max:d})=>d))}),r=l=>n.some(({features:d})=>d[l]),s=n.map(({features:l})=>l.guidanceScale).
+({min:p})=>p)),max:Math.max(...l.map(({max:p})=>p))}),r=l=>n.some(({features:p})=>p[l]),s=n.map(({features:l})=>l.guidanceScale).
 filter(Boolean);return{id:e,name:t,members:n,provider:T,family:e,features:{negativePrompt:r("negativePrompt"),steps:i(n.
 map(({features:l})=>l.steps)),guidanceScale:s.length?i(s):void 0,seed:r("seed"),edits:r("edits")},sizes:i(n.map(({sizes:l})=>l)),
 typicalSeconds:Math.min(...n.map(({typicalSeconds:l})=>l))}}function Ft(e){return g.value.features.includes(e)}function X(e){
-return g.value?.providers.find(t=>t.id===e)}function de(e){return e===T?g.value.families:g.value.models.filter(t=>t.provider===
-e)}function C(e,t){return g.value&&de(e).find(o=>o.id===t)}function S({provider:e,model:t}){return{provider:(e===T?a("Au\
+return g.value?.providers.find(t=>t.id===e)}function pe(e){return e===T?g.value.families:g.value.models.filter(t=>t.provider===
+e)}function C(e,t){return g.value&&pe(e).find(o=>o.id===t)}function S({provider:e,model:t}){return{provider:(e===T?a("Au\
 tomatic"):X(e)?.name)??e,model:C(e,t)?.name??t}}function Bt(e){return g.value.models.filter(t=>t.family===e.family&&t.provider!==
-e.provider)}var Wo=B("credentials",null),lr=B("credentials",null,"sessionStorage"),Fe=v(Wo!==null),b=v(Wo??lr??{});function ur(){let{
-emulated:e,localKey:t}=g.value;Wo||lr||!t||(b.value=Object.fromEntries([...e,"access"].map(o=>[o,t])))}var ma=/^(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr]|bearer(?:[\s:]+|$))+|(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr])+$/gi;
-function Wt(e,t){b.value={...b.value,[e]:t.replace(ma,"")},Ho()}function cr(e){Fe.value=e,Ho()}function dr(){b.value={},
-Fe.value=!1,Ho()}function Ho(){let e=Object.fromEntries(Object.entries(b.value).filter(([,t])=>t));q("credentials",Fe.value?
-e:void 0),q("credentials",Fe.value?void 0:e,"sessionStorage")}function pe(){return g.value.access==="keys"}function ke({
-requiresAuth:e}){return e||!g.value.anonymousPictures}function Be(e){let{access:t,...o}=b.value,n=C(T,e)?.members??[];if(pe()&&
+e.provider)}var Ho=B("credentials",null),lr=B("credentials",null,"sessionStorage"),Fe=v(Ho!==null),b=v(Ho??lr??{});function ur(){let{
+emulated:e,localKey:t}=g.value;Ho||lr||!t||(b.value=Object.fromEntries([...e,"access"].map(o=>[o,t])))}var ma=/^(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr]|bearer(?:[\s:]+|$))+|(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr])+$/gi;
+function Ht(e,t){b.value={...b.value,[e]:t.replace(ma,"")},qo()}function cr(e){Fe.value=e,qo()}function pr(){b.value={},
+Fe.value=!1,qo()}function qo(){let e=Object.fromEntries(Object.entries(b.value).filter(([,t])=>t));V("credentials",Fe.value?
+e:void 0),V("credentials",Fe.value?void 0:e,"sessionStorage")}function de(){return g.value.access==="keys"}function ke({
+requiresAuth:e}){return e||!g.value.anonymousPictures}function Be(e){let{access:t,...o}=b.value,n=C(T,e)?.members??[];if(de()&&
 !t)return[];let i=n.filter(({provider:r})=>o[r]);return i.length>1||i.length&&!t?i:t?n:n.filter(({provider:r})=>!ke(X(r)))}
 function ct({provider:e,model:t}){let o=e===T?Be(t).map(i=>i.provider):[e];return o.every(i=>b.value[i])?[...new Set(o)]:
-[]}function oe(e,t){if(e===T)return Be(t).length>0;let{[e]:o,access:n}=b.value;return!!(n||!pe()&&(o||!ke(X(e))))}function Ht(e){
-return pe()||!!(b.value.access&&!ct(e).length)}function pr(e){let t=ct(e).map(o=>[X(o).authHeader,b.value[o]]);return{...Ht(
-e)?N():{},...Object.fromEntries(t)}}function dt(){return g.value.picturesNeedKey?N():{}}function N(){let{access:e}=b.value;
-return e?{Authorization:`Bearer ${e}`}:{}}var ha=100,fr=20,va=3,mr=["succeeded","failed","cancelled"],Gt=class{#t;#o;#e=[{cursor:"",asked:0,lines:[],settled:!1}];#n=0;constructor(t,o){
+[]}function oe(e,t){if(e===T)return Be(t).length>0;let{[e]:o,access:n}=b.value;return!!(n||!de()&&(o||!ke(X(e))))}function qt(e){
+return de()||!!(b.value.access&&!ct(e).length)}function dr(e){let t=ct(e).map(o=>[X(o).authHeader,b.value[o]]);return{...qt(
+e)?N():{},...Object.fromEntries(t)}}function pt(){return g.value.picturesNeedKey?N():{}}function N(){let{access:e}=b.value;
+return e?{Authorization:`Bearer ${e}`}:{}}var ha=100,fr=20,va=3,mr=["succeeded","failed","cancelled"],Wt=class{#t;#o;#e=[{cursor:"",asked:0,lines:[],settled:!1}];#n=0;constructor(t,o){
 this.#t=t,this.#o=o}isOf(t){return this.#o===t}get lines(){return this.#e.flatMap(({lines:t})=>t.filter(({status:o})=>mr.
 includes(o)))}get more(){return this.#e.length===fr&&!!this.#e.at(-1).next}async look(t=!1){let o=this.#e.filter(({settled:n})=>!n);
 for(let n of o.sort((i,r)=>i.asked-r.asked).slice(0,va))await this.#r(n,t);return o.length>0}async#r(t,o){let n=`/api/ba\
 tches/${this.#t}/results?limit=${ha}&cursor=${t.cursor}`,{body:i}=await z("GET",n,{headers:N()});t.asked=++this.#n,t.lines=
 i.results,t.settled=o||i.results.length>0&&i.results.every(({status:r})=>mr.includes(r)),!(t.next||!i.next)&&(t.next=i.next,
-this.#e.length<fr&&this.#e.push({cursor:i.next,asked:0,lines:[],settled:!1}))}};var xe=v([]),ft=v(""),pt=new Map,Vo=null;function qo(e){return new Promise((t,o)=>{e.onsuccess=()=>t(e.result),e.onerror=
-()=>o(e.error)})}function hr(e){return Vo.transaction("pictures",e).objectStore("pictures")}async function vr(){try{let e=indexedDB.
-open("easel",1);e.onupgradeneeded=()=>e.result.createObjectStore("pictures",{keyPath:"id"}),Vo=await qo(e);let t=await qo(
-hr("readonly").getAll());xe.value=t.sort((o,n)=>n.createdAt-o.createdAt)}catch{ft.value="This browser keeps no gallery; \
-pictures are here until the page is closed."}}async function $r(e){if(xe.value.some(n=>n.id===e.id))return;let t=await Ko(
+this.#e.length<fr&&this.#e.push({cursor:i.next,asked:0,lines:[],settled:!1}))}};var xe=v([]),ft=v(""),dt=new Map,Go=null;function Vo(e){return new Promise((t,o)=>{e.onsuccess=()=>t(e.result),e.onerror=
+()=>o(e.error)})}function hr(e){return Go.transaction("pictures",e).objectStore("pictures")}async function vr(){try{let e=indexedDB.
+open("easel",1);e.onupgradeneeded=()=>e.result.createObjectStore("pictures",{keyPath:"id"}),Go=await Vo(e);let t=await Vo(
+hr("readonly").getAll());xe.value=t.sort((o,n)=>n.createdAt-o.createdAt)}catch{ft.value="This browser stores no gallery.\
+ Pictures are lost when you close the page."}}async function $r(e){if(xe.value.some(n=>n.id===e.id))return;let t=await Ko(
 e.url),o=t?{...e,blob:t}:e;xe.value=[o,...xe.value].sort((n,i)=>i.createdAt-n.createdAt),await _r(n=>n.put(o))}async function Ko(e){
-try{return await st(()=>jt(le(e),dt()))}catch{return null}}async function qt(e){xe.value=xe.value.filter(t=>!e.includes(
-t.id));for(let t of e)URL.revokeObjectURL(pt.get(t)),pt.delete(t),await _r(o=>o.delete(t))}async function _r(e){if(Vo)try{
-await qo(e(hr("readwrite")))}catch{ft.value="This browser has no room for more pictures; the newest are here until the p\
-age is closed."}}function We(e){return e.blob?(pt.has(e.id)||pt.set(e.id,URL.createObjectURL(e.blob)),pt.get(e.id)):le(e.
-url)}function Vt(e){let t={JPEG:"jpg"}[e.format]??e.format.toLowerCase(),{asked:o,details:n,id:i}=e;return`${Go(o.prompt??
-"upscaled").slice(0,40)||"picture"}-${Go(n.model)}-${Go(n.provider)}-${i.slice(-6)}.${t}`}function Go(e){return e.replace(
-/[^\p{L}\p{N}.]+/gu,"-").replace(/^[-.]+|[-.]+$/g,"")}var $a=Uint32Array.from({length:256},(e,t)=>{let o=t;for(let n=0;n<8;n+=1)o=o&1?o>>>1^3988292384:o>>>1;return o});function _a(e){
+try{return await st(()=>jt(le(e),pt()))}catch{return null}}async function Vt(e){xe.value=xe.value.filter(t=>!e.includes(
+t.id));for(let t of e)URL.revokeObjectURL(dt.get(t)),dt.delete(t),await _r(o=>o.delete(t))}async function _r(e){if(Go)try{
+await Vo(e(hr("readwrite")))}catch{ft.value="This browser's storage is full. New pictures are lost when you close the pa\
+ge."}}function He(e){return e.blob?(dt.has(e.id)||dt.set(e.id,URL.createObjectURL(e.blob)),dt.get(e.id)):le(e.url)}function Gt(e){
+let t={JPEG:"jpg"}[e.format]??e.format.toLowerCase(),{asked:o,details:n,id:i}=e;return`${Wo(o.prompt??"upscaled").slice(
+0,40)||"picture"}-${Wo(n.model)}-${Wo(n.provider)}-${i.slice(-6)}.${t}`}function Wo(e){return e.replace(/[^\p{L}\p{N}.]+/gu,
+"-").replace(/^[-.]+|[-.]+$/g,"")}var $a=Uint32Array.from({length:256},(e,t)=>{let o=t;for(let n=0;n<8;n+=1)o=o&1?o>>>1^3988292384:o>>>1;return o});function _a(e){
 let t=4294967295;for(let o of e)t=$a[(t^o)&255]^t>>>8;return(t^4294967295)>>>0}function Jo(...e){let t=new Uint8Array(e.
 reduce((i,[r])=>i+r,0)),o=new DataView(t.buffer),n=0;for(let[i,r]of e)i===2?o.setUint16(n,r,!0):o.setUint32(n,r,!0),n+=i;
 return t}var ga=2048;function gr(e){let t=new Date,o=t.getHours()<<11|t.getMinutes()<<5|t.getSeconds()>>1,n=t.getFullYear()-
-1980<<9|t.getMonth()+1<<5|t.getDate(),i=[],r=[],s=0;for(let{name:p,bytes:c}of e){let m=new TextEncoder().encode(p),h=c.length,
+1980<<9|t.getMonth()+1<<5|t.getDate(),i=[],r=[],s=0;for(let{name:d,bytes:c}of e){let m=new TextEncoder().encode(d),h=c.length,
 f=[[2,20],[2,ga],[2,0],[2,o],[2,n],[4,_a(c)],[4,h],[4,h],[2,m.length],[2,0]],_=Jo([4,67324752],...f);r.push(Jo([4,33639248],
-[2,20],...f,[2,0],[2,0],[2,0],[4,0],[4,s]),m),i.push(_,m,c),s+=_.length+m.length+h}let l=r.reduce((p,c)=>p+c.length,0),d=Jo(
-[4,101010256],[2,0],[2,0],[2,e.length],[2,e.length],[4,l],[4,s],[2,0]);return new Blob([...i,...r,d],{type:"application/\
+[2,20],...f,[2,0],[2,0],[2,0],[4,0],[4,s]),m),i.push(_,m,c),s+=_.length+m.length+h}let l=r.reduce((d,c)=>d+c.length,0),p=Jo(
+[4,101010256],[2,0],[2,0],[2,e.length],[2,e.length],[4,l],[4,s],[2,0]);return new Blob([...i,...r,p],{type:"application/\
 zip"})}function mt(e,t){let o=URL.createObjectURL(e);yr(o,t),setTimeout(()=>URL.revokeObjectURL(o),6e4)}function yr(e,t){let o=document.
-createElement("a");o.href=e,o.download=t,o.click()}function br(e){yr(We(e),Vt(e))}function Qo(e){let{id:t,asked:o,details:n,
-format:i,warnings:r,tried:s,createdAt:l}=e;return{file:Vt(e),jobId:t,createdAt:l,asked:o,obtained:{...n,format:i},tried:s,
-warnings:r}}async function wr(e){let t=e.filter(i=>i.blob),o=await Promise.all(t.map(async i=>({name:Vt(i),bytes:new Uint8Array(
+createElement("a");o.href=e,o.download=t,o.click()}function br(e){yr(He(e),Gt(e))}function Qo(e){let{id:t,asked:o,details:n,
+format:i,warnings:r,tried:s,createdAt:l}=e;return{file:Gt(e),jobId:t,createdAt:l,asked:o,obtained:{...n,format:i},tried:s,
+warnings:r}}async function wr(e){let t=e.filter(i=>i.blob),o=await Promise.all(t.map(async i=>({name:Gt(i),bytes:new Uint8Array(
 await i.blob.arrayBuffer())}))),n=new TextEncoder().encode(JSON.stringify(e.map(Qo),null,2));mt(gr([...o,{name:"paramete\
 rs.json",bytes:n}]),"easel-pictures.zip")}var kr={codes:{INVALID_REQUEST:["Easel does not understand this request.","Easel 无法理解这个请求。"],INVALID_PROVIDER:[
 "There is no such provider here. Choose another one.","这里没有这个服务商，请另选一个。"],INVALID_MODEL:[
-"{provider} has no such model. Choose another one.","{provider} 没有这个模型，请另选一个。"],INVALID_PROMPT:[
-"{provider} does not take this prompt. Change it.","{provider} 不接受这个提示词，请修改。"],INVALID_DIMENSIONS:[
-"{model} does not make this size. Pick another one.","{model} 不支持这个尺寸，请另选一个。"],INVALID_PARAMS:[
-"{model} does not take one of these settings.","{model} 不接受其中的某项设置。"],AUTH_REQUIRED:["{provider} d\
-raws only with a token of yours.","{provider} 需要你的令牌才能作画。"],"AUTH_REQUIRED.key":["This Easel draws\
- only for those who have an Easel key.","此 Easel 只为持有 Easel 密钥的人作画。"],AUTH_INVALID:["{provider} \
-does not accept the token.","{provider} 不接受该令牌。"],"AUTH_INVALID.key":["The Easel key is not valid, or does\
- not allow this.","Easel 密钥无效，或不允许此操作。"],AUTH_EXPIRED:["The token for {provider} has expired. \
-A new one is needed.","{provider} 令牌已过期，需要新的令牌。"],NOT_FOUND:["Easel has this no more: it keeps\
- pictures and jobs for a limited time.","Easel 已不再保存它：图片和任务只保留一段时间。"],METHOD_NOT_ALLOWED:[
-"This Easel does not offer that. Reload the page.","此 Easel 不提供该操作，请刷新页面。"],CANCELLED:["It w\
-as cancelled before it began. Nothing was spent.","任务在开始前已取消，没有产生消耗。"],PAYLOAD_TOO_LARGE:[
-"That is too much for one request. Make it smaller.","请求内容过大，请缩小后重试。"],NOT_SUPPORTED:["Easel\
- does not do that; it makes pictures only.","Easel 不支持此操作，它只生成图片。"],RATE_LIMITED:["{provider\
-} gets too many requests at the moment.","{provider} 目前请求过多。"],"RATE_LIMITED.own":["That was more than thi\
-s Easel allows at once.","超出了此 Easel 同时允许的请求数。"],QUOTA_EXCEEDED:["What {provider} gives the to\
-ken is used up for now.","{provider} 给该令牌的额度暂时用完了。"],"QUOTA_EXCEEDED.account":["{provider} giv\
-es the token no picture of {model} now. See its account there.","{provider} 目前不给该令牌提供 {model} 的额度，请查看它在那里的账户。"],
-"QUOTA_EXCEEDED.own":["What this Easel allows you is used up for now.","此 Easel 给你的额度暂时用完了。"],PROMPT_REJECTED:[
-"{provider} refuses to draw this prompt. Say it differently.","{provider} 拒绝绘制这个提示词，请换一种说法。"],
+"{provider} does not have this model. Choose another one.","{provider} 没有这个模型，请另选一个。"],INVALID_PROMPT:[
+"{provider} does not accept this prompt. Change it.","{provider} 不接受这个提示词，请修改。"],INVALID_DIMENSIONS:[
+"{model} does not support this size. Choose another one.","{model} 不支持这个尺寸，请另选一个。"],INVALID_PARAMS:[
+"{model} does not accept one of these settings.","{model} 不接受其中的某项设置。"],AUTH_REQUIRED:["{provider}\
+ needs your token to draw.","{provider} 需要你的令牌才能作画。"],"AUTH_REQUIRED.key":["This Easel draws only \
+with an Easel key.","此 Easel 只为持有 Easel 密钥的人作画。"],AUTH_INVALID:["{provider} does not accept the \
+token.","{provider} 不接受该令牌。"],"AUTH_INVALID.key":["The Easel key is not valid, or does not allow this.","E\
+asel 密钥无效，或不允许此操作。"],AUTH_EXPIRED:["The token for {provider} has expired. A new one is needed.",
+"{provider} 令牌已过期，需要新的令牌。"],NOT_FOUND:["Easel no longer has this. It keeps pictures and jobs f\
+or a limited time.","Easel 已不再保存它：图片和任务只保留一段时间。"],METHOD_NOT_ALLOWED:["This Ease\
+l does not offer that. Reload the page.","此 Easel 不提供该操作，请刷新页面。"],CANCELLED:["It was cancell\
+ed before it started. Nothing was spent.","任务在开始前已取消，没有产生消耗。"],PAYLOAD_TOO_LARGE:["Thi\
+s request is too large. Make it smaller.","请求内容过大，请缩小后重试。"],NOT_SUPPORTED:["Easel does not s\
+upport this. It only makes pictures.","Easel 不支持此操作，它只生成图片。"],RATE_LIMITED:["{provider} has \
+too many requests right now.","{provider} 目前请求过多。"],"RATE_LIMITED.own":["This Easel does not allow so many\
+ at once.","超出了此 Easel 同时允许的请求数。"],QUOTA_EXCEEDED:["The token's quota at {provider} is used up\
+ for now.","{provider} 给该令牌的额度暂时用完了。"],"QUOTA_EXCEEDED.account":["{provider} has no quota of {\
+model} for this token. Check its account there.","{provider} 目前不给该令牌提供 {model} 的额度，请查看它在那里的账户。"],
+"QUOTA_EXCEEDED.own":["Your limit at this Easel is used up for now.","此 Easel 给你的额度暂时用完了。"],PROMPT_REJECTED:[
+"{provider} refuses to draw this prompt. Rephrase it.","{provider} 拒绝绘制这个提示词，请换一种说法。"],
 MODEL_RETIRED:["{provider} no longer offers {model}.","{provider} 已不再提供 {model}。"],GENERATION_FAILED:["{prov\
-ider} began the picture and could not finish it.","{provider} 开始绘制，但未能完成。"],PROVIDER_ERROR:["{prov\
-ider} has a problem at the moment.","{provider} 目前出了问题。"],NO_PICTURE:["{provider} reported success but sen\
-t no picture. It may count this one.","{provider} 报告成功，却没有给出图片，可能仍会计入额度。"],DOWNLOAD_FAILED:[
-"{provider} drew the picture, but it could not be fetched.","{provider} 画好了图片，但未能取回。"],UPSTREAM_ERROR:[
-"{provider} cannot be reached at the moment.","目前无法连接 {provider}。"],TIMEOUT:["{provider} took too long. It\
- may be busy.","{provider} 用时过长，可能正忙。"],UNKNOWN:["Something went wrong in Easel itself.","Easel 内部出错\
-了。"],BUCKET_REFUSED:["The bucket did not take the file. Does AllowedOrigins of this Easel name {origin}?","存储桶没有接受该文\
-件。此 Easel 的 AllowedOrigins 是否包含 {origin}？"],BUSY:["This Easel is busy at the moment.","此 Easel 目前繁忙。"],
-OFFLINE:["Easel does not answer. Is it running, and are you online?","Easel 没有响应。它在运行吗？网络是否正常？"]},
+ider} started the picture but could not finish it.","{provider} 开始绘制，但未能完成。"],PROVIDER_ERROR:["{pr\
+ovider} has a problem right now.","{provider} 目前出了问题。"],NO_PICTURE:["{provider} reported success but sent \
+no picture. It may count this one.","{provider} 报告成功，却没有给出图片，可能仍会计入额度。"],DOWNLOAD_FAILED:[
+"{provider} drew the picture, but it could not be downloaded.","{provider} 画好了图片，但未能取回。"],UPSTREAM_ERROR:[
+"{provider} cannot be reached right now.","目前无法连接 {provider}。"],TIMEOUT:["{provider} took too long. It may\
+ be busy.","{provider} 用时过长，可能正忙。"],UNKNOWN:["Something went wrong in Easel itself.","Easel 内部出错了。"],
+BUCKET_REFUSED:["The bucket refused the file. Does this Easel's AllowedOrigins contain {origin}?","存储桶没有接受该文件。此 Easel 的 \
+AllowedOrigins 是否包含 {origin}？"],BUSY:["This Easel is busy right now.","此 Easel 目前繁忙。"],OFFLINE:["E\
+asel does not respond. Is it running, and are you online?","Easel 没有响应。它在运行吗？网络是否正常？"]},
 fields:{provider:["There is no such provider here. Choose another one.","这里没有这个服务商，请另选一个。"],
-model:["{provider} has no such model. Choose another one.","{provider} 没有这个模型，请另选一个。"],prompt:[
-"Describe the picture, in at most 4000 characters.","请描述画面，最多 4000 个字符。"],"prompt.provider":["{p\
-rovider} does not take this prompt; most likely it is too long.","{provider} 不接受这个提示词，很可能是太长了。"],
-negativePrompt:["At most 4000 characters, as plain text.","最多 4000 个字符的纯文本。"],width:["{model} takes \
-sides of {sides}.","{model} 的边长须为 {sides}。"],"width.provider":["{provider} does not make this size with {mod\
-el}. Pick another one.","{provider} 的 {model} 不支持这个尺寸，请另选一个。"],height:["{model} takes side\
-s of {sides}.","{model} 的边长须为 {sides}。"],"height.provider":["{provider} does not make this size with {model}\
-. Pick another one.","{provider} 的 {model} 不支持这个尺寸，请另选一个。"],webhook:["Enter a public https\
- address for the webhook.","webhook 须为公网 https 地址。"],size:["Write a size as width x height, such as 1024x7\
-68.","尺寸应写作“宽x高”，例如 1024x768。"],steps:["{model} takes {steps} steps, a whole number.","{model}\
- 的步数须为 {steps} 的整数。"],guidanceScale:["{model} takes a guidance of {guidance}.","{model} 的引导强度须为 {guida\
-nce}。"],count:["A line asks for 1 to 1000 pictures, a whole number.","每行的图片数须为 1 至 1000 的整数。"],
-seed:["A seed is a whole number up to 2147483647. Leave it empty for a random one.","种子是不超过 2147483647 的整数；留空则随机。"],
-responseFormat:["A picture comes as url or as b64_json.","图片只能以 url 或 b64_json 返回。"],image:["Choose a \
-picture to start from: a PNG, JPEG or WebP.","请选择一张起始图片：PNG、JPEG 或 WebP。"],url:["Easel cannot \
-read the picture at this link.","Easel 无法读取此链接的图片。"],scale:["A picture can be made 1 to 4 times as\
- large.","图片可放大 1 到 4 倍。"],body:["Easel cannot read what was sent.","Easel 无法读取发送的内容。"],
-file:["Easel cannot read this file.","Easel 无法读取此文件。"],id:["Easel does not know it, or keeps it no more.",
-"Easel 不认识它，或已不再保存。"],job:["Easel does not know this job.","Easel 不认识这个任务。"],hop:[
-"This link is not complete.","此链接不完整。"],manifest:["Easel cannot read this list of prompts. It must be CSV \
-with a header that has a column prompt, or JSON Lines.","Easel 无法读取这个提示词列表。它必须是带表头且含 prompt 列的 CSV，或 JSON Lines。"],
+model:["{provider} does not have this model. Choose another one.","{provider} 没有这个模型，请另选一个。"],
+prompt:["Describe the picture, in at most 4000 characters.","请描述画面，最多 4000 个字符。"],"prompt.provid\
+er":["{provider} does not accept this prompt. It is probably too long.","{provider} 不接受这个提示词，很可能是太长了。"],
+negativePrompt:["At most 4000 characters, as plain text.","最多 4000 个字符的纯文本。"],width:["{model} suppor\
+ts sides of {sides}.","{model} 的边长须为 {sides}。"],"width.provider":["{provider} does not support this size wit\
+h {model}. Choose another one.","{provider} 的 {model} 不支持这个尺寸，请另选一个。"],height:["{model} su\
+pports sides of {sides}.","{model} 的边长须为 {sides}。"],"height.provider":["{provider} does not support this siz\
+e with {model}. Choose another one.","{provider} 的 {model} 不支持这个尺寸，请另选一个。"],webhook:["Ente\
+r a public https address for the webhook.","webhook 须为公网 https 地址。"],size:["Write a size as width x height\
+, such as 1024x768.","尺寸应写作“宽x高”，例如 1024x768。"],steps:["Steps of {model} are a whole number, {\
+steps}.","{model} 的步数须为 {steps} 的整数。"],guidanceScale:["{model} supports a guidance of {guidance}.","{m\
+odel} 的引导强度须为 {guidance}。"],count:["A line's count is a whole number from 1 to 1000.","每行的图片数须为 1 至 1000\
+ 的整数。"],seed:["A seed is a whole number up to 2147483647. Leave it empty for a random one.","种子是不超过 2147483647 的\
+整数；留空则随机。"],responseFormat:["A picture is returned as url or as b64_json.","图片只能以 url 或 b64_json 返回。"],
+image:["Choose a picture to start from: a PNG, JPEG or WebP.","请选择一张起始图片：PNG、JPEG 或 WebP。"],url:[
+"Easel cannot read the picture at this link.","Easel 无法读取此链接的图片。"],scale:["A picture can be enlarg\
+ed 1 to 4 times.","图片可放大 1 到 4 倍。"],body:["Easel cannot read what was sent.","Easel 无法读取发送的内容。"],
+file:["Easel cannot read this file.","Easel 无法读取此文件。"],id:["Easel does not know it, or no longer keeps i\
+t.","Easel 不认识它，或已不再保存。"],job:["Easel does not know this job.","Easel 不认识这个任务。"],
+hop:["This link is not complete.","此链接不完整。"],manifest:["Easel cannot read this list of prompts. It must be\
+ CSV with a header that has a column prompt, or JSON Lines.","Easel 无法读取这个提示词列表。它必须是带表头且含 prompt 列的 CSV，或 JSON Lines。"],
 requests:["The list of prompts is empty, or too long.","提示词列表为空或过长。"],retry:["There is no such bat\
 ch to run again.","没有可重跑的该批量任务。"],scheduledTime:["The time of the batch cannot be read.","无法识别批量\
 任务的时间。"],name:["The file's name is too long.","文件名过长。"],digest:["The file's digest is too long.",
 "文件摘要过长。"],custom_id:["Two lines have the same custom_id, or it is too long.","两行的 custom_id 相同，或过长。"],
 cursor:["This page of the list is gone. Begin with the first.","列表的这一页已失效，请从第一页开始。"],
-stream:["Easel does not send this as a stream.","Easel 不支持以流的方式发送。"],"Idempotency-Key":["The same \
-key came with another request. Send it again.","同一个键用于了不同的请求，请重新发送。"],"Content-Enc\
-oding":["Easel cannot unpack what was sent.","Easel 无法解压发送的内容。"],Authorization:["The Easel key is no\
-t valid, or does not allow this.","Easel 密钥无效，或不允许此操作。"],token:["{provider} does not accept th\
-e token.","{provider} 不接受该令牌。"]}};function Kt(){return Object.values(b.value).some(Boolean)?g.value.families.filter(t=>Be(t.id).length):[]}function Me(e){
+stream:["Easel does not send this as a stream.","Easel 不支持以流的方式发送。"],"Idempotency-Key":["This key \
+was used for another request. Send it again.","同一个键用于了不同的请求，请重新发送。"],"Content-Enco\
+ding":["Easel cannot unpack what was sent.","Easel 无法解压发送的内容。"],Authorization:["The Easel key is not\
+ valid, or does not allow this.","Easel 密钥无效，或不允许此操作。"],token:["{provider} does not accept the\
+ token.","{provider} 不接受该令牌。"]}};function Kt(){return Object.values(b.value).some(Boolean)?g.value.families.filter(t=>Be(t.id).length):[]}function Me(e){
 return e.provider===T}function xr(e){let t=Be(e.id).map(({provider:n})=>S({provider:n}).provider),o=t.join(a(", "));return t.
-length>1?a("Asks {providers}.",{providers:o}):a("Asks {providers} alone; more tokens give it a choice.",{providers:o})}function Yo(e,t){
+length>1?a("Asks {providers}.",{providers:o}):a("Asks only {providers}. More tokens give it a choice.",{providers:o})}function Yo(e,t){
 if(!Me(e))return"";let o=Be(e.id).filter(({features:n})=>!n[t]).map(({provider:n})=>S({provider:n}).provider);return o.length?
 a("not at {providers}",{providers:o.join(a(", "))}):""}var ba={AUTH:()=>a("it does not accept the token"),QUOTA:()=>a("i\
-ts quota is used up"),RATE:()=>a("it takes no more calls now"),UPSTREAM:()=>a("it cannot be reached"),PROVIDER:()=>a("it\
- has a problem"),MODEL:()=>a("it no longer offers the model"),NOT:()=>a("it does not have the model now")};function Er({
-provider:e,code:t}){let o=ba[t.split("_")[0]]?.()??a("it did not accept the call");return a("{provider} was left: {why}.",
-{provider:S({provider:e}).provider,why:o})}var wa=["provider","model","prompt","negativePrompt","width","height","size","image","steps","guidanceScale","seed","res\
+ts quota is used up"),RATE:()=>a("it accepts no calls now"),UPSTREAM:()=>a("it cannot be reached"),PROVIDER:()=>a("it ha\
+s a problem"),MODEL:()=>a("it no longer offers the model"),NOT:()=>a("it does not have the model now")};function Er({provider:e,
+code:t}){let o=ba[t.split("_")[0]]?.()??a("it did not accept the call");return a("{provider} was skipped: {why}.",{provider:S(
+{provider:e}).provider,why:o})}var wa=["provider","model","prompt","negativePrompt","width","height","size","image","steps","guidanceScale","seed","res\
 ponseFormat","webhook"];function ht(){return Object.entries(g.value.fields??{}).filter(([t])=>!wa.includes(t)).map(([t,{
 anyOf:o=[],...n}])=>({name:t,...o.find(({type:i})=>i!=="null"),...n}))}function Jt({type:e}){return e==="integer"||e==="\
 number"}function Sr({name:e}){let t=e.replace(/[A-Z]/g,o=>` ${o.toLowerCase()}`);return t[0].toUpperCase()+t.slice(1)}var ka=[{name:"1:1",width:1024,height:1024},{name:"4:3",width:1152,height:864},{name:"3:4",width:864,height:1152},{name:"\
@@ -435,20 +434,20 @@ height:1280}];function Or(e){return e.sizes.only??ka.map(t=>({...t,...Tr(t,e.siz
 width)===t.width&&Number(e.height)===t.height}function $t(e,t){let{only:o}=t.sizes;if(!o)return Tr(e,t.sizes);if(o.some(
 s=>vt(e,s)))return{width:e.width,height:e.height};let n=e.width/e.height||1,i=s=>Math.abs(Math.log(s.width/s.height/n)),
 r=o.reduce((s,l)=>i(l)<i(s)?l:s);return{width:r.width,height:r.height}}function Tr({width:e,height:t},{min:o,max:n,step:i=1}){
-let r=Math.max(e,t),s=r>n?n/r:1,l=d=>{let p=Math.floor((n-o)/i),c=Math.round((d*s-o)/i);return Number(d)>0?o+Math.min(Math.
-max(c,0),p)*i:d};return{width:l(e),height:l(t)}}var Qt=2147483647,Cr=8,Ar={prompt:"",negativePrompt:"",width:1024,height:1024,seed:"",count:1,image:""},y=v(Ar),fe=v({});
+let r=Math.max(e,t),s=r>n?n/r:1,l=p=>{let d=Math.floor((n-o)/i),c=Math.round((p*s-o)/i);return Number(p)>0?o+Math.min(Math.
+max(c,0),d)*i:p};return{width:l(e),height:l(t)}}var Qt=2147483647,Cr=8,Ar={prompt:"",negativePrompt:"",width:1024,height:1024,seed:"",count:1,image:""},y=v(Ar),fe=v({});
 function Mr(){let e={...Ar,...B("form",{})};e.image.startsWith("blob:")&&(e.image="");let t=C(e.provider,e.model);y.value=
-e,t||Ie(g.value.models[0])}function M(e){y.value={...y.value,...e},_t(Object.keys(e)),q("form",y.value)}function _t(e){fe.
+e,t||Ie(g.value.models[0])}function M(e){y.value={...y.value,...e},_t(Object.keys(e)),V("form",y.value)}function _t(e){fe.
 value=Object.fromEntries(Object.entries(fe.value).filter(([t])=>!e.includes(t)))}function Ir(e){let{family:t}=C(y.value.
-provider,y.value.model),o=e===T?Kt():de(e);Ie(o.find(n=>n.family===t)??o[0])}function Ie(e){M({provider:e.provider,model:e.
-id,steps:e.features.steps.default??"",guidanceScale:e.features.guidanceScale?.default??"",...$t(y.value,e)})}function Ge(e){
-let t=C(e.provider,e.model);t&&Ie(t);let{prompt:o,negativePrompt:n="",width:i,height:r,seed:s,steps:l="",guidanceScale:d,
-image:p=""}=e,c=Object.fromEntries(ht().map(({name:h})=>[h,e[h]??""])),m={prompt:o,negativePrompt:n,width:i,height:r,seed:s??
-"",image:p,...c};M(t?{...m,steps:l,...d===void 0?{}:{guidanceScale:d}}:m)}function Yt(e){let t=C(e.provider,e.model),{guidanceScale:o,
+provider,y.value.model),o=e===T?Kt():pe(e);Ie(o.find(n=>n.family===t)??o[0])}function Ie(e){M({provider:e.provider,model:e.
+id,steps:e.features.steps.default??"",guidanceScale:e.features.guidanceScale?.default??"",...$t(y.value,e)})}function We(e){
+let t=C(e.provider,e.model);t&&Ie(t);let{prompt:o,negativePrompt:n="",width:i,height:r,seed:s,steps:l="",guidanceScale:p,
+image:d=""}=e,c=Object.fromEntries(ht().map(({name:h})=>[h,e[h]??""])),m={prompt:o,negativePrompt:n,width:i,height:r,seed:s??
+"",image:d,...c};M(t?{...m,steps:l,...p===void 0?{}:{guidanceScale:p}}:m)}function Yt(e){let t=C(e.provider,e.model),{guidanceScale:o,
 negativePrompt:n,edits:i}=t.features,r={provider:e.provider,model:e.model,prompt:e.prompt,negativePrompt:n?e.negativePrompt:
-"",width:He(e.width),height:He(e.height),steps:He(e.steps),guidanceScale:o?He(e.guidanceScale):"",seed:He(e.seed),image:i?
-e.image:""};for(let s of ht()){let l=e[s.name]??"";r[s.name]=Jt(s)?He(l):l}return Object.fromEntries(Object.entries(r).filter(
-([s,l])=>s==="prompt"||l!==""))}function He(e){let t=typeof e=="string"?e.trim():e;return t===""||Number.isNaN(Number(t))?
+"",width:qe(e.width),height:qe(e.height),steps:qe(e.steps),guidanceScale:o?qe(e.guidanceScale):"",seed:qe(e.seed),image:i?
+e.image:""};for(let s of ht()){let l=e[s.name]??"";r[s.name]=Jt(s)?qe(l):l}return Object.fromEntries(Object.entries(r).filter(
+([s,l])=>s==="prompt"||l!==""))}function qe(e){let t=typeof e=="string"?e.trim():e;return t===""||Number.isNaN(Number(t))?
 t:Number(t)}function Xt(e){let t=Yt(e);return Array.from({length:Number(e.count)||1},(o,n)=>Number.isInteger(t.seed)&&n?
 {...t,seed:Math.min(Qt,t.seed+n)}:t)}function Pe(e,t,o){let{steps:n,guidanceScale:i}=e.features,r={provider:e.provider,model:e.
 id,steps:n.default,guidanceScale:i?.default??""};return Yt({...t,...r,...$t(t,e),seed:o})}function gt({features:e},t){return C(
@@ -457,55 +456,55 @@ t.provider,t.model).features.edits&&t.image?e.edits:!e.needsImage}function yt(){
 OVIDER_ERROR","UPSTREAM_ERROR","TIMEOUT","GENERATION_FAILED","NO_PICTURE","DOWNLOAD_FAILED","UNKNOWN","BUSY","OFFLINE","\
 CANCELLED","QUOTA_EXCEEDED","NOT_FOUND"],Oa=["RATE_LIMITED","QUOTA_EXCEEDED","PROVIDER_ERROR","UPSTREAM_ERROR","TIMEOUT",
 "GENERATION_FAILED","NO_PICTURE","MODEL_RETIRED","PROMPT_REJECTED","AUTH_REQUIRED","AUTH_INVALID","AUTH_EXPIRED"];function U(e,t){
-let{code:o,field:n,status:i,retryAfter:r,provider:s,elsewhere:l,tried:d,message:p}=e;return{code:o||(Ea[i]??"UNKNOWN"),field:n,
-retryAfter:r,provider:s,elsewhere:l,tried:d,message:p,asked:t,at:Date.now()}}function Zt({error:e,code:t,details:o},n){return U(
+let{code:o,field:n,status:i,retryAfter:r,provider:s,elsewhere:l,tried:p,message:d}=e;return{code:o||(Ea[i]??"UNKNOWN"),field:n,
+retryAfter:r,provider:s,elsewhere:l,tried:p,message:d,asked:t,at:Date.now()}}function Zt({error:e,code:t,details:o},n){return U(
 {message:e,code:t,...o},n)}function ne(e){let t=Ca(e),[o,n]=Ta(e,t);return lt(te.value==="zh"?n:o,t)}var re=ee(()=>Object.
 fromEntries(Object.entries(fe.value).map(([e,t])=>[e,ne(t)])));function Ta({code:e,field:t,provider:o,retryAfter:n},i){let{
-codes:r,fields:s}=kr,l=Pr.test(e)&&(o&&s[`${t}.provider`]||s[t]);if(l&&[...l[0].matchAll(xa)].every(([,p])=>i[p]))return l;
-let d={AUTH:t==="Authorization"||!o?"key":"",RATE:o?"":"own",QUOTA:o?n?"":"account":"own"}[e.split("_")[0]];return r[`${e}\
-.${d}`]??r[e]??r.UNKNOWN}function Ca({asked:e={},provider:t}){let o=S({...e,provider:t??e.provider}),n=C(e.provider,e.model),
+codes:r,fields:s}=kr,l=Pr.test(e)&&(o&&s[`${t}.provider`]||s[t]);if(l&&[...l[0].matchAll(xa)].every(([,d])=>i[d]))return l;
+let p={AUTH:t==="Authorization"||!o?"key":"",RATE:o?"":"own",QUOTA:o?n?"":"account":"own"}[e.split("_")[0]];return r[`${e}\
+.${p}`]??r[e]??r.UNKNOWN}function Ca({asked:e={},provider:t}){let o=S({...e,provider:t??e.provider}),n=C(e.provider,e.model),
 i=s=>s?a("{min} to {max}",s):"",r=n&&(n.sizes.step?a("{min} to {max} pixels, in steps of {step}",n.sizes):a("{min} to {m\
 ax} pixels",n.sizes));return{provider:o.provider??a("The provider"),model:o.model??a("This model"),sides:r,origin:location.
 origin,steps:i(n?.features.steps),guidance:i(n?.features.guidanceScale)}}function eo({retryAfter:e,at:t}){return e>0?a("\
 Again from {time}",{time:Y(t/1e3+e)}):""}function Dr({code:e,field:t,asked:o,provider:n,elsewhere:i,tried:r=[]}){let s=o&&
-C(o.provider,o.model),l=s?Bt(s).filter(p=>gt(p,o)&&![n,...r.map(c=>c.provider)].includes(p.provider)):(i??[]).map(({provider:p,
-model:c})=>C(p,c)).filter(Boolean),d=p=>oe(p.provider)?0:1;return{token:e.startsWith("AUTH_"),edit:{PROMPT_REJECTED:"pro\
+C(o.provider,o.model),l=s?Bt(s).filter(d=>gt(d,o)&&![n,...r.map(c=>c.provider)].includes(d.provider)):(i??[]).map(({provider:d,
+model:c})=>C(d,c)).filter(Boolean),p=d=>oe(d.provider)?0:1;return{token:e.startsWith("AUTH_"),edit:{PROMPT_REJECTED:"pro\
 mpt",PAYLOAD_TOO_LARGE:"prompt",INVALID_DIMENSIONS:"width",MODEL_RETIRED:"model"}[e]??(Pr.test(e)?t??"prompt":""),again:Sa.
-includes(e),elsewhere:Oa.includes(e)&&t!=="Authorization"?l.sort((p,c)=>d(p)-d(c)):[]}}function Nr(){return g.value.providers.
-find(e=>!ke(e)&&oe(e.id))}var V=v([]),j=v(null),Aa=2,Rr=256*1024;function qe(e,t){V.value=V.value.map(o=>o.id===e?{...o,...t}:o)}function Lr(){q("\
-batches",V.value.map(({id:e,name:t})=>({id:e,name:t})))}function Ur(){V.value=B("batches",[]),V.value.forEach(({id:e})=>bt(
+includes(e),elsewhere:Oa.includes(e)&&t!=="Authorization"?l.sort((d,c)=>p(d)-p(c)):[]}}function Nr(){return g.value.providers.
+find(e=>!ke(e)&&oe(e.id))}var G=v([]),j=v(null),Aa=2,Rr=256*1024;function Ve(e,t){G.value=G.value.map(o=>o.id===e?{...o,...t}:o)}function Lr(){V("\
+batches",G.value.map(({id:e,name:t})=>({id:e,name:t})))}function Ur(){G.value=B("batches",[]),G.value.forEach(({id:e})=>bt(
 e))}async function jr(e){j.value={file:e};try{let t=e.size<=Rr,o=new Uint8Array(await e.slice(0,Rr).arrayBuffer()),n=t?o.
 length:o.lastIndexOf(10)+1||o.length,i={...N(),"Content-Type":"application/octet-stream"},{body:r}=await z("POST",`/api/\
 batches/preview?size=${e.size}`,{text:o.slice(0,n),headers:i});if(j.value?.file!==e)return;j.value={file:e,preview:r,whole:t&&
 r.complete},N().Authorization&&to(e,{before:(await Fr(e)).batch})}catch(t){to(e,{error:U(t)})}}function to(e,t){j.value?.
 file===e&&(j.value={...j.value,...t})}function zr(){j.value=null}async function oo(e){let{file:t,before:o}=j.value;j.value=
 {...j.value,starting:!0,error:void 0};try{let n=e==="rest"?{retry:o.batchId}:await Ma(t,e);if(!n)return;let i=await z("P\
-OST","/api/batches",{body:n,headers:N()});Wr(i.body.batchId,t.name),j.value=null}catch(n){to(t,{starting:!1,error:U(n)})}}
+OST","/api/batches",{body:n,headers:N()});Hr(i.body.batchId,t.name),j.value=null}catch(n){to(t,{starting:!1,error:U(n)})}}
 async function Ma(e,t){let o=await Fr(e);return o.batch&&!t?(to(e,{starting:!1,before:o.batch}),null):(await Ia(o,e),{manifest:o.
 manifest,...t==="anew"?{scheduledTime:new Date().toISOString()}:{}})}async function Fr(e){let t={size:e.size,name:e.name,
 digest:await Pa(e)};return(await z("POST","/api/batches/uploads",{body:t,headers:N()})).body}function Br(){let{file:e,before:t}=j.
-value;Wr(t.batchId,e.name),j.value=null}async function Ia({uploadUrl:e,uploadHeaders:t},o){let n=await fetch(e,{method:"\
+value;Hr(t.batchId,e.name),j.value=null}async function Ia({uploadUrl:e,uploadHeaders:t},o){let n=await fetch(e,{method:"\
 PUT",headers:t,body:o}).catch(()=>null);if(!n?.ok)throw new se(n?.status??0,{code:"BUCKET_REFUSED"})}async function Pa(e){
 if(!crypto.subtle)return`${e.size}-${e.lastModified}`;let t=new Uint8Array(await crypto.subtle.digest("SHA-256",await e.
-arrayBuffer()));return Array.from(t.slice(0,16),o=>o.toString(16).padStart(2,"0")).join("")}function Wr(e,t){V.value=[{id:e,
-name:t},...V.value.filter(o=>o.id!==e)],Lr(),bt(e)}var Xo=new Set;async function bt(e){if(Xo.has(e))return;Xo.add(e);let t,
-o=0,n=()=>qe(e,{lines:t.lines,more:t.more});try{for(;;){let i=await z("GET",`/api/batches/${e}`,{headers:N()});if(!Da(e))
-return;let{counts:r,run:s,finishedAt:l}=i.body;qe(e,{status:i.body,error:void 0}),t?.isOf(s)||(t=new Gt(e,s));let d=r.succeeded+
-r.failed+r.cancelled;if(d!==o&&(await t.look(),n()),o=d,l)break;await Ue(Number(i.headers.get("Retry-After"))||Aa)}for(;await t.
-look(!0);)n()}catch(i){qe(e,{error:U(i)})}finally{Xo.delete(e)}}function Da(e){return V.value.find(t=>t.id===e)}async function Hr({
-id:e,name:t}){try{mt(await jt(`/api/batches/${e}/results`,N()),`${t}.results.jsonl`)}catch(o){qe(e,{error:U(o)})}}async function Gr(e){
-await Vr(e,()=>z("DELETE",`/api/batches/${e}`,{headers:N()}))}async function qr(e){await Vr(e,()=>z("POST","/api/batches",
-{body:{retry:e},headers:N()})),qe(e,{status:void 0,lines:void 0})}async function Vr(e,t){try{await t(),bt(e)}catch(o){qe(
-e,{error:U(o)})}}function Kr(e){V.value=V.value.filter(t=>t.id!==e),Lr()}var Qr=function(e,t,o,n){var i;t[0]=0;for(var r=1;r<t.length;r++){var s=t[r++],l=t[r]?(t[0]|=s?1:2,o[t[r++]]):t[++r];s===
+arrayBuffer()));return Array.from(t.slice(0,16),o=>o.toString(16).padStart(2,"0")).join("")}function Hr(e,t){G.value=[{id:e,
+name:t},...G.value.filter(o=>o.id!==e)],Lr(),bt(e)}var Xo=new Set;async function bt(e){if(Xo.has(e))return;Xo.add(e);let t,
+o=0,n=()=>Ve(e,{lines:t.lines,more:t.more});try{for(;;){let i=await z("GET",`/api/batches/${e}`,{headers:N()});if(!Da(e))
+return;let{counts:r,run:s,finishedAt:l}=i.body;Ve(e,{status:i.body,error:void 0}),t?.isOf(s)||(t=new Wt(e,s));let p=r.succeeded+
+r.failed+r.cancelled;if(p!==o&&(await t.look(),n()),o=p,l)break;await Ue(Number(i.headers.get("Retry-After"))||Aa)}for(;await t.
+look(!0);)n()}catch(i){Ve(e,{error:U(i)})}finally{Xo.delete(e)}}function Da(e){return G.value.find(t=>t.id===e)}async function qr({
+id:e,name:t}){try{mt(await jt(`/api/batches/${e}/results`,N()),`${t}.results.jsonl`)}catch(o){Ve(e,{error:U(o)})}}async function Wr(e){
+await Gr(e,()=>z("DELETE",`/api/batches/${e}`,{headers:N()}))}async function Vr(e){await Gr(e,()=>z("POST","/api/batches",
+{body:{retry:e},headers:N()})),Ve(e,{status:void 0,lines:void 0})}async function Gr(e,t){try{await t(),bt(e)}catch(o){Ve(
+e,{error:U(o)})}}function Kr(e){G.value=G.value.filter(t=>t.id!==e),Lr()}var Qr=function(e,t,o,n){var i;t[0]=0;for(var r=1;r<t.length;r++){var s=t[r++],l=t[r]?(t[0]|=s?1:2,o[t[r++]]):t[++r];s===
 3?n[0]=l:s===4?n[1]=Object.assign(n[1]||{},l):s===5?(n[1]=n[1]||{})[t[++r]]=l:s===6?n[1][t[++r]]+=l+"":s?(i=e.apply(l,Qr(
 e,l,o,["",null])),n.push(i),l[0]?t[0]|=2:(t[r-2]=0,t[r]=i)):n.push(l)}return n},Jr=new Map;function Yr(e){var t=Jr.get(this);
-return t||(t=new Map,Jr.set(this,t)),(t=Qr(this,t.get(e)||(t.set(e,t=(function(o){for(var n,i,r=1,s="",l="",d=[0],p=function(h){
-r===1&&(h||(s=s.replace(/^\s*\n\s*|\s*\n\s*$/g,"")))?d.push(0,h,s):r===3&&(h||s)?(d.push(3,h,s),r=2):r===2&&s==="..."&&h?
-d.push(4,h,0):r===2&&s&&!h?d.push(5,0,!0,s):r>=5&&((s||!h&&r===5)&&(d.push(r,0,s,i),r=6),h&&(d.push(r,h,0,i),r=6)),s=""},
-c=0;c<o.length;c++){c&&(r===1&&p(),p(c));for(var m=0;m<o[c].length;m++)n=o[c][m],r===1?n==="<"?(p(),d=[d],r=3):s+=n:r===
-4?s==="--"&&n===">"?(r=1,s=""):s=n+s[0]:l?n===l?l="":s+=n:n==='"'||n==="'"?l=n:n===">"?(p(),r=1):r&&(n==="="?(r=5,i=s,s=
-""):n==="/"&&(r<5||o[c][m+1]===">")?(p(),r===3&&(d=d[0]),r=d,(d=d[0]).push(2,0,r),r=0):n===" "||n==="	"||n===`
-`||n==="\r"?(p(),r=2):s+=n),r===3&&s==="!--"&&(r=4,d=d[0])}return p(),d})(e)),t),arguments,[])).length>1?t:t[0]}var u=Yr.bind(At);function me({error:e}){return u`<p class="error" role="alert">${je(ne(e),eo(e))} <${Zo} error=${e} /></p>`}function Zo({
+return t||(t=new Map,Jr.set(this,t)),(t=Qr(this,t.get(e)||(t.set(e,t=(function(o){for(var n,i,r=1,s="",l="",p=[0],d=function(h){
+r===1&&(h||(s=s.replace(/^\s*\n\s*|\s*\n\s*$/g,"")))?p.push(0,h,s):r===3&&(h||s)?(p.push(3,h,s),r=2):r===2&&s==="..."&&h?
+p.push(4,h,0):r===2&&s&&!h?p.push(5,0,!0,s):r>=5&&((s||!h&&r===5)&&(p.push(r,0,s,i),r=6),h&&(p.push(r,h,0,i),r=6)),s=""},
+c=0;c<o.length;c++){c&&(r===1&&d(),d(c));for(var m=0;m<o[c].length;m++)n=o[c][m],r===1?n==="<"?(d(),p=[p],r=3):s+=n:r===
+4?s==="--"&&n===">"?(r=1,s=""):s=n+s[0]:l?n===l?l="":s+=n:n==='"'||n==="'"?l=n:n===">"?(d(),r=1):r&&(n==="="?(r=5,i=s,s=
+""):n==="/"&&(r<5||o[c][m+1]===">")?(d(),r===3&&(p=p[0]),r=p,(p=p[0]).push(2,0,r),r=0):n===" "||n==="	"||n===`
+`||n==="\r"?(d(),r=2):s+=n),r===3&&s==="!--"&&(r=4,p=p[0])}return d(),p})(e)),t),arguments,[])).length>1?t:t[0]}var u=Yr.bind(At);function me({error:e}){return u`<p class="error" role="alert">${je(ne(e),eo(e))} <${Zo} error=${e} /></p>`}function Zo({
 error:{code:e,message:t}}){return u`<small lang="en"><code>${e}</code> ${t}</small>`}var Na=200;function en({error:{code:e,field:t,provider:o},provider:n,model:i}){return ne({code:e,field:t,provider:o,asked:{
 provider:n,model:i}})}function tn({line:e,error:t,code:o,details:n}){return{line:e,error:{code:o,message:t,...n}}}function no({
 lines:e,label:t}){return u`
@@ -537,33 +536,33 @@ function Zr({batch:e}){let{name:t,status:o,lines:n,error:i}=e,r=i??(o?.error&&Zt
       <${za} batch=${e} />
       ${n&&u`<${Ba} batch=${e} />`}
     </article>
-  `}function Ua({status:e}){let{requests:t,succeeded:o,failed:n,invalid:i,running:r,pending:s,cancelled:l}=e.counts,d=t-
-i,p=o+n-i+l,c=[a("{n} of {all} pictures",{n:o,all:d}),n>i&&a("{n} failed",{n:n-i}),i>0&&(i===1?a("1 wrong line"):a("{n} \
+  `}function Ua({status:e}){let{requests:t,succeeded:o,failed:n,invalid:i,running:r,pending:s,cancelled:l}=e.counts,p=t-
+i,d=o+n-i+l,c=[a("{n} of {all} pictures",{n:o,all:p}),n>i&&a("{n} failed",{n:n-i}),i>0&&(i===1?a("1 wrong line"):a("{n} \
 wrong lines",{n:i})),l&&a("{n} cancelled",{n:l}),r&&a("{n} running",{n:r}),s&&a("{n} to come",{n:s})],m=[e.rate>0&&a("{n\
 } a minute",{n:(e.rate*60).toFixed(e.rate<.2?1:0)}),e.etaSeconds!==void 0&&a("about {time} left",{time:ue(e.etaSeconds)}),
 e.finishedAt&&a("took {time}",{time:ue(e.finishedAt-e.startedAt)})];return u`
-    <progress aria-label=${a("Progress")} max=${d||1} value=${p}></progress>
+    <progress aria-label=${a("Progress")} max=${p||1} value=${d}></progress>
     <p class="counts">${c.filter(Boolean).join(" · ")}</p>
     <p class="hint">${m.filter(Boolean).join(" · ")}</p>
     ${(e.waitingFor??[]).map(h=>u`<p class="notice" key=${h.provider}>${ja(h)}</p>`)}
   `}function ja({provider:e,until:t,cause:o}){let n={provider:S({provider:e}).provider,time:t?Y(t):""};return{turn:()=>a(
-"Waits for its turn: another batch is at work at {provider}.",n),quota:()=>a("The quota at {provider} is used up. Goes o\
-n at {time}.",n),rest:()=>a("{provider} takes no calls at the moment. Goes on at {time}.",n),budget:()=>a("What this Eas\
-el allows is used up for now. Goes on at {time}.",n)}[o]()}function za({batch:{id:e,name:t,status:o,lines:n,error:i}}){let r=!!o?.
-finishedAt,s=r&&o.counts.succeeded<o.counts.requests-o.counts.invalid;return u`
+"Waiting in line: another batch is running at {provider}.",n),quota:()=>a("The quota at {provider} is used up. Continues\
+ at {time}.",n),rest:()=>a("{provider} accepts no calls now. Continues at {time}.",n),budget:()=>a("This Easel's limit i\
+s used up. Continues at {time}.",n)}[o]()}function za({batch:{id:e,name:t,status:o,lines:n,error:i}}){let r=!!o?.finishedAt,
+s=r&&o.counts.succeeded<o.counts.requests-o.counts.invalid;return u`
     <div class="buttons">
-      ${o&&!r&&u`<button type="button" onClick=${()=>Gr(e)}>${a("Cancel the batch")}</button>`}
-      ${s&&u`<button type="button" onClick=${()=>qr(e)}><${$} name="again" /> ${a("Run the rest again")}</button>`}
-      ${r&&u`<button type="button" onClick=${()=>Hr({id:e,name:t})}><${$} name="download" /> ${a("Results as a file")}</button>`}
+      ${o&&!r&&u`<button type="button" onClick=${()=>Wr(e)}>${a("Cancel the batch")}</button>`}
+      ${s&&u`<button type="button" onClick=${()=>Vr(e)}><${$} name="again" /> ${a("Run the rest again")}</button>`}
+      ${r&&u`<button type="button" onClick=${()=>qr({id:e,name:t})}><${$} name="download" /> ${a("Results as a file")}</button>`}
       ${!r&&n?.length>0&&u`<button type="button" onClick=${()=>mt(Fa(n),`${t}.results.jsonl`)}><${$} name="download" /> ${a(
 "Results so far as a file")}</button>`}
-      ${i&&u`<button type="button" onClick=${()=>bt(e)}>${a("Look again")}</button>`}
+      ${i&&u`<button type="button" onClick=${()=>bt(e)}>${a("Refresh")}</button>`}
       <button type="button" class="quiet" onClick=${()=>Kr(e)}>${a("Remove from the list")}</button>
     </div>
   `}function Fa(e){return new Blob(e.map(t=>`${JSON.stringify(t)}
 `),{type:"application/x-ndjson"})}function Ba({batch:{lines:e,more:t,status:o}}){let[n,i]=Z(Xr),r=e.filter(l=>l.status===
 "succeeded"),s=e.filter(l=>l.status==="failed");return u`
-    ${t&&u`<p class="hint">${a("These are the first {n} results; the file has all when the batch has ended.",{n:e.length})}</p>`}
+    ${t&&u`<p class="hint">${a("These are the first {n} results. The file will have all of them.",{n:e.length})}</p>`}
     ${s.length>0&&u`
       <details open>
         <summary>${o.finishedAt?a("{n} without a picture",{n:s.length}):a("{n} without a picture so far",{n:s.length})}</summary>
@@ -572,10 +571,10 @@ finishedAt,s=r&&o.counts.succeeded<o.counts.requests-o.counts.invalid;return u`
     ${r.length>0&&u`
       <ul class="grid small">
         ${r.slice(0,n).map(l=>u`
-          <li key=${l.jobId}><${Wa} line=${l} /></li>`)}
+          <li key=${l.jobId}><${Ha} line=${l} /></li>`)}
       </ul>
       ${r.length>n&&u`<button type="button" class="more" onClick=${()=>i(n+Xr)}>${a("Show more")}</button>`}`}
-  `}function Wa({line:e}){let{picturesNeedKey:t}=g.value,[o,n]=Z(t?null:le(e.url));return Q(()=>{if(!t)return;let i,r=!1;
+  `}function Ha({line:e}){let{picturesNeedKey:t}=g.value,[o,n]=Z(t?null:le(e.url));return Q(()=>{if(!t)return;let i,r=!1;
 return Ko(e.url).then(s=>{!s||r||(i=URL.createObjectURL(s),n(i))}),()=>{r=!0,URL.revokeObjectURL(i)}},[]),o?u`<a href=${o} target="_blank" rel="noopener"><img src=${o} alt=${a(
 "Line {n}",{n:e.line})} loading="lazy" /></a>`:null}function F({id:e,label:t,hint:o,error:n,children:i,beside:r,className:s=""}){return u`
     <div class=${`field ${s} ${n?"refused":""}`}>
@@ -591,12 +590,12 @@ name:e,label:t,options:o,value:n,onChoose:i,className:r}){return u`
       ${o.map(s=>u`
           <label key=${s.id} class=${`${s.id===n?"chosen":""} ${s.whole?"whole":""}`}>
             <input type="radio" name=${e} value=${s.id} checked=${s.id===n} onChange=${()=>i(s.id)} />
-            ${s.shape&&u`<${Ha} ...${s.shape} />`}
+            ${s.shape&&u`<${qa} ...${s.shape} />`}
             <span>${s.name}${s.note&&u`<small>${s.note}</small>`}</span>
           </label>
         `)}
     </fieldset>
-  `}function Ha({width:e,height:t}){let o=1.15/Math.max(e,t);return u`<span class="shape" style=${{width:`${e*o}rem`,height:`${t*
+  `}function qa({width:e,height:t}){let o=1.15/Math.max(e,t);return u`<span class="shape" style=${{width:`${e*o}rem`,height:`${t*
 o}rem`}}></span>`}function K({title:e,className:t="",onClose:o,children:n}){let i=Ro(null);return Q(()=>{let s=document.
 activeElement;return i.current.showModal(),()=>s?.focus?.()},[]),u`
     <dialog ref=${i} class=${t} aria-label=${e} onClose=${o} onClick=${s=>s.target===i.current&&o()}>
@@ -623,7 +622,7 @@ writeText(e),i(!0),setTimeout(()=>i(!1),2e3)}}>
     </button>
   `}function ti({id:e,label:t,tabs:o,value:n,onChoose:i}){return u`
     <div class="tabs" role="tablist" aria-label=${t} onKeyDown=${s=>{let l={ArrowRight:1,ArrowLeft:-1}[s.key];if(!l)return;
-let d=o.findIndex(c=>c.id===n),p=o[(d+l+o.length)%o.length];i(p.id),document.getElementById(`${e}-${p.id}`).focus()}}>
+let p=o.findIndex(c=>c.id===n),d=o[(p+l+o.length)%o.length];i(d.id),document.getElementById(`${e}-${d.id}`).focus()}}>
       ${o.map(s=>u`
           <button key=${s.id} type="button" role="tab" id=${`${e}-${s.id}`} aria-controls=${`${e}-panel`}
             aria-selected=${String(s.id===n)} tabindex=${s.id===n?0:-1} onClick=${()=>i(s.id)}>
@@ -631,39 +630,39 @@ let d=o.findIndex(c=>c.id===n),p=o[(d+l+o.length)%o.length];i(p.id),document.get
           </button>
         `)}
     </div>
-  `}var Ve=v(null),io=v(!1);async function on(){Ve.value=null;let e=Date.now()/1e3;Ve.value=await $e("/api/quota",N()).then(
+  `}var Ge=v(null),io=v(!1);async function on(){Ge.value=null;let e=Date.now()/1e3;Ge.value=await $e("/api/quota",N()).then(
 ({providers:t})=>({providers:t,at:e}),t=>({error:U(t)}))}function oi(){io.value=!0,on()}function ao(){return b.value.access?u`<button type="button" onClick=${oi}><${$} name="gauge" /> ${a("Quotas of this Ease\
-l")}</button>`:null}function ni(){if(!io.value)return null;let{providers:e,error:t,at:o}=Ve.value??{};return u`
+l")}</button>`:null}function ni(){if(!io.value)return null;let{providers:e,error:t,at:o}=Ge.value??{};return u`
     <${K} title=${a("Quotas of this Easel")} className="quotas" onClose=${()=>{io.value=!1}}>
-      <p class="hint">${a("What the tokens of this Easel still have. They draw for holders of a key and for batches.")}</p>
-      ${!Ve.value&&u`<p role="status">${a("Asking the providers…")}</p>`}
+      <p class="hint">${a("What is left of this Easel's tokens, which draw for keys and batches.")}</p>
+      ${!Ge.value&&u`<p role="status">${a("Asking the providers…")}</p>`}
       ${t&&u`<${me} error=${t} />`}
-      ${e?.map(n=>u`<${Ga} key=${n.provider} ...${n} />`)}
-      ${Ve.value&&u`
+      ${e?.map(n=>u`<${Wa} key=${n.provider} ...${n} />`)}
+      ${Ge.value&&u`
         <div class="buttons end">
           ${o&&u`<span class="hint">${a("As of {time}, at most a minute old",{time:Y(o)})}</span>`}
-          <button type="button" onClick=${on}><${$} name="again" /> ${a("Look again")}</button>
+          <button type="button" onClick=${on}><${$} name="again" /> ${a("Refresh")}</button>
         </div>`}
     <//>
-  `}function Ga({provider:e,tokens:t,models:o,renewsAt:n,unknown:i}){let r=S({provider:e}).provider;return u`
+  `}function Wa({provider:e,tokens:t,models:o,renewsAt:n,unknown:i}){let r=S({provider:e}).provider;return u`
     <section aria-label=${r}>
       <h3>${r}</h3>
-      ${i?u`<p class="hint">${a("It does not answer at the moment. Look again.")}</p>`:t.length===0&&u`<p class="hint">${a(
-"This Easel has no token for it.")}</p>`}
-      <ul>${t.map(s=>u`<${Va} key=${s.name} provider=${e} ...${s} />`)}</ul>
-      ${o.map(s=>u`<p key=${s.model} class="hint">${a("{model} takes no calls until {time}.",ri(e,s))} <${nn} reason=${s.
+      ${i?u`<p class="hint">${a("It does not respond now. Try again later.")}</p>`:t.length===0&&u`<p class="hint">${a("\
+This Easel has no token for it.")}</p>`}
+      <ul>${t.map(s=>u`<${Ga} key=${s.name} provider=${e} ...${s} />`)}</ul>
+      ${o.map(s=>u`<p key=${s.model} class="hint">${a("{model} accepts no calls until {time}.",ri(e,s))} <${nn} reason=${s.
 reason} /></p>`)}
-      ${n&&u`<p class="hint">${a("Quotas of a day come back at {time}.",{time:Y(n)})}</p>`}
+      ${n&&u`<p class="hint">${a("Daily quotas reset at {time}.",{time:Y(n)})}</p>`}
     </section>
-  `}var qa={usable:()=>a("usable"),resting:e=>a("rests until {time}",e),"used up":e=>a("used up until {time}",e)};function Va({
-provider:e,name:t,state:o,until:n,reason:i,refused:r,drawnToday:s,fullAfter:l,allowance:d}){let p=/^token (\d+)$/.exec(t)?.[1],
+  `}var Va={usable:()=>a("usable"),resting:e=>a("rests until {time}",e),"used up":e=>a("used up until {time}",e)};function Ga({
+provider:e,name:t,state:o,until:n,reason:i,refused:r,drawnToday:s,fullAfter:l,allowance:p}){let d=/^token (\d+)$/.exec(t)?.[1],
 c=l?a("{n} of about {all} pictures today",{n:s,all:l}):s===1?a("1 picture today"):a("{n} pictures today",{n:s});return u`
     <li>
-      <p class="state"><b>${p?a("token {n}",{n:p}):t==="no token"?a("without a token"):t}</b>
-        <span class=${`badge ${o==="usable"?"running":""}`}>${qa[o]({time:n&&Y(n)})}</span></p>
+      <p class="state"><b>${d?a("token {n}",{n:d}):t==="no token"?a("without a token"):t}</b>
+        <span class=${`badge ${o==="usable"?"running":""}`}>${Va[o]({time:n&&Y(n)})}</span></p>
       <p>${c}</p>
-      ${d&&u`<p>${Ja(d)}</p>`}
-      ${d?.total>0&&u`<progress aria-label=${a("Left")} max=${d.total} value=${Math.min(d.left,d.total)}></progress>`}
+      ${p&&u`<p>${Ja(p)}</p>`}
+      ${p?.total>0&&u`<progress aria-label=${a("Left")} max=${p.total} value=${Math.min(p.left,p.total)}></progress>`}
       ${i&&u`<p class="hint"><${nn} reason=${i} /></p>`}
       ${r.map(m=>u`<p key=${m.model} class="hint">${a("Refused for {model} until {time}.",ri(e,m))} <${nn} reason=${m.reason} /></p>`)}
     </li>
@@ -687,7 +686,7 @@ is not a usable number; seed is the one that was sent","服务商给出的种子
 ["{header} was not read: this picture takes no token but one of {provider} in {place}","未读取 {header}：这张图片只接受 {place} 中的 \
 {provider} 令牌。"]];var Ya=/\\\{(\w+)\\\}/g,Xa=ii.map(([e,t])=>{let o=e.replace(/[.*+?^${}()|[\]\\]/g,"\\$&");return[new RegExp(`^${o.replace(
 Ya,"(?<$1>.+?)")}$`),t]}),Za={size:()=>a("Size"),steps:()=>a("Steps"),guidanceScale:()=>a("Guidance"),negativePrompt:()=>a(
-"Not in the picture")};function so(e){if(te.value!=="zh")return e;for(let[t,o]of Xa){let n=t.exec(e),{field:i,...r}=n?.groups??
+"Negative prompt")};function so(e){if(te.value!=="zh")return e;for(let[t,o]of Xa){let n=t.exec(e),{field:i,...r}=n?.groups??
 {};if(n)return lt(o,{...r,field:Za[i]?.()??i})}return e}var lo=v(!1),es=`provider,model,prompt,width,height,count
 gitee,z-image-turbo,a lighthouse at dawn,1024,768,2
 huggingface,flux-1-schnell,a paper boat on a pond,,,1`;function ai({onTokens:e}){return u`
@@ -700,8 +699,8 @@ huggingface,flux-1-schnell,a paper boat on a pond,,,1`;function ai({onTokens:e})
       </section>
       <section aria-label=${a("Batches")}>
         <h2>${a("Batches")}</h2>
-        ${V.value.length===0&&u`<p class="hint">${a("Batches that you start here are listed here.")}</p>`}
-        ${V.value.map(t=>u`<${Zr} key=${t.id} batch=${t} />`)}
+        ${G.value.length===0&&u`<p class="hint">${a("Batches that you start are listed here.")}</p>`}
+        ${G.value.map(t=>u`<${Zr} key=${t.id} batch=${t} />`)}
       </section>
     </div>
   `}function ts(){let e=o=>o[0]&&jr(o[0]),t=o=>{o.preventDefault(),lo.value=!1,e(o.dataTransfer.files)};return u`
@@ -712,13 +711,13 @@ huggingface,flux-1-schnell,a paper boat on a pond,,,1`;function ai({onTokens:e})
       <input type="file" accept=".csv,.jsonl,.ndjson,.json,.txt,text/csv" onChange=${o=>e(o.target.files)} />
     </label>
     <details>
-      <summary>${a("What such a file looks like")}</summary>
+      <summary>${a("Example of a file")}</summary>
       <pre tabindex="0"><code>${es}</code></pre>
     </details>
   `}function os({onTokens:e}){let{file:t,preview:o,before:n,error:i}=j.value,r=b.value.access;return u`
     <div class="manifest">
       <p><b>${t.name}</b> <span class="hint">${a("{n} KB",{n:Math.max(1,Math.round(t.size/1024))})}</span></p>
-      ${!o&&!i&&u`<p role="status">${a("Looking at the file…")}</p>`}
+      ${!o&&!i&&u`<p role="status">${a("Checking the file…")}</p>`}
       ${i&&u`<${me} error=${i} />`}
       ${o&&u`<${ns} />`}
       ${o&&!r&&u`
@@ -728,9 +727,9 @@ huggingface,flux-1-schnell,a paper boat on a pond,,,1`;function ai({onTokens:e})
       <${ss} />
     </div>
   `}function ns(){let{preview:{lines:e,invalid:t,counts:o,quota:n=[]},whole:i}=j.value,r={...o,good:o.lines-o.invalid,bad:o.
-invalid},s=i?a("{good} lines ask for {pictures} pictures.",r):a("The first {lines} lines ask for {pictures} pictures; th\
+invalid},s=i?a("{good} lines ask for {pictures} pictures.",r):a("The first {lines} lines ask for {pictures} pictures. Th\
 e file is longer.",r);return u`
-    <p role="status">${je(s,!o.invalid&&a("No line is wrong."),a("Nothing is spent yet."))}</p>
+    <p role="status">${je(s,!o.invalid&&a("All lines are valid."),a("Nothing is spent yet."))}</p>
     ${n.map(l=>u`<${is} key=${l.provider} ...${l} />`)}
     ${o.invalid>0&&u`
       <details class="wrong">
@@ -744,19 +743,19 @@ left:o,moreAt:n}){let i={provider:rs[e]?.()??X(e)?.name??e,n:o,all:t,time:n&&Y(n
 "{provider}: how many of {all} today is not known.",i)}</p>`;let r=n?a("{provider}: {n} of {all} today, the rest after a\
 bout {time}.",i):a("{provider}: {n} of {all} today, the rest when there is more.",i);return u`<p class="hint">${o>=t?a("\
 {provider}: all {all} today.",i):r}</p>`}function as({createdAt:e,finishedAt:t,counts:o}){if(!t)return a("This file was \
-started at {time} and still runs.",{time:ce(e)});let n={time:ce(e),n:o.succeeded,all:o.requests-o.invalid,failed:o.failed-
-o.invalid+o.cancelled};return a("This file has run before, at {time}: {n} of {all} pictures, {failed} without one. What \
-do you want?",n)}function ss(){let{preview:e,whole:t,before:o,starting:n}=j.value,r=!b.value.access||n,s=e?.counts.pictures,
-l=s===1?a("Start 1 picture"):t?a("Start {n} pictures",{n:s}):a("Start the batch"),d=o?.finishedAt&&o.counts.failed+o.counts.
-cancelled-o.counts.invalid;return u`
+started at {time} and is still running.",{time:ce(e)});let n={time:ce(e),n:o.succeeded,all:o.requests-o.invalid,failed:o.
+failed-o.invalid+o.cancelled};return a("This file ran before, at {time}: {n} of {all} pictures, {failed} without one. Wh\
+at should it do now?",n)}function ss(){let{preview:e,whole:t,before:o,starting:n}=j.value,r=!b.value.access||n,s=e?.counts.
+pictures,l=s===1?a("Start 1 picture"):t?a("Start {n} pictures",{n:s}):a("Start the batch"),p=o?.finishedAt&&o.counts.failed+
+o.counts.cancelled-o.counts.invalid;return u`
     <div class="buttons">
       ${s>0&&!o&&u`<button type="button" class="primary" disabled=${r} onClick=${()=>oo()}>
         ${n?a("Starting…"):l}</button>`}
       ${o&&u`<button type="button" class="primary" onClick=${Br}>${a("See that batch")}</button>`}
-      ${d>0&&u`<button type="button" disabled=${r} onClick=${()=>oo("rest")}>
-        ${a("Run the {n} without a picture again",{n:d})}</button>`}
+      ${p>0&&u`<button type="button" disabled=${r} onClick=${()=>oo("rest")}>
+        ${a("Run the {n} without a picture again",{n:p})}</button>`}
       ${o&&s>0&&u`<button type="button" disabled=${r} onClick=${()=>oo("anew")}>
-        ${a("Run all of it anew")}</button>`}
+        ${a("Run all again")}</button>`}
       <button type="button" onClick=${zr}>${a("Other file")}</button>
     </div>
   `}function ls({lines:e,label:t}){return u`
@@ -766,15 +765,15 @@ cancelled-o.counts.invalid;return u`
 "Size")}</th><th scope="col">${a("Pictures")}</th></tr></thead>
         <tbody>
           ${e.map(({line:o,request:n,error:i,count:r,warnings:s,...l})=>i?u`<tr key=${o} class="bad"><th scope="row">${o}</th><td colspan="4">${en(
-tn({line:o,error:i,...l}))}</td></tr>`:u`<tr key=${o}><th scope="row">${o}</th><td>${n.prompt}${s.map(d=>u`<small key=${d}>${so(
-d)}</small>`)}</td>
+tn({line:o,error:i,...l}))}</td></tr>`:u`<tr key=${o}><th scope="row">${o}</th><td>${n.prompt}${s.map(p=>u`<small key=${p}>${so(
+p)}</small>`)}</td>
                 <td>${n.provider} / ${n.model}</td><td>${n.width} x ${n.height}</td><td>${r}</td></tr>`)}
         </tbody>
       </table>
     </div>
-  `}var us=4e6,cs=["image/png","image/jpeg","image/webp"],ds=2048,li=new Map,uo=v(!1);function ui({model:e}){if(!e.features.
-edits)return null;let{image:t}=y.value,o=re.value.image,n=e.features.needsImage?a("This model changes a picture"):a("Wit\
-hout one it draws from the prompt alone"),i=r=>{r.preventDefault(),uo.value=!1,si(r.dataTransfer.files[0])};return u`
+  `}var us=4e6,cs=["image/png","image/jpeg","image/webp"],ps=2048,li=new Map,uo=v(!1);function ui({model:e}){if(!e.features.
+edits)return null;let{image:t}=y.value,o=re.value.image,n=e.features.needsImage?a("This model changes a picture"):a("Opt\
+ional; without it, only the prompt counts"),i=r=>{r.preventDefault(),uo.value=!1,si(r.dataTransfer.files[0])};return u`
     <${F} id="image" label=${a("Picture to start from")} error=${o} hint=${!t&&n}>
       <label class=${uo.value?"drop source over":"drop source"} onDragOver=${r=>{r.preventDefault(),uo.value=!0}}
         onDragLeave=${()=>{uo.value=!1}} onDrop=${i}>
@@ -782,58 +781,58 @@ hout one it draws from the prompt alone"),i=r=>{r.preventDefault(),uo.value=!1,s
         <span><b>${t?a("Other file"):a("Choose a file")}</b> ${!t&&a("or drop it here")}</span>
         <input id="image" type="file" accept="image/*" ...${ie("image",o,!t&&n)} onChange=${r=>si(r.target.files[0])} />
       </label>
-      ${t&&u`<button type="button" class="quiet" onClick=${()=>M({image:""})}><${$} name="close" /> ${a("Start without i\
-t")}</button>`}
+      ${t&&u`<button type="button" class="quiet" onClick=${()=>M({image:""})}><${$} name="close" /> ${a("Start without a\
+ picture")}</button>`}
     <//>
-  `}async function si(e){if(e)try{let t=await createImageBitmap(e),o=e.size<=us&&cs.includes(e.type)?e:await ps(t),n=URL.
+  `}async function si(e){if(e)try{let t=await createImageBitmap(e),o=e.size<=us&&cs.includes(e.type)?e:await ds(t),n=URL.
 createObjectURL(o);li.set(n,o),ci(n,t)}catch{fe.value={...fe.value,image:{code:"INVALID_PARAMS",field:"image",asked:y.value}}}}
-function ps(e){let t=Math.min(1,ds/Math.max(e.width,e.height)),o=document.createElement("canvas");return o.width=Math.round(
+function ds(e){let t=Math.min(1,ps/Math.max(e.width,e.height)),o=document.createElement("canvas");return o.width=Math.round(
 e.width*t),o.height=Math.round(e.height*t),o.getContext("2d").drawImage(e,0,0,o.width,o.height),new Promise(n=>o.toBlob(
 n,"image/jpeg",.92))}function ci(e,{width:t,height:o}){let n=C(y.value.provider,y.value.model);M({image:e,...$t({width:t,
-height:o},n)})}function di(){return!!pi()}function pi(){return[C(y.value.provider,y.value.model),...g.value.models].filter(
-o=>o?.features.edits&&oe(o.provider,o.id))[0]}function fi({url:e,details:t}){let o=pi();(o.id!==y.value.model||o.provider!==
+height:o},n)})}function pi(){return!!di()}function di(){return[C(y.value.provider,y.value.model),...g.value.models].filter(
+o=>o?.features.edits&&oe(o.provider,o.id))[0]}function fi({url:e,details:t}){let o=di();(o.id!==y.value.model||o.provider!==
 y.value.provider)&&Ie(o);let[n,i]=t.dimensions.match(/\d+/g).map(Number);ci(new URL(le(e),location.href).href,{width:n,height:i})}
 async function mi(e){if(!e.image?.startsWith("blob:"))return e;let t=li.get(e.image);if(!t)throw new se(400,{error:"the \
 picture to start from is not there any more",code:"INVALID_PARAMS",details:{field:"image"}});return{...e,image:await fs(
 t)}}function fs(e){return new Promise((t,o)=>{let n=new FileReader;n.onload=()=>t(n.result),n.onerror=()=>o(n.error),n.readAsDataURL(
-e)})}var ms=3,hs=[.5,1],vs=2,H=v([]),co=ee(()=>H.value.filter(e=>e.state!=="failed")),po=v(""),rn=0;function Ke(e,t){H.value=
-H.value.map(o=>o.key===e?{...o,...t}:o),an()}function an(){q("jobs",H.value)}function W(e){return H.value.find(t=>t.key===
-e)}function ae(e){H.value=H.value.filter(t=>t.key!==e),an()}function hi(){H.value=B("jobs",[]).map(e=>e.state==="sending"?
-{...e,state:"waiting"}:e),H.value.filter(e=>e.jobId&&e.state!=="failed").forEach(e=>_i(e.key)),ln()}function Je(e,{group:t,
+e)})}var ms=3,hs=[.5,1],vs=2,q=v([]),co=ee(()=>q.value.filter(e=>e.state!=="failed")),po=v(""),rn=0;function Ke(e,t){q.value=
+q.value.map(o=>o.key===e?{...o,...t}:o),an()}function an(){V("jobs",q.value)}function H(e){return q.value.find(t=>t.key===
+e)}function ae(e){q.value=q.value.filter(t=>t.key!==e),an()}function hi(){q.value=B("jobs",[]).map(e=>e.state==="sending"?
+{...e,state:"waiting"}:e),q.value.filter(e=>e.jobId&&e.state!=="failed").forEach(e=>_i(e.key)),ln()}function Je(e,{group:t,
 place:o,onRefused:n}={}){sn(e.map((i,r)=>({path:"/api/generate",asked:i,group:t,place:o??r})),n)}function vi(e,t){let{url:o,
 details:n}=e,i={provider:"huggingface",model:"upscaler",prompt:n.prompt,url:o,scale:t};sn([{path:"/api/upscale",asked:i,
 group:e.group}])}function sn(e,t){let o=Date.now(),n=e.map(i=>({...i,key:zt(),state:"waiting",since:o}));n.forEach(i=>$i.
-set(i.key,t)),H.value=[...H.value,...n],an(),ln()}var $i=new Map;function ln(){for(;rn<ms;){let e=H.value.find(t=>t.state===
+set(i.key,t)),q.value=[...q.value,...n],an(),ln()}var $i=new Map;function ln(){for(;rn<ms;){let e=q.value.find(t=>t.state===
 "waiting");if(!e)return;rn+=1,Ke(e.key,{state:"sending",since:Date.now()}),$s(e).finally(()=>{rn-=1,ln()})}}async function $s({
-key:e,path:t,asked:o}){let n={...pr(o),Prefer:"respond-async","Idempotency-Key":e};try{let i=t==="/api/upscale"?{url:o.url,
-scale:o.scale}:await mi(o),r=await st(()=>z("POST",t,{body:i,headers:n}));if(!W(e))return;Ke(e,{state:"queued",jobId:r.body.
-jobId}),_i(e)}catch(i){W(e)&&$i.get(e)?.(U(i,o))?ae(e):un(e,i)}}function un(e,t){let o=U(t,W(e)?.asked);Ke(e,{state:"fai\
-led",error:o}),po.value=ne(o)}async function _i(e){let t=dt();for(let o=0;W(e)?.jobId;o+=1){let n;try{n=await st(()=>z("\
-GET",`/api/jobs/${W(e).jobId}`,{headers:t}))}catch(i){if(i.status===0&&W(e)){await Ue(5);continue}W(e)&&un(e,i);return}if(t["\
-If-None-Match"]=n.headers.get("ETag"),!W(e)||n.body&&await _s(e,n.body))return;await Ue(hs[o]??vs)}}async function _s(e,t){
-if(t.status==="failed")return un(e,Zt(t)),!0;if(t.status!=="succeeded"){let p=W(e).begun??(t.status==="running"?Date.now():
-void 0);return Ke(e,{state:t.status,progress:t.progress,tried:t.tried,begun:p}),!1}let{asked:o,group:n,place:i}=W(e),{imageDetails:r,
-format:s,warnings:l,tried:d}=t;return await $r({id:t.jobId,asked:o,group:n,place:i,details:r,format:s,warnings:l,tried:d,
+key:e,path:t,asked:o}){let n={...dr(o),Prefer:"respond-async","Idempotency-Key":e};try{let i=t==="/api/upscale"?{url:o.url,
+scale:o.scale}:await mi(o),r=await st(()=>z("POST",t,{body:i,headers:n}));if(!H(e))return;Ke(e,{state:"queued",jobId:r.body.
+jobId}),_i(e)}catch(i){H(e)&&$i.get(e)?.(U(i,o))?ae(e):un(e,i)}}function un(e,t){let o=U(t,H(e)?.asked);Ke(e,{state:"fai\
+led",error:o}),po.value=ne(o)}async function _i(e){let t=pt();for(let o=0;H(e)?.jobId;o+=1){let n;try{n=await st(()=>z("\
+GET",`/api/jobs/${H(e).jobId}`,{headers:t}))}catch(i){if(i.status===0&&H(e)){await Ue(5);continue}H(e)&&un(e,i);return}if(t["\
+If-None-Match"]=n.headers.get("ETag"),!H(e)||n.body&&await _s(e,n.body))return;await Ue(hs[o]??vs)}}async function _s(e,t){
+if(t.status==="failed")return un(e,Zt(t)),!0;if(t.status!=="succeeded"){let d=H(e).begun??(t.status==="running"?Date.now():
+void 0);return Ke(e,{state:t.status,progress:t.progress,tried:t.tried,begun:d}),!1}let{asked:o,group:n,place:i}=H(e),{imageDetails:r,
+format:s,warnings:l,tried:p}=t;return await $r({id:t.jobId,asked:o,group:n,place:i,details:r,format:s,warnings:l,tried:p,
 url:r.url,createdAt:t.createdAt}),ae(e),po.value=`${r.model}: ${r.dimensions}, ${ze(r.duration)}`,!0}async function gi(e){
-let{jobId:t,state:o}=W(e);if(o==="waiting"||!t)return ae(e);try{let{body:n}=await z("DELETE",`/api/jobs/${t}`,{headers:dt()});
-if(!W(e))return;n.cancelled?ae(e):Ke(e,{tooLate:!0})}catch{W(e)&&Ke(e,{tooLate:!0})}}function cn(e){let{path:t,asked:o,group:n,
-place:i}=W(e);ae(e),sn([{path:t,asked:o,group:n,place:i}])}var fo=v(null);function mo(e){return!e.code.startsWith("INVALID_")||!document.getElementById(e.field)?!1:(fe.value={...fe.
+let{jobId:t,state:o}=H(e);if(o==="waiting"||!t)return ae(e);try{let{body:n}=await z("DELETE",`/api/jobs/${t}`,{headers:pt()});
+if(!H(e))return;n.cancelled?ae(e):Ke(e,{tooLate:!0})}catch{H(e)&&Ke(e,{tooLate:!0})}}function cn(e){let{path:t,asked:o,group:n,
+place:i}=H(e);ae(e),sn([{path:t,asked:o,group:n,place:i}])}var fo=v(null);function mo(e){return!e.code.startsWith("INVALID_")||!document.getElementById(e.field)?!1:(fe.value={...fe.
 value,[e.field]:e},!0)}function De(e,t={}){let[{provider:o,model:n,prompt:i}]=e;if(!i.trim())return mo({code:"INVALID_PR\
 OMPT",field:"prompt",asked:e[0]});let r=()=>{Je(e,{onRefused:mo,...t}),window.matchMedia("(max-width: 60rem)").matches&&
-document.querySelector(".gallery").scrollIntoView()};return oe(o,n)?r():ho(pe()||o===T?"access":o,r,e)}function ho(e,t,o){
+document.querySelector(".gallery").scrollIntoView()};return oe(o,n)?r():ho(de()||o===T?"access":o,r,e)}function ho(e,t,o){
 fo.value={name:e,go:t,requests:o}}function yi(){if(!fo.value)return null;let{name:e,go:t,requests:o}=fo.value,n=e==="acc\
-ess"?null:X(e),i=n&&o&&Nr(),r=()=>{fo.value=null},s=d=>{d.preventDefault(),b.value[e]&&(r(),_t(["Authorization",n?.authHeader]),
+ess"?null:X(e),i=n&&o&&Nr(),r=()=>{fo.value=null},s=p=>{p.preventDefault(),b.value[e]&&(r(),_t(["Authorization",n?.authHeader]),
 t())},l=n?a("A token for {provider}",{provider:n.name}):a("Easel key");return u`
     <${K} key=${e} title=${l} className="small" onClose=${r}>
       <form class="ask" onSubmit=${s}>
-        <p>${n?a("{provider} draws on your own account there. Get a token, paste it here, and your picture begins.",{provider:n.
-name}):pe()?a("This Easel draws for those who have a key. Its owner gives you one."):a("A key of this Easel pays with to\
-kens of its own. Its owner gives you one.")}</p>
-        <${F} id="asked-token" label=${n?a("Token"):a("Easel key")} hint=${a("It stays in this tab, and goes to this Eas\
-el only.")}
+        <p>${n?a("{provider} uses your own account there. Get a token and paste it here to start.",{provider:n.name}):de()?
+a("This Easel needs a key. Ask its owner for one."):a("A key lets you draw with this Easel's own tokens. Ask its owner f\
+or one.")}</p>
+        <${F} id="asked-token" label=${n?a("Token"):a("Easel key")} hint=${a("It stays in this tab and is sent only to t\
+his Easel.")}
           beside=${n&&u`<a href=${n.tokenUrl} target="_blank" rel="noopener noreferrer">${a("Get a token")} ↗</a>`}>
           <input id="asked-token" type="password" autocomplete="off" spellcheck="false" autofocus aria-describedby="asked-token-hint"
-            value=${b.value[e]??""} onInput=${d=>Wt(e,d.target.value)} />
+            value=${b.value[e]??""} onInput=${p=>Ht(e,p.target.value)} />
         <//>
         <button class="primary large" disabled=${!b.value[e]}>${o?a("Save and draw"):a("Save and try again")}</button>
       </form>
@@ -844,11 +843,11 @@ el only.")}
       ${n&&u`
         <button type="button" class="quiet" onClick=${()=>ho("access",t,o)}><${$} name="key" /> ${a("I have an Easel key")}</button>`}
     <//>
-  `}function gs({id:e},t){let o=C(t[0].provider,t[0].model)?.family,n=de(e).find(r=>r.family===o)??de(e)[0],i=t.map(r=>Pe(
-n,{...y.value,...r},r.seed??""));Ge(i[0]),De(i)}var ys=500,Qe=v(null),vo=0;async function bs(){vo+=1;let e=vo,t=await $e("/api/key",N()).then(o=>({facts:o}),o=>({error:U(
-o)}));e===vo&&(Qe.value=t)}function bi(){let e;G(()=>{let{access:t}=b.value,o=t!==e;if(e=t,co.value.length,vo+=1,o&&(Qe.
-value=null),!t)return;let n=setTimeout(bs,ys);return()=>clearTimeout(n)})}var dn=v(null);async function ws(e){e.currentTarget.open&&(dn.value=null,dn.value=await $e("/api/usage",N()).then(t=>({lines:t.
-usage}),t=>({error:U(t)})))}function wi(){let{lines:e,error:t}=dn.value??{};return u`
+  `}function gs({id:e},t){let o=C(t[0].provider,t[0].model)?.family,n=pe(e).find(r=>r.family===o)??pe(e)[0],i=t.map(r=>Pe(
+n,{...y.value,...r},r.seed??""));We(i[0]),De(i)}var ys=500,Qe=v(null),vo=0;async function bs(){vo+=1;let e=vo,t=await $e("/api/key",N()).then(o=>({facts:o}),o=>({error:U(
+o)}));e===vo&&(Qe.value=t)}function bi(){let e;W(()=>{let{access:t}=b.value,o=t!==e;if(e=t,co.value.length,vo+=1,o&&(Qe.
+value=null),!t)return;let n=setTimeout(bs,ys);return()=>clearTimeout(n)})}var pn=v(null);async function ws(e){e.currentTarget.open&&(pn.value=null,pn.value=await $e("/api/usage",N()).then(t=>({lines:t.
+usage}),t=>({error:U(t)})))}function wi(){let{lines:e,error:t}=pn.value??{};return u`
     <details class="usage" onToggle=${ws}>
       <summary>${a("Drawn in the last 30 days")}</summary>
       ${t&&u`<${me} error=${t} />`}
@@ -860,17 +859,17 @@ usage}),t=>({error:U(t)})))}function wi(){let{lines:e,error:t}=dn.value??{};retu
       ${e.map(o=>u`<${xs} ...${o} />`)}
     </table>
     <p class="hint">${a("About {n} US dollars at AWS.",{n:t.toFixed(4)})}</p>
-  `}function xs({day:e,provider:t,model:o,outcome:n,pictures:i,price:r,priceUnit:s}){let l=S({provider:t,model:o}),d=s===
+  `}function xs({day:e,provider:t,model:o,outcome:n,pictures:i,price:r,priceUnit:s}){let l=S({provider:t,model:o}),p=s===
 "CNY"?a("{n} yuan",{n:r}):a("{n} magicubes",{n:r});return u`
     <tr>
       <td>${e}</td>
       <td>${l.model}<small>${l.provider}</small></td>
       <td>${i}</td>
       <td>${n==="succeeded"?"":n}</td>
-      <td>${r&&d}</td>
+      <td>${r&&p}</td>
     </tr>
   `}var Es=()=>[["picturesToday",a("Pictures today")],["picturesThisMonth",a("Pictures this month")],["callsThisMinute",a("C\
-alls this minute")],["callsAtOnce",a("Pictures under way")]];function ki(){if(!Qe.value)return null;let{facts:e,error:t}=Qe.
+alls this minute")],["callsAtOnce",a("Pictures in progress")]];function ki(){if(!Qe.value)return null;let{facts:e,error:t}=Qe.
 value;return t?u`<${me} error=${t} />`:u`
     <section class="use" aria-label=${a("What the key allows")}>
       <p><b>${e.name}</b>${e.expiresAt?` · ${a("until {time}",{time:ce(e.expiresAt)})}`:""} · ${e.batches?a("batches t\
@@ -890,38 +889,39 @@ oo"):a("no batches")}</p>
     </dd>
   `}function xi(){let e=Qe.value?.facts?.use;if(!e)return null;let t=[e.picturesToday,e.picturesThisMonth].filter(i=>i?.
 limit);if(!t.length)return null;let{left:o,resetsAt:n}=t.reduce((i,r)=>r.left<i.left?r:i);return u`<p class="hint" role="status">${a(
-"Pictures left of your key until {time}: {n}",{n:o,time:ce(n)})}</p>`}function Si({onClose:e}){return u`
+"Pictures left on your key until {time}: {n}",{n:o,time:ce(n)})}</p>`}function Si({onClose:e}){return u`
     <${K} title=${a("Tokens")} onClose=${e}>
       <form class="tokens" method="dialog">
-        <p class="hint">${a("Tokens stay in this tab and go to this Easel only, in a header. Easel stores none of them.")}</p>
+        <p class="hint">${a("Tokens stay in this tab and are sent only to this Easel, in a header. Easel does not store \
+them.")}</p>
         ${g.value.providers.map(t=>u`<${Ei} key=${t.id} name=${t.id} header=${t.authHeader} label=${t.name} beside=${u`
             <a href=${t.tokenUrl} target="_blank" rel="noopener noreferrer">${a("Get one")}</a>`}
-            hint=${ke(t)?a("Needed unless an Easel key pays; sent as {header}",{header:t.authHeader}):a("Optional: witho\
-ut one there is less to use")} />`)}
+            hint=${ke(t)?a("Required without an Easel key; sent as {header}",{header:t.authHeader}):a("Optional; without\
+ one the quota is smaller")} />`)}
         <${Ei} name="access" header="Authorization" label=${a("Easel key")}
-          hint=${pe()?a("Needed here; the owner of this Easel gives you one"):a("Lets you use the tokens of this Easel, \
-and run batches")} />
+          hint=${de()?a("Required here; ask the owner of this Easel"):a("Lets you use the tokens of this Easel, and run \
+batches")} />
         <${ki} />
         <label class="check">
           <input type="checkbox" checked=${Fe.value} onChange=${t=>cr(t.target.checked)} />
           <span>${a("Keep them on this device, also after the tab is closed")}</span>
         </label>
         <div class="buttons end">
-          <button type="button" onClick=${dr}>${a("Forget all")}</button>
+          <button type="button" onClick=${pr}>${a("Forget all")}</button>
           <button class="primary">${a("Done")}</button>
         </div>
       </form>
     <//>
-  `}function Ei({name:e,header:t,label:o,hint:n,beside:i}){let r=`token-${e}`,s=l=>{Wt(e,l.target.value),_t([t])};return u`
+  `}function Ei({name:e,header:t,label:o,hint:n,beside:i}){let r=`token-${e}`,s=l=>{Ht(e,l.target.value),_t([t])};return u`
     <${F} id=${r} label=${o} hint=${n} beside=${i}>
       <input id=${r} type="password" autocomplete="off" spellcheck="false" aria-describedby=${`${r}-hint`}
         value=${b.value[e]??""} onInput=${s} />
     <//>
   `}var Oi=[{id:"curl",name:"curl",write:Ts},{id:"python",name:"Python",write:Cs},{id:"openai",name:"OpenAI SDK",write:As,feature:"\
-openai"},{id:"javascript",name:"JavaScript",write:Ms}],Ti="your-easel-key";function pn(e){return`your-${e}-token`}function fn(e){
-if(Ht(e))return{Authorization:`Bearer ${Ti}`};let{provider:t}=e,o=t===T?ct(e):X(t)?.requiresAuth?[t]:[];return Object.fromEntries(
-o.map(n=>[X(n).authHeader,pn(n)]))}function Os(e){if(Ht(e))return Ti;let{provider:t}=e;return t===T?ct(e).map(o=>`${o}:${pn(
-o)}`).join(","):pn(t)}function Ts(e,t){let o=r=>`'${r.replaceAll("'","'\\''")}'`,n={...fn(e),"Content-Type":"application\
+openai"},{id:"javascript",name:"JavaScript",write:Ms}],Ti="your-easel-key";function dn(e){return`your-${e}-token`}function fn(e){
+if(qt(e))return{Authorization:`Bearer ${Ti}`};let{provider:t}=e,o=t===T?ct(e):X(t)?.requiresAuth?[t]:[];return Object.fromEntries(
+o.map(n=>[X(n).authHeader,dn(n)]))}function Os(e){if(qt(e))return Ti;let{provider:t}=e;return t===T?ct(e).map(o=>`${o}:${dn(
+o)}`).join(","):dn(t)}function Ts(e,t){let o=r=>`'${r.replaceAll("'","'\\''")}'`,n={...fn(e),"Content-Type":"application\
 /json"};return[`curl -L ${o(`${t}/api/generate`)}`,...Object.entries(n).map(([r,s])=>`-H ${o(`${r}: ${s}`)}`),`-d ${o(JSON.
 stringify(e))}`].join(` \\
   `)}function $o(e,t){if(e===null||typeof e!="object")return JSON.stringify(e);let o=Object.entries(e).map(([n,i])=>`${t}\
@@ -972,18 +972,18 @@ let o=Oi.filter(({feature:s})=>!s||Ft(s)),[n,i]=Z(o[0].id),r=o.find(s=>s.id===n)
       </div>
       <pre id=${`${e}-panel`} role="tabpanel" aria-labelledby=${`${e}-${n}`} tabindex="0"><code>${r}</code></pre>
     </div>
-  `}var _e=v(null),Ye=v(null),Ci=e=>!_e.value||e.group===_e.value,Ai=ee(()=>H.value.filter(Ci).reverse()),go=ee(()=>xe.value.
+  `}var _e=v(null),Ye=v(null),Ci=e=>!_e.value||e.group===_e.value,Ai=ee(()=>q.value.filter(Ci).reverse()),go=ee(()=>xe.value.
 filter(Ci));function Ps({prompt:e,seed:t,width:o,height:n}){let i=(r,s)=>/^\d+$/.test(String(r).trim())&&Number(r)<=s;return e.length>
 4e3?{code:"INVALID_PROMPT",field:"prompt"}:t!==""&&!i(t,Qt)?{code:"INVALID_PARAMS",field:"seed"}:i(o,1/0)?i(n,1/0)?null:
 {code:"INVALID_DIMENSIONS",field:"height"}:{code:"INVALID_DIMENSIONS",field:"width"}}function Mi({values:e,onRefused:t,onClose:o}){
 let n=c=>`${c.provider} ${c.id}`,i=g.value.models.filter(c=>oe(c.provider)&&gt(c,e)),[r,s]=Z(()=>new Set(i.map(n))),l=c=>s(
-m=>{let h=new Set(m);return h.delete(n(c))||h.add(n(c)),h}),d=()=>{o();let c=Ps(e);if(c)return t({...c,asked:e});let m=e.
+m=>{let h=new Set(m);return h.delete(n(c))||h.add(n(c)),h}),p=()=>{o();let c=Ps(e);if(c)return t({...c,asked:e});let m=e.
 seed===""?yt():e.seed,h=i.filter(_=>r.has(n(_))),f=zt();Je(h.map(_=>Pe(_,e,m)),{group:f}),_e.value=f,document.querySelector(
-".gallery").scrollIntoView()},p=e.prompt.trim();return u`
-    <${K} title=${a("Same prompt on several models")} onClose=${o}>
-      <p class="quote">${p||a("Write a prompt first.")}</p>
-      <p class="hint">${a("All get the same seed, and the same size where they make it; steps and guidance are each mode\
-l's own. Each picture counts at its provider.")}</p>
+".gallery").scrollIntoView()},d=e.prompt.trim();return u`
+    <${K} title=${a("One prompt, several models")} onClose=${o}>
+      <p class="quote">${d||a("Write a prompt first.")}</p>
+      <p class="hint">${a("All use the same seed, and the same size if they support it. Steps and guidance are each mode\
+l's defaults. Each picture counts at its provider.")}</p>
       <div class="buttons">
         <button type="button" onClick=${()=>s(new Set(i.map(n)))}>${a("All")}</button>
         <button type="button" onClick=${()=>s(new Set)}>${a("None")}</button>
@@ -992,8 +992,8 @@ l's own. Each picture counts at its provider.")}</p>
         ${g.value.providers.map(c=>u`
           <fieldset key=${c.id}>
             <legend>${c.name}</legend>
-            ${oe(c.id)?"":u`<p class="hint">${a("{provider} needs a token of yours.",{provider:c.name})}</p>`}
-            ${de(c.id).filter(m=>gt(m,e)).map(m=>u`
+            ${oe(c.id)?"":u`<p class="hint">${a("{provider} needs your token.",{provider:c.name})}</p>`}
+            ${pe(c.id).filter(m=>gt(m,e)).map(m=>u`
               <label key=${m.id} class="check">
                 <input type="checkbox" disabled=${!oe(c.id)} checked=${r.has(n(m))} onChange=${()=>l(m)} />
                 <span>${m.name}<small>${Ds(m,e)}</small></span>
@@ -1002,20 +1002,20 @@ l's own. Each picture counts at its provider.")}</p>
       </div>
       <div class="buttons end">
         <button type="button" onClick=${o}>${a("Cancel")}</button>
-        <button type="button" class="primary" disabled=${!r.size||!p} onClick=${d}>${a("Generate {n} pictures",{n:r.size})}</button>
+        <button type="button" class="primary" disabled=${!r.size||!d} onClick=${p}>${a("Generate {n} pictures",{n:r.size})}</button>
       </div>
     <//>
   `}function Ds(e,t){let{width:o,height:n}=Pe(e,t,0);return[vt(t,{width:o,height:n})?"":`${o} × ${n}`,e.features.seed?"":
 a("picks its own seed")].filter(Boolean).join(" · ")}function Ii({model:e}){let{width:t,height:o}=y.value,n=Or(e).map(m=>({...m,id:m.name,shape:m})),i=n.find(m=>vt(y.value,m)),
-r=m=>{let h=n.find(f=>f.id===m);M({width:h.width,height:h.height})},s=re.value,l=s.width??s.height,d=e.sizes.step?a("{mi\
-n} to {max} pixels, in steps of {step}",e.sizes):a("{min} to {max} pixels",e.sizes),p=e.sizes.only?a("this model makes t\
-hese sizes only"):d,c=(m,h)=>u`
+r=m=>{let h=n.find(f=>f.id===m);M({width:h.width,height:h.height})},s=re.value,l=s.width??s.height,p=e.sizes.step?a("{mi\
+n} to {max} pixels, in steps of {step}",e.sizes):a("{min} to {max} pixels",e.sizes),d=e.sizes.only?a("this model support\
+s only these sizes"):p,c=(m,h)=>u`
     <input id=${m} aria-label=${h} type="number" inputmode="numeric" min=${e.sizes.min} max=${e.sizes.max} step=${e.sizes.
 step??1}
-      value=${y.value[m]} readOnly=${!!e.sizes.only} ...${ie("width",s[m],p)}
+      value=${y.value[m]} readOnly=${!!e.sizes.only} ...${ie("width",s[m],d)}
       onInput=${f=>M({[m]:f.target.value})} />`;return u`
     <${F} id="width" label=${a("Size")} error=${l} beside=${u`
-      <span class="hint" id="width-hint">${p}</span>
+      <span class="hint" id="width-hint">${d}</span>
       <span class="sides">
         ${c("width",a("Width"))}
         <button type="button" class="quiet round" aria-label=${a("Swap width and height")} title=${a("Swap width and hei\
@@ -1039,8 +1039,8 @@ t,"guidanceScale")} step="0.1" />`}
         <${Us} />
         <${js} />
         ${ht().map(r=>u`<${zs} key=${r.name} field=${r} />`)}
-        ${Me(t)&&u`<p class="hint whole">${a("What the drawing model does not take becomes the nearest it takes; the pic\
-ture says so.")}</p>`}
+        ${Me(t)&&u`<p class="hint whole">${a("Values that the drawing model does not support are replaced by the nearest\
+, with a note.")}</p>`}
       </div>
       <div class="go">
         <${xi} />
@@ -1063,35 +1063,35 @@ ture says so.")}</p>`}
     <div class="pair">
       <${ui} model=${e} />
       ${e.features.negativePrompt&&u`
-        <${F} id="negativePrompt" label=${a("Not in the picture")} error=${n.negativePrompt} beside=${u`<span class="hint">${Yo(
+        <${F} id="negativePrompt" label=${a("Negative prompt")} error=${n.negativePrompt} beside=${u`<span class="hint">${Yo(
 e,"negativePrompt")}</span>`}>
           <textarea id="negativePrompt" rows="1" value=${o} placeholder=${a("low quality, blurry")} ...${ie("negativePro\
 mpt",n.negativePrompt)}
             onInput=${i=>M({negativePrompt:i.target.value})}></textarea>
         <//>`}
     </div>
-  `}function Rs(e){return g.value.emulated.includes(e.id)?a("emulated"):pe()&&!b.value.access?a("needs an Easel key"):b.
+  `}function Rs(e){return g.value.emulated.includes(e.id)?a("emulated"):de()&&!b.value.access?a("needs an Easel key"):b.
 value[e.id]?a("your token"):b.value.access?a("your Easel key"):ke(e)?a("needs a token"):a("no token needed")}function Ls({
-model:e}){let t=re.value,o=Me(e)?[]:Bt(e).map(p=>S({provider:p.provider}).provider),i=[a("usually {time}",{time:ue(e.typicalSeconds)}),
+model:e}){let t=re.value,o=Me(e)?[]:Bt(e).map(d=>S({provider:d.provider}).provider),i=[a("usually {time}",{time:ue(e.typicalSeconds)}),
 o.length?a("also at {providers}",{providers:o.join(", ")}):"",e.features.seed?"":a("picks its own seed")].filter(Boolean).
 join(" · "),r=Kt(),s=r.length||Me(e)?[{id:T,name:S({provider:T}).provider,note:a("the first that accepts"),whole:!0}]:[],
-l=g.value.providers.map(p=>({id:p.id,name:p.name,note:Rs(p)})),d=Me(e)?g.value.families.filter(p=>r.includes(p)||p===e):
-de(e.provider);return u`
+l=g.value.providers.map(d=>({id:d.id,name:d.name,note:Rs(d)})),p=Me(e)?g.value.families.filter(d=>r.includes(d)||d===e):
+pe(e.provider);return u`
     <${ro} name="provider" label=${a("Provider")} options=${[...l,...s]} value=${e.provider} onChoose=${Ir} className="providers" />
     <${F} id="model" label=${a("Model")} error=${t.model??t.provider} beside=${u`<span class="hint" id="model-hint">${i}</span>`}>
       <select id="model" value=${e.id} ...${ie("model",t.model,i)}
-        onChange=${p=>Ie(C(e.provider,p.target.value))}>
-        ${d.map(p=>u`<option key=${p.id} value=${p.id} selected=${p.id===e.id}>${p.name}</option>`)}
+        onChange=${d=>Ie(C(e.provider,d.target.value))}>
+        ${p.map(d=>u`<option key=${d.id} value=${d.id} selected=${d.id===e.id}>${d.name}</option>`)}
       </select>
       ${Me(e)&&u`<p class="hint">${xr(e)}</p>`}
     <//>
-  `}function Pi({name:e,label:t,limits:o,step:n,whole:i,except:r}){let s=y.value[e],l=re.value[e],d=p=>M({[e]:p.target.value});
+  `}function Pi({name:e,label:t,limits:o,step:n,whole:i,except:r}){let s=y.value[e],l=re.value[e],p=d=>M({[e]:d.target.value});
 return u`
     <${F} id=${e} label=${t} error=${l} className=${i?"whole":""} hint=${r} beside=${u`<span class="hint">${o.min} – ${o.
 max}</span>`}>
       <div class="knob">
-        <input type="range" aria-label=${a("{label}, slider",{label:t})} min=${o.min} max=${o.max} step=${n} value=${s} onInput=${d} />
-        <input id=${e} type="number" inputmode="decimal" placeholder=${a("usual")} min=${o.min} max=${o.max} step=${n} value=${s} onInput=${d} ...${ie(
+        <input type="range" aria-label=${a("{label}, slider",{label:t})} min=${o.min} max=${o.max} step=${n} value=${s} onInput=${p} />
+        <input id=${e} type="number" inputmode="decimal" placeholder=${a("usual")} min=${o.min} max=${o.max} step=${n} value=${s} onInput=${p} ...${ie(
 e,l,r)} />
       </div>
     <//>
@@ -1100,7 +1100,7 @@ e,l,r)} />
       <div class="seed">
         <input id="seed" type="text" inputmode="numeric" value=${e} placeholder=${a("random")} ...${ie("seed",t)}
           onInput=${n=>M({seed:n.target.value})} />
-        <button type="button" class="quiet round" aria-label=${a("Roll a seed")} title=${a("Roll a seed")} onClick=${()=>M(
+        <button type="button" class="quiet round" aria-label=${a("Random seed")} title=${a("Random seed")} onClick=${()=>M(
 {seed:yt()})}><${$} name="die" /></button>
         <button type="button" class="quiet round" aria-pressed=${String(o)} aria-label=${a("Keep the seed")} title=${a("\
 Keep the seed")}
@@ -1113,15 +1113,15 @@ Keep the seed")}
         ${Array.from({length:Cr},(e,t)=>u`<option key=${t} value=${t+1} selected=${y.value.count===t+1}>${t+1}</option>`)}
       </select>
     <//>
-  `}function zs({field:e}){let{name:t,description:o}=e,n=y.value[t]??"",i=re.value[t],r={id:t,...ie(t,i,o)},s=p=>M({[t]:p.
-target.value}),l=String(e.default??""),d=n===""?e.default===!0:n;return u`
+  `}function zs({field:e}){let{name:t,description:o}=e,n=y.value[t]??"",i=re.value[t],r={id:t,...ie(t,i,o)},s=d=>M({[t]:d.
+target.value}),l=String(e.default??""),p=n===""?e.default===!0:n;return u`
     <${F} id=${t} label=${Sr(e)} error=${i} hint=${o}>
       ${e.enum?u`
         <select ...${r} value=${n} onChange=${s}>
           <option value="">${l}</option>
-          ${e.enum.filter(p=>p!==l).map(p=>u`<option key=${p} value=${p} selected=${p===n}>${p}</option>`)}
+          ${e.enum.filter(d=>d!==l).map(d=>u`<option key=${d} value=${d} selected=${d===n}>${d}</option>`)}
         </select>`:e.type==="boolean"?u`
-        <input ...${r} type="checkbox" checked=${d} onChange=${p=>M({[t]:p.target.checked})} />`:u`
+        <input ...${r} type="checkbox" checked=${p} onChange=${d=>M({[t]:d.target.checked})} />`:u`
         <input ...${r} type=${Jt(e)?"number":"text"} step=${e.type==="integer"?1:"any"} min=${e.minimum} max=${e.maximum}
           placeholder=${l} value=${n} onInput=${s} />`}
     <//>
@@ -1129,8 +1129,8 @@ target.value}),l=String(e.default??""),d=n===""?e.default===!0:n;return u`
 at night, neon signs"),a("a fox asleep in a snowy forest"),a("an astronaut resting on the moon"),a("mountains above the \
 clouds, ink wash")];function Ni(){let e=t=>{M({prompt:t}),De(Xt(y.value))};return u`
     <div class="empty">
-      <h2>${a("Say what you want to see.")}</h2>
-      <p>${a("Write a prompt and generate, or begin with one of these: a click draws it.")}</p>
+      <h2>${a("Describe what you want to see.")}</h2>
+      <p>${a("Write a prompt, or click an example to draw it.")}</p>
       <ul class="samples">
         ${Fs().map((t,o)=>u`
           <li key=${o}><button type="button" class="sample" onClick=${()=>e(t)}><span class=${`sample-picture at-${o}`}></span><span>${t}</span></button></li>`)}
@@ -1139,47 +1139,47 @@ clouds, ink wash")];function Ni(){let e=t=>{M({prompt:t}),De(Xt(y.value))};retur
     </div>
   `}function Xe({tried:e}){return e?.length?u`<ul class="left">${e.map(t=>u`<li key=${t.provider} class="hint" title=${t.message}>${Er(
 t)}</li>`)}</ul>`:null}function Bs(e){return["width","height","size"].includes(e)?a("Pick another size"):{prompt:a("Edit the prompt"),model:a("\
-Choose another model")}[e]??a("Change it")}function Ws(e,t){Ge(e.asked),ae(e.key),requestAnimationFrame(()=>{let o=document.
-getElementById(t)??document.getElementById("prompt");o.focus(),o.scrollIntoView({block:"center"})})}function Hs(e,t){let{
+Choose another model")}[e]??a("Change it")}function Hs(e,t){We(e.asked),ae(e.key),requestAnimationFrame(()=>{let o=document.
+getElementById(t)??document.getElementById("prompt");o.focus(),o.scrollIntoView({block:"center"})})}function qs(e,t){let{
 asked:o,group:n,place:i}=e;De([Pe(t,{...y.value,...o},o.seed??"")],{group:n,place:i}),ae(e.key)}function Ri({job:e}){let{
-error:t,key:o,asked:n}=e,i=Dr(t),r=eo(t),s=n.provider===T?t.provider:n.provider,[l,d]=t.field==="Authorization"||!s?["ac\
+error:t,key:o,asked:n}=e,i=Dr(t),r=eo(t),s=n.provider===T?t.provider:n.provider,[l,p]=t.field==="Authorization"||!s?["ac\
 cess",a("Enter the key")]:[s,a("Enter a token")];return u`
     <p class="error">${ne(t)}</p>
     ${r&&u`<p class="hint">${r}</p>`}
     <${Xe} tried=${t.tried} />
     <div class="buttons">
-      ${i.token&&u`<button type="button" onClick=${()=>ho(l,()=>cn(o))}><${$} name="key" /> ${d}</button>`}
-      ${i.edit&&!n.url&&u`<button type="button" onClick=${()=>Ws(e,i.edit)}>${Bs(i.edit)}</button>`}
+      ${i.token&&u`<button type="button" onClick=${()=>ho(l,()=>cn(o))}><${$} name="key" /> ${p}</button>`}
+      ${i.edit&&!n.url&&u`<button type="button" onClick=${()=>Hs(e,i.edit)}>${Bs(i.edit)}</button>`}
       ${i.again&&u`<button type="button" onClick=${()=>cn(o)}><${$} name="again" /> ${a("Try again")}</button>`}
-      ${i.elsewhere.map(p=>u`
-        <button key=${p.provider} type="button" onClick=${()=>Hs(e,p)}>${a("Use {provider}",S({provider:p.provider}))}</button>`)}
+      ${i.elsewhere.map(d=>u`
+        <button key=${d.provider} type="button" onClick=${()=>qs(e,d)}>${a("Use {provider}",S({provider:d.provider}))}</button>`)}
       <button type="button" class="quiet round dismiss" aria-label=${a("Dismiss")} title=${a("Dismiss")} onClick=${()=>ae(
 o)}><${$} name="close" /></button>
     </div>
     <details class="why"><summary><code>${t.code}</code></summary><p class="hint" lang="en">${t.message}</p></details>
-  `}var Ui=v(Date.now()),Li;G(()=>{clearInterval(Li),co.value.length&&(Li=setInterval(()=>{Ui.value=Date.now()},500))});function ji({
+  `}var Ui=v(Date.now()),Li;W(()=>{clearInterval(Li),co.value.length&&(Li=setInterval(()=>{Ui.value=Date.now()},500))});function ji({
 job:e}){let t=S(e.asked),o=e.asked.scale?a("Upscaling"):t.model;return u`
     <article class=${`job ${e.state}`} aria-label=${`${o}: ${e.asked.prompt??""}`}>
       <p class="prompt">${e.asked.prompt}</p>
       <div class="job-foot">
         <p><b>${o}</b> <span>${t.provider}</span></p>
-        ${e.state==="failed"?u`<${Ri} job=${e} />`:u`<${Gs} job=${e} />`}
+        ${e.state==="failed"?u`<${Ri} job=${e} />`:u`<${Ws} job=${e} />`}
       </div>
     </article>
-  `}function Gs({job:e}){let{text:t,share:o}=qs(e,Ui.value);return u`
+  `}function Ws({job:e}){let{text:t,share:o}=Vs(e,Ui.value);return u`
     <${Xe} tried=${e.tried} />
     <p class="state">${t}</p>
     <progress aria-label=${a("Progress")} ...${o===null?{}:{value:o,max:1}}></progress>
-    ${e.tooLate?u`<p class="hint">${a("It has begun, so its provider finishes it.")}</p>
-          <button type="button" class="quiet" onClick=${()=>ae(e.key)}>${a("Do not wait for it")}</button>`:u`<button type="button" class="quiet" onClick=${()=>gi(
+    ${e.tooLate?u`<p class="hint">${a("It has started, so its provider will finish it.")}</p>
+          <button type="button" class="quiet" onClick=${()=>ae(e.key)}>${a("Stop waiting")}</button>`:u`<button type="button" class="quiet" onClick=${()=>gi(
 e.key)}>${a("Cancel")}</button>`}
-  `}function qs(e,t){let{queuePosition:o,etaSeconds:n,percent:i}=e.progress??{},r=n===void 0?"":a("about {time} left",{time:ue(
+  `}function Vs(e,t){let{queuePosition:o,etaSeconds:n,percent:i}=e.progress??{},r=n===void 0?"":a("about {time} left",{time:ue(
 n)});if(i!==void 0)return{text:vn(`${i} %`,r),share:i/100};if(o!==void 0)return{text:vn(a("in the provider's queue: {n}",
-{n:o}),r),share:null};if(e.state==="waiting")return{text:a("waits for its turn"),share:null};let s=Math.max(0,t-(e.begun??
-e.since))/1e3;if(e.state!=="running")return{text:a("handed over"),share:null};let l=C(e.asked.provider,e.asked.model)?.typicalSeconds??
-20,d=a("{time}, usually {usual}",{time:ue(s),usual:ue(l)});return{text:vn(d,r),share:Math.min(.95,s/l)}}function vn(...e){
+{n:o}),r),share:null};if(e.state==="waiting")return{text:a("waiting in line"),share:null};let s=Math.max(0,t-(e.begun??e.
+since))/1e3;if(e.state!=="running")return{text:a("handed over"),share:null};let l=C(e.asked.provider,e.asked.model)?.typicalSeconds??
+20,p=a("{time}, usually {usual}",{time:ue(s),usual:ue(l)});return{text:vn(p,r),share:Math.min(.95,s/l)}}function vn(...e){
 return e.filter(Boolean).join(" · ")}var $n=v(!1),zi=60,_n=v(zi);function Fi(){let e=go.value,t=Ai.value,o=_e.value,n=[...t,...e.slice(0,_n.value)];o&&n.sort(
-(r,s)=>r.place-s.place);let i=()=>qt(e.map(r=>r.id));return u`
+(r,s)=>r.place-s.place);let i=()=>Vt(e.map(r=>r.id));return u`
     <section class="gallery" aria-label=${a("Pictures")}>
       <${Qs} />
       <div class="gallery-head">
@@ -1200,17 +1200,17 @@ return e.filter(Boolean).join(" · ")}var $n=v(!1),zi=60,_n=v(zi);function Fi(){
         <button type="button" class="more" onClick=${()=>{_n.value+=zi}}>${a("Show more")}</button>`}
       ${$n.value&&u`
         <${ei} title=${a("Remove all pictures?")} yes=${a("Remove")} onYes=${i} onClose=${()=>{$n.value=!1}}
-          text=${a("{n} pictures are removed from this browser. Their links live on until the deployment removes them.",
-{n:e.length})} />`}
+          text=${a("{n} pictures will be removed from this browser. Their links keep working until the deployment remove\
+s them.",{n:e.length})} />`}
     </section>
-  `}function Vs(e,t){return Math.min(2.4,Math.max(.5,e/t||1))}function Ks({entry:e}){let{details:t,asked:o}=e,[n,i]=t?t.
+  `}function Gs(e,t){return Math.min(2.4,Math.max(.5,e/t||1))}function Ks({entry:e}){let{details:t,asked:o}=e,[n,i]=t?t.
 dimensions.split(" x ").map(parseFloat):[o.width,o.height];return u`
-    <li class=${e.state?"under-way":""} style=${{"--ratio":Vs(n,i)}}>
+    <li class=${e.state?"under-way":""} style=${{"--ratio":Gs(n,i)}}>
       ${e.state?u`<${ji} job=${e} />`:u`<${Js} picture=${e} width=${n} height=${i} />`}
     </li>
   `}function Js({picture:e,width:t,height:o}){let{details:n,asked:i}=e;return u`
     <button type="button" class="tile" onClick=${()=>{Ye.value=e.id}}>
-      <img src=${We(e)} alt=${i.prompt??""} width=${t} height=${o} loading="lazy" decoding="async" />
+      <img src=${He(e)} alt=${i.prompt??""} width=${t} height=${o} loading="lazy" decoding="async" />
       <span class="which">${n.model}<small>${n.provider}</small></span>
       <span class="caption"><span class="prompt">${i.prompt}</span><span><b>${n.model}</b> <span>${n.provider} · ${ze(n.
 duration)}</span></span></span>
@@ -1220,15 +1220,15 @@ map(s=>S({provider:s}).provider).join(", "),r=n?a("Pictures are emulated here: n
 nd any token works."):a("Emulated here, so that any token works: {names}.",{names:i});return u`<p class="emulated"><${$} name="spark" /> <span>${je(
 r,t&&b.value.access===t&&a("Tokens are filled in."))}</span></p>`}function Bi(){let e=go.value,t=e.findIndex(n=>n.id===Ye.value);if(t<0)return null;let o=n=>{e[n]&&(Ye.value=e[n].id)};return u`<${Ys} key="viewer" picture=${e[t]} onStep=${n=>o(
 t+n)} first=${t===0} last=${t===e.length-1} />`}function Ys({picture:e,onStep:t,first:o,last:n}){let[i,r]=Z(!1);Q(()=>r(
-!1),[e.id]),Q(()=>{let p=c=>{c.target.closest("input, textarea, select, [role=tablist], pre")||(c.key==="ArrowRight"&&t(
-1),c.key==="ArrowLeft"&&t(-1))};return document.addEventListener("keydown",p),()=>document.removeEventListener("keydown",
-p)});let s=()=>{Ye.value=null},{asked:l,details:d}=e;return u`
-    <${K} title=${`${d.model}, ${d.provider}`} className="viewer" onClose=${s}>
+!1),[e.id]),Q(()=>{let d=c=>{c.target.closest("input, textarea, select, [role=tablist], pre")||(c.key==="ArrowRight"&&t(
+1),c.key==="ArrowLeft"&&t(-1))};return document.addEventListener("keydown",d),()=>document.removeEventListener("keydown",
+d)});let s=()=>{Ye.value=null},{asked:l,details:p}=e;return u`
+    <${K} title=${`${p.model}, ${p.provider}`} className="viewer" onClose=${s}>
       <div class="viewer-inside">
         <div class=${i?"stage zoomed":"stage"} tabindex=${i?0:-1}>
           <button type="button" class="zoom" aria-pressed=${String(i)} aria-label=${a("Zoom to full size")} onClick=${()=>r(
 !i)}>
-            <img src=${We(e)} alt=${l.prompt??""} />
+            <img src=${He(e)} alt=${l.prompt??""} />
           </button>
         </div>
         <div class="facts">
@@ -1242,38 +1242,38 @@ p)});let s=()=>{Ye.value=null},{asked:l,details:d}=e;return u`
         </div>
       </div>
     <//>
-  `}function Xs({picture:e,close:t}){let{asked:o,details:n}=e,i={...o,seed:n.seed},{seed:r,...s}=o,l=d=>()=>{t(),d()};return u`
+  `}function Xs({picture:e,close:t}){let{asked:o,details:n}=e,i={...o,seed:n.seed},{seed:r,...s}=o,l=p=>()=>{t(),p()};return u`
     <div class="buttons actions">
       <button type="button" onClick=${()=>br(e)}><${$} name="download" /> ${a("Download")}</button>
       ${o.scale?null:u`
-        <button type="button" onClick=${l(()=>Ge(i))}><${$} name="again" /> ${a("Again with this")}</button>
+        <button type="button" onClick=${l(()=>We(i))}><${$} name="again" /> ${a("Use these settings")}</button>
         <button type="button" onClick=${l(()=>Je([s]))}><${$} name="vary" /> ${a("Vary the seed")}</button>`}
-      ${[2,4].map(d=>u`
-        <button key=${d} type="button" onClick=${l(()=>vi(e,d))}><${$} name="enlarge" /> ${a("Upscale {scale}×",{scale:d})}</button>`)}
-      ${di()&&u`<button type="button" onClick=${l(()=>fi(e))}><${$} name="brush" /> ${a("Use this picture")}</button>`}
+      ${[2,4].map(p=>u`
+        <button key=${p} type="button" onClick=${l(()=>vi(e,p))}><${$} name="enlarge" /> ${a("Upscale {scale}×",{scale:p})}</button>`)}
+      ${pi()&&u`<button type="button" onClick=${l(()=>fi(e))}><${$} name="brush" /> ${a("Use this picture")}</button>`}
       ${e.group&&u`
         <button type="button" onClick=${l(()=>{_e.value=e.group})}><${$} name="grid" /> ${a("Show the comparison")}</button>`}
       <${wt} text=${new URL(le(e.url),location.href).href} label=${a("Copy link")} />
       <${wt} text=${JSON.stringify(Qo(e),null,2)} label=${a("Copy parameters")} />
-      <button type="button" class="quiet" onClick=${l(()=>qt([e.id]))}><${$} name="trash" /> ${a("Remove")}</button>
+      <button type="button" class="quiet" onClick=${l(()=>Vt([e.id]))}><${$} name="trash" /> ${a("Remove")}</button>
     </div>
   `}function Zs({picture:e}){let{asked:t,details:o,format:n,warnings:i,tried:r}=e,s=t.width?`${t.width} x ${t.height}`:"",
 l=[...t.provider===T?[[a("Provider"),S(t).provider,o.provider]]:[],[a("Size"),s,o.dimensions],[a("Seed"),t.seed??a("rand\
 om"),o.seed],[a("Steps"),t.steps??"",o.steps],[a("Guidance"),t.guidanceScale??"",""],[a("Time"),"",ze(o.duration)],[a("F\
-ormat"),"",n]],d=t.scale?[[a("Scale"),`${t.scale}×`,o.dimensions],...l.slice(4)]:l;return u`
+ormat"),"",n]],p=t.scale?[[a("Scale"),`${t.scale}×`,o.dimensions],...l.slice(4)]:l;return u`
     <p class="quote">${t.prompt}</p>
-    ${t.negativePrompt&&u`<p class="hint">${a("Not in the picture")}: ${t.negativePrompt}</p>`}
+    ${t.negativePrompt&&u`<p class="hint">${a("Negative prompt")}: ${t.negativePrompt}</p>`}
     <table class="compare">
       <thead><tr><td></td><th scope="col">${a("Asked")}</th><th scope="col">${a("Obtained")}</th></tr></thead>
       <tbody>
-        ${d.filter(([,p,c])=>p!==""||c!=="").map(([p,c,m])=>u`<tr key=${p}><th scope="row">${p}</th><td>${c}</td><td>${m}</td></tr>`)}
+        ${p.filter(([,d,c])=>d!==""||c!=="").map(([d,c,m])=>u`<tr key=${d}><th scope="row">${d}</th><td>${c}</td><td>${m}</td></tr>`)}
       </tbody>
     </table>
     <${Xe} tried=${r} />
-    ${i.length>0&&u`<ul class="warnings">${i.map(p=>u`<li key=${p}>${so(p)}</li>`)}</ul>`}
-  `}var yo=v(location.hash==="#batches"?"batches":"pictures"),gn=v(!1),Wi=v(!1);window.addEventListener("hashchange",()=>{yo.
+    ${i.length>0&&u`<ul class="warnings">${i.map(d=>u`<li key=${d}>${so(d)}</li>`)}</ul>`}
+  `}var yo=v(location.hash==="#batches"?"batches":"pictures"),gn=v(!1),Hi=v(!1);window.addEventListener("hashchange",()=>{yo.
 value=location.hash==="#batches"?"batches":"pictures"});function el(){if(Q(()=>{document.title=yo.value==="batches"?`${a(
-"Batches")} · Easel`:"Easel"}),ut.value)return u`<${ol} />`;if(!Wi.value)return u`<p class="loading" role="status">${a(
+"Batches")} · Easel`:"Easel"}),ut.value)return u`<${ol} />`;if(!Hi.value)return u`<p class="loading" role="status">${a(
 "Loading…")}</p>`;let e=()=>{gn.value=!0};return u`
     <${tl} onTokens=${e} />
     <main>
@@ -1304,7 +1304,7 @@ value?"sun":"moon"} /></button>
   `}function ol(){return u`
     <main class="empty" role="alert">
       <p>${ne(U(ut.value))}</p>
-      <button type="button" class="primary" onClick=${Hi}>${a("Try again")}</button>
+      <button type="button" class="primary" onClick=${qi}>${a("Try again")}</button>
     </main>
-  `}async function Hi(){await Promise.all([sr(),vr()]),g.value&&(ur(),Mr(),Wi.value=!0,hi(),Ur(),bi())}Pn(u`<${el} />`,document.
-getElementById("app"));Hi();
+  `}async function qi(){await Promise.all([sr(),vr()]),g.value&&(ur(),Mr(),Hi.value=!0,hi(),Ur(),bi())}Pn(u`<${el} />`,document.
+getElementById("app"));qi();

@@ -55,10 +55,10 @@ export function AskToken() {
     <${Dialog} key=${name} title=${title} className="small" onClose=${close}>
       <form class="ask" onSubmit=${save}>
         <p>${provider
-          ? t("{provider} draws on your own account there. Get a token, paste it here, and your picture begins.", { provider: provider.name })
-          : needsKey() ? t("This Easel draws for those who have a key. Its owner gives you one.")
-          : t("A key of this Easel pays with tokens of its own. Its owner gives you one.")}</p>
-        <${Field} id="asked-token" label=${provider ? t("Token") : t("Easel key")} hint=${t("It stays in this tab, and goes to this Easel only.")}
+          ? t("{provider} uses your own account there. Get a token and paste it here to start.", { provider: provider.name })
+          : needsKey() ? t("This Easel needs a key. Ask its owner for one.")
+          : t("A key lets you draw with this Easel's own tokens. Ask its owner for one.")}</p>
+        <${Field} id="asked-token" label=${provider ? t("Token") : t("Easel key")} hint=${t("It stays in this tab and is sent only to this Easel.")}
           beside=${provider && html`<a href=${provider.tokenUrl} target="_blank" rel="noopener noreferrer">${t("Get a token")} ↗</a>`}>
           <input id="asked-token" type="password" autocomplete="off" spellcheck="false" autofocus aria-describedby="asked-token-hint"
             value=${credentials.value[name] ?? ""} onInput=${(event) => setCredential(name, event.target.value)} />

@@ -65,10 +65,10 @@ function Progress({ status }) {
 function waitText({ provider, until, cause }) {
   const values = { provider: namesOf({ provider }).provider, time: until ? clockWithZone(until) : "" };
   return {
-    turn: () => t("Waits for its turn: another batch is at work at {provider}.", values),
-    quota: () => t("The quota at {provider} is used up. Goes on at {time}.", values),
-    rest: () => t("{provider} takes no calls at the moment. Goes on at {time}.", values),
-    budget: () => t("What this Easel allows is used up for now. Goes on at {time}.", values),
+    turn: () => t("Waiting in line: another batch is running at {provider}.", values),
+    quota: () => t("The quota at {provider} is used up. Continues at {time}.", values),
+    rest: () => t("{provider} accepts no calls now. Continues at {time}.", values),
+    budget: () => t("This Easel's limit is used up. Continues at {time}.", values),
   }[cause]();
 }
 
@@ -81,7 +81,7 @@ function Buttons({ batch: { id, name, status, lines, error } }) {
       ${unfinished && html`<button type="button" onClick=${() => retryBatch(id)}><${Icon} name="again" /> ${t("Run the rest again")}</button>`}
       ${ended && html`<button type="button" onClick=${() => saveResults({ id, name })}><${Icon} name="download" /> ${t("Results as a file")}</button>`}
       ${!ended && lines?.length > 0 && html`<button type="button" onClick=${() => save(asFile(lines), `${name}.results.jsonl`)}><${Icon} name="download" /> ${t("Results so far as a file")}</button>`}
-      ${error && html`<button type="button" onClick=${() => watch(id)}>${t("Look again")}</button>`}
+      ${error && html`<button type="button" onClick=${() => watch(id)}>${t("Refresh")}</button>`}
       <button type="button" class="quiet" onClick=${() => forgetBatch(id)}>${t("Remove from the list")}</button>
     </div>
   `;
@@ -97,7 +97,7 @@ function Results({ batch: { lines, more, status } }) {
   const pictures = lines.filter((line) => line.status === "succeeded");
   const failures = lines.filter((line) => line.status === "failed");
   return html`
-    ${more && html`<p class="hint">${t("These are the first {n} results; the file has all when the batch has ended.", { n: lines.length })}</p>`}
+    ${more && html`<p class="hint">${t("These are the first {n} results. The file will have all of them.", { n: lines.length })}</p>`}
     ${failures.length > 0 && html`
       <details open>
         <summary>${status.finishedAt ? t("{n} without a picture", { n: failures.length }) : t("{n} without a picture so far", { n: failures.length })}</summary>

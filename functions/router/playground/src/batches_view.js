@@ -28,7 +28,7 @@ export function Batches({ onTokens }) {
       </section>
       <section aria-label=${t("Batches")}>
         <h2>${t("Batches")}</h2>
-        ${batches.value.length === 0 && html`<p class="hint">${t("Batches that you start here are listed here.")}</p>`}
+        ${batches.value.length === 0 && html`<p class="hint">${t("Batches that you start are listed here.")}</p>`}
         ${batches.value.map((batch) => html`<${BatchCard} key=${batch.id} batch=${batch} />`)}
       </section>
     </div>
@@ -50,7 +50,7 @@ function Drop() {
       <input type="file" accept=".csv,.jsonl,.ndjson,.json,.txt,text/csv" onChange=${(event) => take(event.target.files)} />
     </label>
     <details>
-      <summary>${t("What such a file looks like")}</summary>
+      <summary>${t("Example of a file")}</summary>
       <pre tabindex="0"><code>${EXAMPLE}</code></pre>
     </details>
   `;
@@ -63,7 +63,7 @@ function Manifest({ onTokens }) {
   return html`
     <div class="manifest">
       <p><b>${file.name}</b> <span class="hint">${t("{n} KB", { n: Math.max(1, Math.round(file.size / 1024)) })}</span></p>
-      ${!validated && !error && html`<p role="status">${t("Looking at the file…")}</p>`}
+      ${!validated && !error && html`<p role="status">${t("Checking the file…")}</p>`}
       ${error && html`<${ErrorText} error=${error} />`}
       ${validated && html`<${Validated} />`}
       ${validated && !access && html`
@@ -79,9 +79,9 @@ function Validated() {
   const { preview: { lines, invalid, counts, quota = [] }, whole } = manifest.value;
   const values = { ...counts, good: counts.lines - counts.invalid, bad: counts.invalid };
   const sum = whole ? t("{good} lines ask for {pictures} pictures.", values)
-    : t("The first {lines} lines ask for {pictures} pictures; the file is longer.", values);
+    : t("The first {lines} lines ask for {pictures} pictures. The file is longer.", values);
   return html`
-    <p role="status">${joined(sum, !counts.invalid && t("No line is wrong."), t("Nothing is spent yet."))}</p>
+    <p role="status">${joined(sum, !counts.invalid && t("All lines are valid."), t("Nothing is spent yet."))}</p>
     ${quota.map((each) => html`<${Foreseen} key=${each.provider} ...${each} />`)}
     ${counts.invalid > 0 && html`
       <details class="wrong">
@@ -106,9 +106,9 @@ function Foreseen({ provider, pictures, left, moreAt }) {
 
 // When the same file was started, and what came of it.
 function beforeText({ createdAt, finishedAt, counts }) {
-  if (!finishedAt) return t("This file was started at {time} and still runs.", { time: clock(createdAt) });
+  if (!finishedAt) return t("This file was started at {time} and is still running.", { time: clock(createdAt) });
   const values = { time: clock(createdAt), n: counts.succeeded, all: counts.requests - counts.invalid, failed: counts.failed - counts.invalid + counts.cancelled };
-  return t("This file has run before, at {time}: {n} of {all} pictures, {failed} without one. What do you want?", values);
+  return t("This file ran before, at {time}: {n} of {all} pictures, {failed} without one. What should it do now?", values);
 }
 
 function Starts() {
@@ -126,7 +126,7 @@ function Starts() {
       ${missing > 0 && html`<button type="button" disabled=${disabled} onClick=${() => startBatch("rest")}>
         ${t("Run the {n} without a picture again", { n: missing })}</button>`}
       ${before && pictures > 0 && html`<button type="button" disabled=${disabled} onClick=${() => startBatch("anew")}>
-        ${t("Run all of it anew")}</button>`}
+        ${t("Run all again")}</button>`}
       <button type="button" onClick=${forgetManifest}>${t("Other file")}</button>
     </div>
   `;

@@ -44,9 +44,9 @@ export function CompareDialog({ values, onRefused, onClose }) {
   };
   const prompt = values.prompt.trim();
   return html`
-    <${Dialog} title=${t("Same prompt on several models")} onClose=${onClose}>
+    <${Dialog} title=${t("One prompt, several models")} onClose=${onClose}>
       <p class="quote">${prompt || t("Write a prompt first.")}</p>
-      <p class="hint">${t("All get the same seed, and the same size where they make it; steps and guidance are each model's own. Each picture counts at its provider.")}</p>
+      <p class="hint">${t("All use the same seed, and the same size if they support it. Steps and guidance are each model's defaults. Each picture counts at its provider.")}</p>
       <div class="buttons">
         <button type="button" onClick=${() => setChosen(new Set(possible.map(key)))}>${t("All")}</button>
         <button type="button" onClick=${() => setChosen(new Set())}>${t("None")}</button>
@@ -55,7 +55,7 @@ export function CompareDialog({ values, onRefused, onClose }) {
         ${catalog.value.providers.map((provider) => html`
           <fieldset key=${provider.id}>
             <legend>${provider.name}</legend>
-            ${canCall(provider.id) ? "" : html`<p class="hint">${t("{provider} needs a token of yours.", { provider: provider.name })}</p>`}
+            ${canCall(provider.id) ? "" : html`<p class="hint">${t("{provider} needs your token.", { provider: provider.name })}</p>`}
             ${modelsOf(provider.id).filter((model) => draws(model, values)).map((model) => html`
               <label key=${model.id} class="check">
                 <input type="checkbox" disabled=${!canCall(provider.id)} checked=${chosen.has(key(model))} onChange=${() => toggle(model)} />

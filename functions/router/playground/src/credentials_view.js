@@ -11,14 +11,14 @@ export function CredentialsDialog({ onClose }) {
   return html`
     <${Dialog} title=${t("Tokens")} onClose=${onClose}>
       <form class="tokens" method="dialog">
-        <p class="hint">${t("Tokens stay in this tab and go to this Easel only, in a header. Easel stores none of them.")}</p>
+        <p class="hint">${t("Tokens stay in this tab and are sent only to this Easel, in a header. Easel does not store them.")}</p>
         ${catalog.value.providers.map(
           (provider) => html`<${Token} key=${provider.id} name=${provider.id} header=${provider.authHeader} label=${provider.name} beside=${html`
             <a href=${provider.tokenUrl} target="_blank" rel="noopener noreferrer">${t("Get one")}</a>`}
-            hint=${needsToken(provider) ? t("Needed unless an Easel key pays; sent as {header}", { header: provider.authHeader }) : t("Optional: without one there is less to use")} />`,
+            hint=${needsToken(provider) ? t("Required without an Easel key; sent as {header}", { header: provider.authHeader }) : t("Optional; without one the quota is smaller")} />`,
         )}
         <${Token} name="access" header="Authorization" label=${t("Easel key")}
-          hint=${needsKey() ? t("Needed here; the owner of this Easel gives you one") : t("Lets you use the tokens of this Easel, and run batches")} />
+          hint=${needsKey() ? t("Required here; ask the owner of this Easel") : t("Lets you use the tokens of this Easel, and run batches")} />
         <${KeyUse} />
         <label class="check">
           <input type="checkbox" checked=${kept.value} onChange=${(event) => keepCredentials(event.target.checked)} />

@@ -21,8 +21,8 @@ export function Empty() {
   };
   return html`
     <div class="empty">
-      <h2>${t("Say what you want to see.")}</h2>
-      <p>${t("Write a prompt and generate, or begin with one of these: a click draws it.")}</p>
+      <h2>${t("Describe what you want to see.")}</h2>
+      <p>${t("Write a prompt, or click an example to draw it.")}</p>
       <ul class="samples">
         ${prompts().map((prompt, place) => html`
           <li key=${place}><button type="button" class="sample" onClick=${() => draw(prompt)}><span class=${`sample-picture at-${place}`}></span><span>${prompt}</span></button></li>`)}

@@ -17,7 +17,7 @@ export function isFamily(model) {
 export function askedText(family) {
   const names = drawersOf(family.id).map(({ provider }) => namesOf({ provider }).provider);
   const providers = names.join(t(", "));
-  return names.length > 1 ? t("Asks {providers}.", { providers }) : t("Asks {providers} alone; more tokens give it a choice.", { providers });
+  return names.length > 1 ? t("Asks {providers}.", { providers }) : t("Asks only {providers}. More tokens give it a choice.", { providers });
 }
 
 // Which of a family's providers do without a feature; "" of any other model.
@@ -30,7 +30,7 @@ export function exceptAt(model, feature) {
 const CAUSES = {
   AUTH: () => t("it does not accept the token"),
   QUOTA: () => t("its quota is used up"),
-  RATE: () => t("it takes no more calls now"),
+  RATE: () => t("it accepts no calls now"),
   UPSTREAM: () => t("it cannot be reached"),
   PROVIDER: () => t("it has a problem"),
   MODEL: () => t("it no longer offers the model"),
@@ -40,5 +40,5 @@ const CAUSES = {
 // Why a provider was left: `{ provider, model, code, message }` as the API has it in `tried`.
 export function leftText({ provider, code }) {
   const why = CAUSES[code.split("_")[0]]?.() ?? t("it did not accept the call");
-  return t("{provider} was left: {why}.", { provider: namesOf({ provider }).provider, why });
+  return t("{provider} was skipped: {why}.", { provider: namesOf({ provider }).provider, why });
 }

@@ -46,7 +46,7 @@ export function RequestForm() {
         <${Seed} />
         <${Count} />
         ${otherFields().map((field) => html`<${OtherField} key=${field.name} field=${field} />`)}
-        ${isFamily(model) && html`<p class="hint whole">${t("What the drawing model does not take becomes the nearest it takes; the picture says so.")}</p>`}
+        ${isFamily(model) && html`<p class="hint whole">${t("Values that the drawing model does not support are replaced by the nearest, with a note.")}</p>`}
       </div>
       <div class="go">
         <${KeyLeft} />
@@ -74,7 +74,7 @@ function Prompts({ model }) {
     <div class="pair">
       <${SourceImage} model=${model} />
       ${model.features.negativePrompt && html`
-        <${Field} id="negativePrompt" label=${t("Not in the picture")} error=${errors.negativePrompt} beside=${html`<span class="hint">${exceptAt(model, "negativePrompt")}</span>`}>
+        <${Field} id="negativePrompt" label=${t("Negative prompt")} error=${errors.negativePrompt} beside=${html`<span class="hint">${exceptAt(model, "negativePrompt")}</span>`}>
           <textarea id="negativePrompt" rows="1" value=${negativePrompt} placeholder=${t("low quality, blurry")} ...${described("negativePrompt", errors.negativePrompt)}
             onInput=${(event) => change({ negativePrompt: event.target.value })}></textarea>
         <//>`}
@@ -141,7 +141,7 @@ function Seed() {
       <div class="seed">
         <input id="seed" type="text" inputmode="numeric" value=${seed} placeholder=${t("random")} ...${described("seed", error)}
           onInput=${(event) => change({ seed: event.target.value })} />
-        <button type="button" class="quiet round" aria-label=${t("Roll a seed")} title=${t("Roll a seed")} onClick=${() => change({ seed: randomSeed() })}><${Icon} name="die" /></button>
+        <button type="button" class="quiet round" aria-label=${t("Random seed")} title=${t("Random seed")} onClick=${() => change({ seed: randomSeed() })}><${Icon} name="die" /></button>
         <button type="button" class="quiet round" aria-pressed=${String(locked)} aria-label=${t("Keep the seed")} title=${t("Keep the seed")}
           onClick=${() => change({ seed: locked ? "" : randomSeed() })}><${Icon} name=${locked ? "locked" : "open"} /></button>
       </div>

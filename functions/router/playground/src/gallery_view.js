@@ -1,4 +1,4 @@
-// Pictures under way and pictures that are there, in one grid, newest first.
+// Pictures in progress and pictures that are there, in one grid, newest first.
 import { signal } from "@preact/signals";
 import { catalog, namesOf } from "./catalog.js";
 import { credentials } from "./credentials.js";
@@ -46,7 +46,7 @@ export function Gallery() {
         <button type="button" class="more" onClick=${() => { drawn.value += PAGE; }}>${t("Show more")}</button>`}
       ${removing.value && html`
         <${Confirm} title=${t("Remove all pictures?")} yes=${t("Remove")} onYes=${remove} onClose=${() => { removing.value = false; }}
-          text=${t("{n} pictures are removed from this browser. Their links live on until the deployment removes them.", { n: all.length })} />`}
+          text=${t("{n} pictures will be removed from this browser. Their links keep working until the deployment removes them.", { n: all.length })} />`}
     </section>
   `;
 }

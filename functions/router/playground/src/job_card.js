@@ -38,8 +38,8 @@ function Waiting({ job }) {
     <p class="state">${text}</p>
     <progress aria-label=${t("Progress")} ...${share === null ? {} : { value: share, max: 1 }}></progress>
     ${job.tooLate
-      ? html`<p class="hint">${t("It has begun, so its provider finishes it.")}</p>
-          <button type="button" class="quiet" onClick=${() => dismiss(job.key)}>${t("Do not wait for it")}</button>`
+      ? html`<p class="hint">${t("It has started, so its provider will finish it.")}</p>
+          <button type="button" class="quiet" onClick=${() => dismiss(job.key)}>${t("Stop waiting")}</button>`
       : html`<button type="button" class="quiet" onClick=${() => cancel(job.key)}>${t("Cancel")}</button>`}
   `;
 }
@@ -50,7 +50,7 @@ export function progressOf(job, at) {
   const left = etaSeconds === undefined ? "" : t("about {time} left", { time: duration(etaSeconds) });
   if (percent !== undefined) return { text: joined(`${percent} %`, left), share: percent / 100 };
   if (queuePosition !== undefined) return { text: joined(t("in the provider's queue: {n}", { n: queuePosition }), left), share: null };
-  if (job.state === "waiting") return { text: t("waits for its turn"), share: null };
+  if (job.state === "waiting") return { text: t("waiting in line"), share: null };
   const passed = Math.max(0, at - (job.begun ?? job.since)) / 1000;
   if (job.state !== "running") return { text: t("handed over"), share: null };
   const usual = modelOf(job.asked.provider, job.asked.model)?.typicalSeconds ?? 20;

@@ -11,7 +11,7 @@ const counted = () => [
   ["picturesToday", t("Pictures today")],
   ["picturesThisMonth", t("Pictures this month")],
   ["callsThisMinute", t("Calls this minute")],
-  ["callsAtOnce", t("Pictures under way")],
+  ["callsAtOnce", t("Pictures in progress")],
 ];
 
 export function KeyUse() {
@@ -49,5 +49,5 @@ export function KeyLeft() {
   const limited = [use.picturesToday, use.picturesThisMonth].filter((one) => one?.limit);
   if (!limited.length) return null;
   const { left, resetsAt } = limited.reduce((least, one) => (one.left < least.left ? one : least));
-  return html`<p class="hint" role="status">${t("Pictures left of your key until {time}: {n}", { n: left, time: clock(resetsAt) })}</p>`;
+  return html`<p class="hint" role="status">${t("Pictures left on your key until {time}: {n}", { n: left, time: clock(resetsAt) })}</p>`;
 }

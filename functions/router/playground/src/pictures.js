@@ -30,7 +30,7 @@ export async function openGallery() {
     const all = await done(store("readonly").getAll());
     pictures.value = all.sort((one, other) => other.createdAt - one.createdAt);
   } catch {
-    galleryError.value = "This browser keeps no gallery; pictures are here until the page is closed.";
+    galleryError.value = "This browser stores no gallery. Pictures are lost when you close the page.";
   }
 }
 
@@ -65,7 +65,7 @@ async function keep(change) {
   try {
     await done(change(store("readwrite")));
   } catch {
-    galleryError.value = "This browser has no room for more pictures; the newest are here until the page is closed.";
+    galleryError.value = "This browser's storage is full. New pictures are lost when you close the page.";
   }
 }
 

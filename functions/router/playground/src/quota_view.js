@@ -18,14 +18,14 @@ export function QuotaDialog() {
   const { providers, error, at } = quota.value ?? {};
   return html`
     <${Dialog} title=${t("Quotas of this Easel")} className="quotas" onClose=${() => { quotaOpen.value = false; }}>
-      <p class="hint">${t("What the tokens of this Easel still have. They draw for holders of a key and for batches.")}</p>
+      <p class="hint">${t("What is left of this Easel's tokens, which draw for keys and batches.")}</p>
       ${!quota.value && html`<p role="status">${t("Asking the providers…")}</p>`}
       ${error && html`<${ErrorText} error=${error} />`}
       ${providers?.map((provider) => html`<${OfProvider} key=${provider.provider} ...${provider} />`)}
       ${quota.value && html`
         <div class="buttons end">
           ${at && html`<span class="hint">${t("As of {time}, at most a minute old", { time: clockWithZone(at) })}</span>`}
-          <button type="button" onClick=${lookAtQuota}><${Icon} name="again" /> ${t("Look again")}</button>
+          <button type="button" onClick=${lookAtQuota}><${Icon} name="again" /> ${t("Refresh")}</button>
         </div>`}
     <//>
   `;
@@ -36,11 +36,11 @@ function OfProvider({ provider, tokens, models, renewsAt, unknown }) {
   return html`
     <section aria-label=${name}>
       <h3>${name}</h3>
-      ${unknown ? html`<p class="hint">${t("It does not answer at the moment. Look again.")}</p>`
+      ${unknown ? html`<p class="hint">${t("It does not respond now. Try again later.")}</p>`
         : tokens.length === 0 && html`<p class="hint">${t("This Easel has no token for it.")}</p>`}
       <ul>${tokens.map((token) => html`<${Token} key=${token.name} provider=${provider} ...${token} />`)}</ul>
-      ${models.map((rest) => html`<p key=${rest.model} class="hint">${t("{model} takes no calls until {time}.", restOf(provider, rest))} <${Why} reason=${rest.reason} /></p>`)}
-      ${renewsAt && html`<p class="hint">${t("Quotas of a day come back at {time}.", { time: clockWithZone(renewsAt) })}</p>`}
+      ${models.map((rest) => html`<p key=${rest.model} class="hint">${t("{model} accepts no calls until {time}.", restOf(provider, rest))} <${Why} reason=${rest.reason} /></p>`)}
+      ${renewsAt && html`<p class="hint">${t("Daily quotas reset at {time}.", { time: clockWithZone(renewsAt) })}</p>`}
     </section>
   `;
 }

@@ -18,7 +18,7 @@ export function Size({ model }) {
   const errors = fieldTexts.value;
   const error = errors.width ?? errors.height;
   const range = model.sizes.step ? t("{min} to {max} pixels, in steps of {step}", model.sizes) : t("{min} to {max} pixels", model.sizes);
-  const hint = model.sizes.only ? t("this model makes these sizes only") : range;
+  const hint = model.sizes.only ? t("this model supports only these sizes") : range;
   const side = (name, label) => html`
     <input id=${name} aria-label=${label} type="number" inputmode="numeric" min=${model.sizes.min} max=${model.sizes.max} step=${model.sizes.step ?? 1}
       value=${form.value[name]} readOnly=${Boolean(model.sizes.only)} ...${described("width", errors[name], hint)}

@@ -25,7 +25,7 @@ export function SourceImage({ model }) {
   if (!model.features.edits) return null;
   const { image } = form.value;
   const error = fieldTexts.value.image;
-  const hint = model.features.needsImage ? t("This model changes a picture") : t("Without one it draws from the prompt alone");
+  const hint = model.features.needsImage ? t("This model changes a picture") : t("Optional; without it, only the prompt counts");
   const drop = (event) => {
     event.preventDefault();
     over.value = false;
@@ -39,7 +39,7 @@ export function SourceImage({ model }) {
         <span><b>${image ? t("Other file") : t("Choose a file")}</b> ${!image && t("or drop it here")}</span>
         <input id="image" type="file" accept="image/*" ...${described("image", error, !image && hint)} onChange=${(event) => take(event.target.files[0])} />
       </label>
-      ${image && html`<button type="button" class="quiet" onClick=${() => change({ image: "" })}><${Icon} name="close" /> ${t("Start without it")}</button>`}
+      ${image && html`<button type="button" class="quiet" onClick=${() => change({ image: "" })}><${Icon} name="close" /> ${t("Start without a picture")}</button>`}
     <//>
   `;
 }

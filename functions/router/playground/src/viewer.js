@@ -71,7 +71,7 @@ function Actions({ picture, close }) {
     <div class="buttons actions">
       <button type="button" onClick=${() => savePicture(picture)}><${Icon} name="download" /> ${t("Download")}</button>
       ${asked.scale ? null : html`
-        <button type="button" onClick=${act(() => fillForm(withSeed))}><${Icon} name="again" /> ${t("Again with this")}</button>
+        <button type="button" onClick=${act(() => fillForm(withSeed))}><${Icon} name="again" /> ${t("Use these settings")}</button>
         <button type="button" onClick=${act(() => generate([withoutSeed]))}><${Icon} name="vary" /> ${t("Vary the seed")}</button>`}
       ${[2, 4].map((scale) => html`
         <button key=${scale} type="button" onClick=${act(() => upscale(picture, scale))}><${Icon} name="enlarge" /> ${t("Upscale {scale}×", { scale })}</button>`)}
@@ -101,7 +101,7 @@ function Facts({ picture }) {
   const visible = asked.scale ? [[t("Scale"), `${asked.scale}×`, details.dimensions], ...rows.slice(4)] : rows;
   return html`
     <p class="quote">${asked.prompt}</p>
-    ${asked.negativePrompt && html`<p class="hint">${t("Not in the picture")}: ${asked.negativePrompt}</p>`}
+    ${asked.negativePrompt && html`<p class="hint">${t("Negative prompt")}: ${asked.negativePrompt}</p>`}
     <table class="compare">
       <thead><tr><td></td><th scope="col">${t("Asked")}</th><th scope="col">${t("Obtained")}</th></tr></thead>
       <tbody>

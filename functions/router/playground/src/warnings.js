@@ -8,7 +8,7 @@ const FORMS = texts.map(([english, chinese]) => {
   const literal = english.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return [new RegExp(`^${literal.replace(PLACEHOLDER, "(?<$1>.+?)")}$`), chinese];
 });
-const FIELDS = { size: () => t("Size"), steps: () => t("Steps"), guidanceScale: () => t("Guidance"), negativePrompt: () => t("Not in the picture") };
+const FIELDS = { size: () => t("Size"), steps: () => t("Steps"), guidanceScale: () => t("Guidance"), negativePrompt: () => t("Negative prompt") };
 
 export function warningText(text) {
   if (language.value !== "zh") return text;

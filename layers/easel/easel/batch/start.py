@@ -92,7 +92,7 @@ def start(request: BatchRequest, endpoint: str, key: str | None = None) -> Batch
         manifest, etag, size = _store(request.requests, key)
     else:
         manifest = request.manifest or ""
-        etag, size = look(manifest, key)
+        etag, size = check_manifest(manifest, key)
     scheduled = request.scheduled_time
     new = batches.new(manifest, etag, size, endpoint=endpoint, scheduled=scheduled, started_by=key, webhook=webhook)
     batch = begin(new)
@@ -182,7 +182,7 @@ def _store(requests: list[Any], key: str | None) -> tuple[str, str, int]:
     return f"s3://{bucket}/{place}", etag, len(body)
 
 
-def look(manifest: str, key: str | None, *, json_only: bool = False) -> tuple[str, int]:
+def check_manifest(manifest: str, key: str | None, *, json_only: bool = False) -> tuple[str, int]:
     """Validate the beginning of a manifest. Return its ETag and its size in bytes.
 
     CSV is accepted unless `json_only` is set. Raise `InvalidRequest` if the file is not a manifest, or if the Easel key

@@ -237,13 +237,13 @@ def _with_tokens(work: Work, claim: Claim, token: Chosen, drawn: OnDrawn) -> dic
             if error.drawn:
                 drawn(token)
             admission.settle(charge, drawn=error.drawn)  # before another worker can claim the job
-            if not tokens.blame(token, provider, model, error, work.now) or error.drawn:
+            if not tokens.rest_after_error(token, provider, model, error, work.now) or error.drawn:
                 return _after_failure(work, claim, error)
             refused[token.name] = error.message
         else:
             drawn(token)
             admission.settle(charge, drawn=True)
-            tokens.worked(token, provider)
+            tokens.record_success(token, provider)
             claims.succeed(claim, result, warnings)
             return ENDED
         try:

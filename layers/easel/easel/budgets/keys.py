@@ -114,13 +114,13 @@ def id_of(text: str) -> str:
 
 
 def required(headers: Mapping[str, str]) -> str:
-    """Return the id of the key in a call that needs one. Raise the errors of `given`."""
-    key_id = given(headers, required=True)
+    """Return the id of the key in a call that needs one. Raise the errors of `key_of_headers`."""
+    key_id = key_of_headers(headers, required=True)
     assert key_id
     return key_id
 
 
-def given(headers: Mapping[str, str], *, required: bool) -> str | None:
+def key_of_headers(headers: Mapping[str, str], *, required: bool) -> str | None:
     """Return the id of the key in `X-Easel-Key` or in `Authorization: Bearer`, or None without a key.
 
     If no key is required, a Bearer value that does not look like a key is ignored: it may be a provider's token.

@@ -105,7 +105,7 @@ def forget() -> None:
     lookup.use()
 
 
-def look_again() -> bool:
+def reload() -> bool:
     """Look at the stored overlay where a call names a model that is not known. Return whether the catalog is new."""
     before = lookup.providers()
     refresh(AGAIN_SECONDS)
@@ -118,7 +118,7 @@ def provider_with(provider_id: str, model_id: str) -> Provider:
     Raises `InvalidProvider`, or `InvalidModel` if the stored overlay has no such model either.
     """
     provider = lookup.provider(provider_id)
-    if model_id != UPSCALER and not provider.has(model_id) and look_again():
+    if model_id != UPSCALER and not provider.has(model_id) and reload():
         provider = lookup.provider(provider_id)
     return provider
 

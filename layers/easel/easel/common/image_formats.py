@@ -43,7 +43,7 @@ class Format(NamedTuple):
     end: Callable[[Content], int]
 
 
-def of(data: Content) -> Format | None:
+def detect(data: Content) -> Format | None:
     """Return the file's format; None if Easel does not store it."""
     start = data[:BEGINNING]
     return next((each for each in FORMATS if each.begins(start)), None)
@@ -54,7 +54,7 @@ def load() -> None:
     import imagesize  # type: ignore[import-untyped]  # noqa: F401
 
 
-def sides(data: Content) -> tuple[int, int]:
+def read_size(data: Content) -> tuple[int, int]:
     """Return width and height in pixels, or (-1, -1) if the header is broken."""
     import imagesize
 
@@ -79,12 +79,12 @@ def is_intact(data: bytes, kind: Format) -> bool:
     return True
 
 
-def has_more(data: Content, kind: Format) -> bool:
+def has_trailing_data(data: Content, kind: Format) -> bool:
     """Return whether anything but padding follows the picture's end, such as another file."""
     return any(piece.strip(_PADDING) for piece in pieces(data, kind.end(data)))
 
 
-def foreign(data: Content) -> str | None:
+def unsupported_name(data: Content) -> str | None:
     """Return the name, with its article, of a known format that Easel does not store. Return None for other data."""
     start = data[:BEGINNING]
     return next((name for name, pattern in FOREIGN if re.match(pattern, start, re.S | re.I)), None)

@@ -22,7 +22,7 @@ def read_credentials(provider: catalog.Provider, headers: Mapping[str, str]) -> 
         AuthRequired: the provider or the deployment requires a token or a key.
         AuthInvalid: the token or the key cannot be valid.
     """
-    key = keys.given(headers, required=settings().access == "keys")
+    key = keys.key_of_headers(headers, required=settings().access == "keys")
     return read_token(provider, headers, key), key
 
 

@@ -26,7 +26,7 @@ Holdings = Mapping[str, Sequence[str]]
 """The providers that a call may use, by id, each with the caller's tokens for it. Empty if it is used without one."""
 
 
-def holdings(headers: Mapping[str, str], key: str | None) -> Holdings:
+def usable_providers(headers: Mapping[str, str], key: str | None) -> Holdings:
     """Return the providers that a call may draw with. Raise `AuthInvalid` for an invalid token."""
     return own_tokens(headers) or without_tokens(key)
 
@@ -45,16 +45,16 @@ def without_tokens(key: str | None) -> Holdings:
 
     With an Easel key, these are the providers that the deployment can use; else those that need no token.
     """
-    every = own_models.drawing() if key else catalog.providers().values()
+    every = own_models.usable_providers() if key else catalog.providers().values()
     return {each.id: () for each in every if key or not each.auth_required}
 
 
-def of_deployment(family: str, key: str | None = None) -> list[ProviderModel]:
+def models_of_deployment(family: str, key: str | None = None) -> list[ProviderModel]:
     """Return the family's models that the deployment can use, in the order to ask them. A key may restrict them.
 
     Raise `AuthRequired` if the deployment can use none, `AccessDenied` if the key may use none.
     """
-    held = {each.id for each in own_models.drawing()}
+    held = {each.id for each in own_models.usable_providers()}
     models = [entry for entry in catalog.in_family(family) if entry[0].id in held]
     if not models:
         raise _needs_token(family)
@@ -113,7 +113,7 @@ def _at_each(
     """Return the first model's request, with those of the others. Models that accept all values come first."""
     valid, refusals = [], []
     for provider, model in models:
-        fitting, warnings = fitted(body, model, provider)
+        fitting, warnings = fit_to_model(body, model, provider)
         try:
             request = request_at(fitting, provider)
         except CallerError as error:  # such as too many pictures to start from for this model
@@ -146,7 +146,7 @@ def _in_order(family: str, models: Sequence[ProviderModel], *, own: bool) -> lis
     return sorted(models, key=lambda entry: order.index(entry[0].id) if entry[0].id in order else len(order))
 
 
-def fitted(
+def fit_to_model(
     body: GenerateBody, model: catalog.Model, provider: catalog.Provider
 ) -> tuple[GenerateBody, tuple[str, ...]]:
     """Return the body with the nearest values that the model accepts, and a warning for each changed value."""

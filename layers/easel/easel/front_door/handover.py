@@ -66,7 +66,7 @@ def hand_over(event: Mapping[str, Any], job: Job, error: EaselError) -> Job | No
     """
     if not job.family or not others_may_draw(error):
         return None
-    lately.failed(job, error, own=bool(event.get("ownTokens")))
+    lately.record_failure(job, error, own=bool(event.get("ownTokens")))
     if not event.get("next") or job.deadline - time.time() < LEAST_SECONDS:
         return None
     handed = jobs.hand_over(job, *_next(job, error, event["next"][0]))

@@ -20,7 +20,7 @@ def by_preference(*, edits: bool = False) -> list[ProviderModel]:
     return [entry for some in (owned, free, rest) for entry in catalog.by_cost(some, edits=edits)]
 
 
-def drawing() -> list[catalog.Provider]:
+def usable_providers() -> list[catalog.Provider]:
     """Return the providers that the deployment can use: it has their token, or they need none."""
     owned, free, _ = _by_tokens()
     return [*owned, *free]
@@ -43,7 +43,7 @@ def _by_tokens() -> tuple[list[catalog.Provider], ...]:
     return owned, free, rest
 
 
-def of_key(key_id: str | None) -> list[ProviderModel]:
+def models_of_key(key_id: str | None) -> list[ProviderModel]:
     """Return the models of `by_preference` that the Easel key may use. Raise `AccessRefused`."""
     if not key_id:
         return by_preference()

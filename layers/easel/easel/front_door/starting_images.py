@@ -42,7 +42,7 @@ def _address(text: str, brought: dict[str, bytes]) -> str:
             return text
         raise _broken(text)
     try:
-        picture = source_images.checked(inline_images.decode(text, ""))
+        picture = source_images.validated(inline_images.decode(text, ""))
     except ProviderError as error:
         raise _broken(text) from error
     brought[picture.key] = picture.data

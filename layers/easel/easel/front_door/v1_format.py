@@ -122,10 +122,10 @@ class ImagesBody(GenerateBody):
 
 def find_model(name: str) -> ProviderModel:
     """Return the provider and model of a name. Raises `InvalidModel`, which lists the valid names."""
-    wanted = meaning(name)
+    wanted = resolve_alias(name)
     if wanted == settings.CHEAPEST:
         return catalog.by_cost(catalog.providers().values())[0]
-    if match := find_in_catalog(wanted) or (stored_overlay.look_again() and find_in_catalog(wanted)):
+    if match := find_in_catalog(wanted) or (stored_overlay.reload() and find_in_catalog(wanted)):
         return match
     known, complaint = aliases()
     meant = f"{name[:100]!r}" if wanted == name else f"{name[:100]!r}, for which ModelAliases says {wanted[:100]!r},"
@@ -133,7 +133,7 @@ def find_model(name: str) -> ProviderModel:
     raise InvalidModel(f"model: {meant} is no model here; there are: {names}{complaint}"[:2000], field="model")
 
 
-def meaning(name: str) -> str:
+def resolve_alias(name: str) -> str:
     """Return what the deployment's aliases have for a name; the name itself if they have nothing."""
     known = aliases()[0]
     pattern = name if name in known else next((each for each in known if fnmatchcase(name, each)), name)
@@ -155,7 +155,7 @@ def with_model(body: Mapping[str, Any], drawable: Callable[[], Sequence[Provider
 def stands_for_cheapest(body: Mapping[str, Any]) -> bool:
     """Return whether a body's `model` is a name for which the deployment's aliases have the cheapest model."""
     name = body.get("model")
-    return isinstance(name, str) and meaning(name) == settings.CHEAPEST
+    return isinstance(name, str) and resolve_alias(name) == settings.CHEAPEST
 
 
 def name_of(entry: ProviderModel) -> str:
@@ -196,7 +196,7 @@ def aliases() -> tuple[Mapping[str, str], str]:
 def named_models() -> list[str]:
     """Return the deployment's own names for models: its aliases, with OpenAI's names in place of patterns."""
     known = aliases()[0]
-    openais = [name for name in OPENAI_NAMES if name not in known and meaning(name) != name]
+    openais = [name for name in OPENAI_NAMES if name not in known and resolve_alias(name) != name]
     return [*(name for name in known if not set("*?[") & set(name)), *openais]
 
 

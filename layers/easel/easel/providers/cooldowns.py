@@ -53,7 +53,7 @@ def read(provider: Provider) -> dict[str, Cooldown]:
     return _rests(versioned_items.read(item_id(provider)) or {})
 
 
-def of_item(item: table.Item | None) -> dict[str, Cooldown]:
+def rests_of_item(item: table.Item | None) -> dict[str, Cooldown]:
     """Return the rests in the provider's item, by scope."""
     return _rests(versioned_items.fields_of(item)) if item else {}
 

@@ -103,7 +103,7 @@ def _attempt(url: str, source: Source, deadline: Deadline) -> Content:
             raise _NotYet(_failed(provider, " broke, or could not be reached")) from error
         except GenerationTimeout as error:
             raise _failed(provider, " did not bring it in time") from error
-        if reply.status == 200 or (reply.is_success and image_formats.of(reply.content)):
+        if reply.status == 200 or (reply.is_success and image_formats.detect(reply.content)):
             return reply.content
         if reply.status not in REDIRECTS or "location" not in reply.headers:
             failure = _failed(provider, f" answers HTTP {reply.status}", reply)

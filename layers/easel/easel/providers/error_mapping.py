@@ -38,7 +38,7 @@ def error_of(reply: Reply, rows: Sequence[ErrorRule], request: GenerationRequest
         request: the request that was sent. Its prompt is removed from the text before the text is compared.
     """
     answer = read(reply)
-    return of_answer(answer, reply.provider, rows, request) or _unknown(answer, provider(reply.provider))
+    return match(answer, reply.provider, rows, request) or _unknown(answer, provider(reply.provider))
 
 
 def error_inside(
@@ -46,15 +46,15 @@ def error_inside(
 ) -> EaselError | None:
     """Return the error in a 2xx response, or None. A text that matches a row needs no envelope."""
     answer = read(reply)
-    known = of_answer(answer, reply.provider, rows, request)
+    known = match(answer, reply.provider, rows, request)
     return known or (_unknown(answer, provider(reply.provider)) if answer.own else None)
 
 
-def of_answer(
+def match(
     answer: FailedReply, provider_id: str, rows: Sequence[ErrorRule], request: GenerationRequest | None
 ) -> EaselError | None:
     """Return the error of the first matching row, or None."""
-    callers = prompt_redaction.of_request(request)
+    callers = prompt_redaction.prompt_of_request(request)
     # An error in a 2xx counts as a 400, unless its own code is an HTTP status.
     status = 400 if 200 <= answer.status < 300 else answer.status
     searched = answer._replace(status=status)

@@ -40,7 +40,7 @@ def is_inline(text: str) -> bool:
         head = binascii.a2b_base64(start[: len(start) // 4 * 4], strict_mode=True)
     except binascii.Error:
         return False
-    return bool(image_formats.of(head) or image_formats.foreign(head))
+    return bool(image_formats.detect(head) or image_formats.unsupported_name(head))
 
 
 def decode(text: str | bytes | memoryview, provider: str) -> bytes:

@@ -57,7 +57,7 @@ def in_order(family: str, models: Iterable[tuple[Provider, Model]], *, own: bool
     return [provider.id for provider, _ in sorted(models, key=place)]
 
 
-def worked(job: Job) -> None:
+def record_success(job: Job) -> None:
     """Keep that a family's provider has drawn, if that is news."""
     if not job.family or not job.result:
         return
@@ -69,7 +69,7 @@ def worked(job: Job) -> None:
     _known[job.family, provider] = news
 
 
-def failed(job: Job, error: EaselError, *, own: bool) -> None:
+def record_failure(job: Job, error: EaselError, *, own: bool) -> None:
     """Keep that a family's provider has not accepted a call."""
     if not job.family or not (own or error.of_model or isinstance(error, OF_PROVIDER)):
         return

@@ -159,7 +159,7 @@ class PromptText:
 NO_PROMPT = PromptText(())
 
 
-def of_request(request: GenerationRequest | None) -> PromptText:
+def prompt_of_request(request: GenerationRequest | None) -> PromptText:
     """Return the words of a request's prompts."""
     return PromptText((request.prompt, request.negative_prompt)) if request else NO_PROMPT
 

@@ -140,7 +140,7 @@ def token_for(job: Job, kept: Checkpoint, caller_tokens: Sequence[str | None], o
         TokenGone: the token is missing, and the provider needs it.
     """
     if own:
-        token = tokens.named(own, kept.token)
+        token = tokens.by_name(own, kept.token)
         values = [token.value] if token else []
     else:
         values = [value for value in caller_tokens if tokens.digest(value) == kept.token]

@@ -73,7 +73,7 @@ def elsewhere(request: GenerationRequest) -> list[dict[str, str]]:
     ]
 
 
-def missed(error: ModelMissing, request: GenerationRequest) -> EaselError:
+def record_missing(error: ModelMissing, request: GenerationRequest) -> EaselError:
     """Record a 404. Return the error for the caller: `ModelRetired` if the model stays missing, else the same error."""
     try:
         fields = versioned_items.change(
@@ -88,7 +88,7 @@ def missed(error: ModelMissing, request: GenerationRequest) -> EaselError:
     return retired(error, request) if _Missing(**fields).lasts else error
 
 
-def drawn(request: GenerationRequest) -> None:
+def clear_missing(request: GenerationRequest) -> None:
     """Clear the record of a missing model that has drawn a picture. Most calls read nothing."""
     now, model = time.monotonic(), (request.provider, request.model)
     due = _looked.setdefault(model, now + LOOK_SECONDS)

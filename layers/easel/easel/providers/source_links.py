@@ -34,7 +34,7 @@ def _read(address: str, http: Http, deadline: Deadline) -> SourceImage:
     if address.startswith(FOLDER):
         return source_images.load(address)
     own = stored(address, "image")
-    return source_images.checked(_fetch(address, http, deadline) if own is None else own)
+    return source_images.validated(_fetch(address, http, deadline) if own is None else own)
 
 
 def stored(link: str, field: str) -> bytes | None:

@@ -160,7 +160,7 @@ def read(provider: Provider, now: float) -> dict[str, Use]:
     for item in items.values():
         for token, number in _values(item, "full").items():
             full[token] = max(full.get(token, 0), int(number["N"]))
-    today = of_day(items.get(ids[0], {}))
+    today = use_of_day(items.get(ids[0], {}))
     return {
         token: Use(use.drawn, full.get(token), use.figure)
         for token in {*today, *full}
@@ -174,7 +174,7 @@ def states(provider: Provider, now: float, *, several: bool) -> tuple[dict[str, 
         return cooldowns.read(provider), {}
     ids = cooldowns.item_id(provider), item_id(provider, now)
     items = {item["id"]["S"]: item for item in table.get_many(ids)}
-    return cooldowns.of_item(items.get(ids[0])), of_day(items.get(ids[1], {}))
+    return cooldowns.rests_of_item(items.get(ids[0])), use_of_day(items.get(ids[1], {}))
 
 
 def with_most_left(free: list[T], use: Mapping[str, Use]) -> list[T]:
@@ -187,7 +187,7 @@ def with_most_left(free: list[T], use: Mapping[str, Use]) -> list[T]:
     return [token for token, each in zip(free, known, strict=True) if each.drawn <= ABOUT * least]
 
 
-def of_day(item: Item) -> dict[str, Use]:
+def use_of_day(item: Item) -> dict[str, Use]:
     """Return the use of each token in a day's item."""
     drawn, left = _values(item, "drawn"), _values(item, "left")
     return {

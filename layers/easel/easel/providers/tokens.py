@@ -141,7 +141,7 @@ def digest(token: str | None) -> str:
     return hashlib.sha256(token.encode()).hexdigest()[:16] if token else "anonymous"
 
 
-def named(provider: Provider, name: str) -> Token | None:
+def by_name(provider: Provider, name: str) -> Token | None:
     """Return the deployment's token of that name, even if it rests. None if it no longer exists."""
     return next((token for token in of_deployment(provider) if token.name == name), None)
 
@@ -183,17 +183,17 @@ def in_turn(
         except EaselError as error:
             if error.drawn:
                 drawn(token)
-            if not blame(token, provider, model, error, time.time()) or error.drawn or error.of_model:
+            if not rest_after_error(token, provider, model, error, time.time()) or error.drawn or error.of_model:
                 raise _of_deployment(error, provider) from None
             refused[token.name] = error.message
         else:
             drawn(token)
-            worked(token, provider)
+            record_success(token, provider)
             return result
     raise RateLimited(f"{MAX_TRIED} tokens of {provider.name} were refused", provider=provider.id, retry_after=60)
 
 
-def blame(token: Token, provider: Provider, model: str, error: EaselError, now: float) -> bool:
+def rest_after_error(token: Token, provider: Provider, model: str, error: EaselError, now: float) -> bool:
     """Rest the token that an error blames, or the model for every token. Return False if it blames neither."""
     if error.dead_token:
         logger.error("a token was refused for a model", extra={"token": token.name, "reason": error.message})
@@ -280,7 +280,7 @@ def _of_deployment(error: EaselError, provider: Provider) -> EaselError:
     return error.reworded(text) if error.dead_token else error
 
 
-def worked(token: Token, provider: Provider) -> None:
+def record_success(token: Token, provider: Provider) -> None:
     """End the cooldowns of the token and of its model after a success."""
     with _attempted():
         if token.refusals:

@@ -44,8 +44,8 @@ def inspect(data: Content, provider: str) -> ImageInfo:
         ProviderError: the bytes are not a picture. Or the picture has a format that Easel does not store, is broken
             or truncated, has other data after its end, or is too large for a browser.
     """
-    kind, name = image_formats.of(data), catalog.name_of(provider)
-    if kind is None and (other := image_formats.foreign(data)):
+    kind, name = image_formats.detect(data), catalog.name_of(provider)
+    if kind is None and (other := image_formats.unsupported_name(data)):
         stored = ", ".join(each.name for each in image_formats.FORMATS)
         text = (
             f"{name} answered with {other} picture, which Easel does not store (use another model); it stores {stored}"
@@ -55,10 +55,10 @@ def inspect(data: Content, provider: str) -> ImageInfo:
         start = data[:300].decode("utf-8", "replace") if data else "nothing"
         text = f"{name} sent something that is not a picture; {AGAIN}"
         raise ProviderError(text, provider=provider, upstream=start)
-    width, height = image_formats.sides(data)
+    width, height = image_formats.read_size(data)
     if min(width, height) < 1 or not image_formats.is_whole(data, kind):
         raise ProviderError(f"{name} sent a broken or truncated {kind.name}; {AGAIN}", provider=provider)
-    if image_formats.has_more(data, kind):
+    if image_formats.has_trailing_data(data, kind):
         text = f"{name} sent a {kind.name} with other data behind its end; {AGAIN}"
         raise ProviderError(text, provider=provider)
     if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:

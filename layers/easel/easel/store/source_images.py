@@ -44,7 +44,7 @@ class SourceImage(NamedTuple):
         return b"".join((b"data:", self.format.media_type.encode(), b";base64,", base64.b64encode(self.data))).decode()
 
 
-def checked(data: bytes) -> SourceImage:
+def validated(data: bytes) -> SourceImage:
     """Validate a source picture by its header.
 
     Raises:
@@ -52,11 +52,11 @@ def checked(data: bytes) -> SourceImage:
         PayloadTooLarge: there are more than `MAX_BYTES` bytes.
     """
     check_size(len(data))
-    kind = image_formats.of(data)
+    kind = image_formats.detect(data)
     if kind is None or kind.name not in FORMATS:
-        other = f"{kind.name} picture" if kind else f"{image_formats.foreign(data) or 'no'} picture"
+        other = f"{kind.name} picture" if kind else f"{image_formats.unsupported_name(data) or 'no'} picture"
         raise _invalid(f"must be a picture in {', '.join(FORMATS)}; the bytes are {other.removeprefix('a ')}")
-    width, height = image_formats.sides(data)
+    width, height = image_formats.read_size(data)
     # Data after a JPEG's end is allowed: phones append a film or a second picture.
     if min(width, height) < 1 or (kind.name != "JPEG" and not image_formats.is_whole(data, kind)):
         raise _invalid(f"the {kind.name} is broken, or was cut off on the way")
@@ -100,7 +100,7 @@ def load(key: str) -> SourceImage:
     data = read(key)
     if data is None:
         raise _invalid("was removed from the bucket, since a day is over; send it again")
-    return checked(data)
+    return validated(data)
 
 
 def read(key: str) -> bytes | None:
