@@ -56,7 +56,6 @@ def _session() -> Any:
         kind, _, service = name.partition(".")
         if kind != "docs" and (not service or service.split(".")[0] in SERVICES) and hook not in unused:
             (register[place[0]] if place else emitter.register)(name, hook)
-    emitter.register("before-parse.dynamodb", _pass_as_json)
     return session
 
 
@@ -90,20 +89,6 @@ def _share_trust(client: Any) -> None:
 
     session._manager.connection_pool_kw["ssl_context"] = trust()
     session._setup_ssl_cert = verified
-
-
-def _pass_as_json(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
-    """Take DynamoDB's response as the JSON that it is. botocore calls this before it parses a response.
-
-    botocore would look in each value of an item for ten possible types, which takes most of the time to read an item.
-    Only binary values need that, and Easel stores none.
-    """
-    from pydantic_core import from_json
-
-    if response_dict["status_code"] == 200:
-        with suppress(ValueError):  # botocore reads an empty body, and one of another format
-            customized_response_dict |= from_json(response_dict["body"])
-            response_dict["body"] = b"{}"
 
 
 def _client(service: str, **options: Any) -> Any:
