@@ -255,6 +255,7 @@ def test_a_job_that_may_still_end_is_looked_at_again() -> None:
     assert marked(job.id) == webhooks.WAITING
 
 
+@pytest.mark.usefixtures("noon")
 def test_the_streams_records_become_messages() -> None:
     job = jobs.new(REQUEST).replace(webhook="https://example.com/")
     records = [
