@@ -39,7 +39,7 @@ def test_automatic_draws_a_family_and_tells_who_was_left(page: Page, local_easel
     opened.picture("a heron on a pole", width=512, height=512, seed=3).click()
     facts = page.locator(".facts")
     expect(facts.locator("tr", has_text="Provider")).to_have_text(re.compile("ProviderAutomatic(Gitee AI|ModelScope)"))
-    expect(facts).to_contain_text("Gitee AI was left: its quota is used up.")
+    expect(facts).to_contain_text("Gitee AI was skipped: its quota is used up.")
     page.get_by_role("tab", name="OpenAI SDK").click()
     expect(facts.locator("pre")).to_contain_text('api_key="gitee:your-gitee-token,modelscope:your-modelscope-token"')
     expect(facts.locator("pre")).to_contain_text('model="auto/flux-1-krea"')
@@ -48,7 +48,7 @@ def test_automatic_draws_a_family_and_tells_who_was_left(page: Page, local_easel
     page.unroute("**/api/jobs/*")
     opened.generate("a heron in rain [[fault=error]]")
     expect(opened.cards.locator(".left li")).to_have_text(
-        re.compile("(Gitee AI|ModelScope) was left: it has a problem.")
+        re.compile("(Gitee AI|ModelScope) was skipped: it has a problem.")
     )
     body, *_ = opened.sent()
     assert body == {
@@ -68,7 +68,7 @@ def test_automatic_says_what_some_models_do_without(easel_page: Playground) -> N
     page = easel_page.page
     easel_page.choose("auto", "flux-1-schnell")
     expect(page.locator("#guidanceScale-hint")).to_have_text("not at HuggingFace")
-    expect(page.locator("form.request")).to_contain_text("What the drawing model does not take becomes the nearest")
+    expect(page.locator("form.request")).to_contain_text("are replaced by the nearest")
     easel_page.choose("auto", "z-image-turbo")
     expect(page.locator("form.request .field", has_text="Negative prompt")).to_contain_text("not at HuggingFace")
     easel_page.choose("gitee")

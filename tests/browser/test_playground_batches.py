@@ -138,7 +138,7 @@ def test_a_batch_shows_progress_pictures_and_failed_lines(batches: Playground) -
     expect(page.get_by_text("Batches that you start are listed here.")).to_be_visible()
     choose(batches, "mixed.csv", BAD)
     expect(page.locator(".manifest .notice")).to_contain_text(
-        re.compile("has run before, at .*: 4 of 5 pictures, 1 without")
+        re.compile("ran before, at .*: 4 of 5 pictures, 1 without")
     )
     expect(batches.button("Run all again")).to_be_visible()
     expect(batches.button("Run the 1 without a picture again")).to_be_visible()

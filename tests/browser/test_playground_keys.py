@@ -30,7 +30,7 @@ def give(stack: LocalStack, **fields: Any) -> str:
 def test_a_key_alone_draws_and_the_page_tells_what_is_left_of_it(page: Page, local_easel: LocalStack) -> None:
     key = give(local_easel, name="alice", day=2, models=("gitee/*",))
     opened = Playground.open(page, local_easel, tokens={"access": key})
-    left = page.locator("form.request").get_by_text("Pictures left of your key")
+    left = page.locator("form.request").get_by_text("Pictures left on your key")
     expect(left).to_contain_text(": 2")
     opened.picture("a cat")
     (sent,) = [each for each in opened.requests if each.url.endswith("/api/generate")]
@@ -43,7 +43,7 @@ def test_a_key_alone_draws_and_the_page_tells_what_is_left_of_it(page: Page, loc
     expect(left).to_contain_text(": 0")
     opened.generate("a mouse")
     expect(page.locator("article.job.failed, article.job .error").first).to_contain_text(
-        "What this Easel allows you is used up"
+        "Your limit at this Easel is used up"
     )
     opened.button("Tokens").click()
     use = page.get_by_label("What the key allows")
@@ -79,7 +79,7 @@ def test_a_token_of_ones_own_is_not_counted_at_the_key(page: Page, local_easel: 
     opened.picture("a cat")
     (sent,) = [each for each in opened.requests if each.url.endswith("/api/generate")]
     assert "authorization" not in sent.headers
-    expect(page.get_by_text("Pictures left of your key")).to_contain_text(": 5")
+    expect(page.get_by_text("Pictures left on your key")).to_contain_text(": 5")
     opened.check()
 
 

@@ -9,14 +9,17 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 from werkzeug.wrappers import Request, Response
 
 from easel import catalog
 from easel.front_door import invoke
 from easel.generation import STORE_SECONDS
+from easel.settings import settings
 from easel.store import jobs
 from easel.store.records import GenerationRequest, Job
 from tests.conftest import read_anew
@@ -160,6 +163,32 @@ def test_a_provider_generates_and_fails_within_its_memory(stack: Stack, provider
         assert jobs.get(job.id).result == job.result
         assert len(stack.cloud.object(job.result.key)["Body"]) == job.result.size
     assert sandbox.peak_memory < stack.functions[provider].properties["MemorySize"] / 2
+
+
+@pytest.mark.parametrize(("provider", "model"), [("gitee", "qwen-image-2.0"), ("modelscope", "Qwen/Qwen-Image-2.1")])
+def test_the_largest_pictures_to_start_from_fit_in_memory(stack: Stack, provider: str, model: str) -> None:
+    """Three stored pictures of nearly 10 MB: the sandbox ends a function that takes more than its memory."""
+    links = []
+    for digit in "abc":
+        key = f"images/{digit * 40}.png"
+        stack.cloud.client("s3").put_object(Bucket=settings().images_bucket, Key=key, Body=noise())
+        links.append(f"https://pictures.example.com/api/{key}")
+    request = GenerationRequest(
+        provider=provider, model=model, prompt="a cat", width=512, height=512, steps=9, seed=7, images=tuple(links)
+    )
+    job = jobs.new(request)
+    jobs.create(job)
+    sandbox = stack.fresh(provider)
+    drawn = Job.from_json(sandbox.invoke(invoke.job_event(job, "test-token", claim=False)))
+    assert drawn.result, drawn.error
+    assert sandbox.peak_memory < stack.functions[provider].properties["MemorySize"] * 2 / 3
+
+
+def noise() -> bytes:
+    """A PNG of nearly 10 MB, which does not compress."""
+    written = BytesIO()
+    Image.frombytes("RGB", (1800, 1800), os.urandom(3 * 1800 * 1800)).save(written, "PNG", compress_level=0)
+    return written.getvalue()
 
 
 def test_the_router_answers_cold_and_warm(stack: Stack) -> None:

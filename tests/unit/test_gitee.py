@@ -86,7 +86,7 @@ def test_pictures_to_start_from_go_into_json_or_a_form() -> None:
     images = [source_images.validated(source_pictures.PICTURE)] * 2
     json_call = gitee.call_of(request("qwen-image-2.0", image=source_pictures.DATA_LINK), images)
     assert (json_call.path, json_call.files) == ("images/generations", ())
-    assert json_call.fields["images"] == [source_pictures.DATA_LINK] * 2
+    assert [str(each) for each in json_call.fields["images"]] == [source_pictures.DATA_LINK] * 2
     form = gitee.call_of(request("FLUX.1-Kontext-dev", width=512, height=768), images[:1])
     assert form.path == "images/edits"
     assert form.files == [("image", ("image.png", source_pictures.PICTURE, "image/png"))]

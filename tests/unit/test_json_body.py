@@ -1,4 +1,4 @@
-"""Bodies of calls: a large one is the same text as a small one, and can be sent twice."""
+"""Bodies of calls: pictures are encoded while they are sent, and the body can be sent twice."""
 
 from __future__ import annotations
 
@@ -9,30 +9,38 @@ import httpx2
 import pytest
 
 from easel.common.deadline import Deadline
+from easel.common.image_formats import BY_EXTENSION
 from easel.providers import json_body
 from easel.providers.http import Http
+from easel.store.source_images import PIECE, SourceImage
 from tests.harness.patience import HANGS_SECONDS
 
-TEXT = "data:image/png;base64," + "AB/+" * 300_000
+
+def picture(size: int) -> SourceImage:
+    return SourceImage(bytes(range(256)) * (size // 256) + bytes(size % 256), BY_EXTENSION["png"])
 
 
-@pytest.mark.parametrize(
-    ("fields", "is_large"),
-    [
-        ({"prompt": "a cat \U0001f408", "steps": 9, "scale": None, "urls": ["x"]}, False),
-        ({"prompt": "a cat \U0001f408", "image": TEXT, "steps": 9}, True),
-        ({"prompt": "a cat", "images": ["x", TEXT], "hd": True}, True),
-    ],
-)
-def test_a_body_is_json_of_any_size(fields: dict[str, Any], is_large: bool) -> None:
+@pytest.mark.parametrize("size", [0, 1, 2, 3, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE])
+@pytest.mark.parametrize("several", [False, True])
+def test_a_body_is_json_with_the_pictures_links(size: int, several: bool) -> None:
+    link = picture(size).data_link
+    fields = {"prompt": 'a "cat" \U0001f408', "image": [link, picture(5).data_link] if several else link, "steps": 9}
     body = json_body.of(fields)
-    assert isinstance(body, json_body.LargeBody) == is_large
-    content = b"".join(body) if isinstance(body, json_body.LargeBody) else body
+    assert isinstance(body, json_body.BodyWithPictures)
+    content = b"".join(body)
     assert len(body) == len(content)
-    assert json.loads(content) == fields
+    links = [str(link), str(picture(5).data_link)] if several else str(link)
+    assert json.loads(content) == {**fields, "image": links}
 
 
-def test_a_large_body_is_sent_with_its_length_and_again_if_nobody_took_it() -> None:
+def test_a_body_without_pictures_is_made_at_once() -> None:
+    fields = {"prompt": "a cat \U0001f408", "steps": 9, "scale": None, "urls": ["x"]}
+    body = json_body.of(fields)
+    assert isinstance(body, bytes)
+    assert json.loads(body) == fields
+
+
+def test_a_body_with_pictures_is_sent_with_its_length_and_again() -> None:
     received: list[tuple[httpx2.Headers, Any]] = []
 
     def receive(request: httpx2.Request) -> httpx2.Response:
@@ -41,10 +49,11 @@ def test_a_large_body_is_sent_with_its_length_and_again_if_nobody_took_it() -> N
             raise httpx2.ConnectTimeout("lost")
         return httpx2.Response(200, json={})
 
-    fields = {"prompt": "a cat", "image": TEXT}
+    link = picture(1_000_000).data_link
     http = Http("gitee", httpx2.MockTransport(receive))
-    http.post("https://easel.test/v1", fields, Deadline(HANGS_SECONDS), headers={})
-    assert [body for _, body in received] == [fields, fields]
+    http.post("https://easel.test/v1", {"prompt": "a cat", "image": link}, Deadline(HANGS_SECONDS), headers={})
+    sent = {"prompt": "a cat", "image": str(link)}
+    assert [body for _, body in received] == [sent, sent]
     for headers, _ in received:
-        assert int(headers["Content-Length"]) == len(json.dumps(fields))
+        assert int(headers["Content-Length"]) == len(json.dumps(sent))
         assert "Transfer-Encoding" not in headers

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-LARGE = 1024 * 1024
-"""Characters of a text that make a body large."""
+from easel.store.source_images import DataLink
 
 
-def of(fields: Mapping[str, Any]) -> bytes | LargeBody:
-    """Return a body with these fields."""
-    values = (each for value in fields.values() for each in (value if isinstance(value, list) else (value,)))
-    if any(isinstance(value, str) and len(value) > LARGE for value in values):
-        return LargeBody(fields)
-    return json.dumps(fields).encode()
+def of(fields: Mapping[str, Any]) -> bytes | BodyWithPictures:
+    """Return a body with these fields. Pictures are `DataLink`s among the values."""
+    body = BodyWithPictures(fields)
+    return body if body.links else b"".join(body)
 
 
-class LargeBody:
-    """A body that is encoded text by text, each time that it is sent."""
+class BodyWithPictures:
+    """A body that is encoded in pieces, each time that it is sent."""
 
     def __init__(self, fields: Mapping[str, Any]) -> None:
-        self._fields = fields
-        self._length = sum(map(len, self))
+        self.links: list[DataLink] = []
+        place = secrets.token_hex(16)  # stands for each link, and is in no text of a request
+
+        def link(value: DataLink) -> str:
+            self.links.append(value)
+            return place
+
+        self._texts = json.dumps(fields, default=link).encode().split(place.encode())
 
     def __len__(self) -> int:
-        return self._length
+        return sum(map(len, self._texts)) + sum(map(len, self.links))
 
     def __iter__(self) -> Iterator[bytes]:
-        for piece in json.JSONEncoder().iterencode(self._fields):
-            yield piece.encode()
+        for text, link in zip(self._texts, self.links, strict=False):
+            yield text
+            yield from link.pieces()
+        yield self._texts[-1]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from easel.common import aws, image_formats
@@ -22,6 +22,10 @@ FOLDER = "sources/"
 """The bucket's lifecycle rule `sources` empties this folder after a day, the longest time in which a retry runs."""
 MAX_BYTES = 10 * 1024 * 1024
 """Maximum size of one picture. The limit of a whole call is lower."""
+PIECE = 3 * 64 * 1024
+"""Bytes of a picture whose base64 is one piece of a link: a multiple of three, so that only the last has padding."""
+PIECE = 3 * 64 * 1024
+"""Bytes of a picture that become one piece of a link: a multiple of three, so that only the last one is padded."""
 FORMATS = ("PNG", "JPEG", "WebP")
 """Formats that the providers accept."""
 MISSING = ("NoSuchKey", "404", "AccessDenied", "403")  # S3 denies a missing key to a caller without permission to list
@@ -39,9 +43,29 @@ class SourceImage(NamedTuple):
         return f"{FOLDER}{hashlib.sha256(self.data).hexdigest()}.{self.format.extension}"
 
     @property
-    def data_link(self) -> str:
+    def data_link(self) -> DataLink:
         """The picture as a `data:` link."""
-        return b"".join((b"data:", self.format.media_type.encode(), b";base64,", base64.b64encode(self.data))).decode()
+        return DataLink(self)
+
+
+class DataLink:
+    """A `data:` link. Its base64 is made in pieces while the link is sent, because a whole text takes much memory."""
+
+    def __init__(self, image: SourceImage) -> None:
+        self._data = image.data
+        self._start = f"data:{image.format.media_type};base64,"
+
+    def __len__(self) -> int:
+        return len(self._start) + (len(self._data) + 2) // 3 * 4
+
+    def __str__(self) -> str:
+        return b"".join(self.pieces()).decode()
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the link in pieces."""
+        yield self._start.encode()
+        for at in range(0, len(self._data), PIECE):
+            yield base64.b64encode(self._data[at : at + PIECE])
 
 
 def validated(data: bytes) -> SourceImage:
