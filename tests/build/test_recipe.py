@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.errors import LocalError
-from local.tools import find_tools
 from tests.harness.patience import HANGS_SECONDS
 from tests.harness.template import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from local.tools import Tools
 
 PROVIDER = re.compile(r'"(gitee|huggingface|modelscope)"')
 
@@ -94,15 +94,9 @@ def test_a_provider_made_by_the_recipe_generates(copy: Path) -> None:
     assert run.returncode == 0, run.stdout[-4000:]
 
 
-def test_sam_accepts_its_block_in_the_template(copy: Path) -> None:
-    try:
-        sam = find_tools().sam
-    except LocalError as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(error))
+def test_sam_accepts_its_block_in_the_template(copy: Path, tools: Tools) -> None:
     run = subprocess.run(
-        [str(sam), "validate", "--lint", "--region", "us-east-1"],
+        [str(tools.sam), "validate", "--lint", "--region", "us-east-1"],
         cwd=copy,
         env={**os.environ, "SAM_CLI_TELEMETRY": "0"},
         capture_output=True,

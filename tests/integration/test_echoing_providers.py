@@ -163,7 +163,7 @@ class Jobs:
 
 @pytest.fixture
 def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Jobs]:
-    """Jobs that wait for nothing."""
+    """Jobs whose polls and retries have no pauses."""
     monkeypatch.setattr(tasks, "OUTAGE_SECONDS", -1.0)
     monkeypatch.setattr(durations, "pause", lambda *_: 0.0)
     monkeypatch.setattr(job_ends, "RECORD_PAUSES", ())

@@ -8,6 +8,7 @@ import pytest
 
 from local import tools
 from local.errors import LocalError
+from tests.harness.artifacts import missing
 
 VERSION = "{}.{}".format(*tools.RUNTIME)
 
@@ -78,6 +79,7 @@ def test_the_functions_python_is_bare() -> None:
     try:
         python = tools.find_tools().python
     except LocalError as error:
-        pytest.skip(str(error))
+        missing(str(error))
+        raise
     assert "venv" not in str(python)
     assert tools._bare(python) == python
