@@ -18,7 +18,7 @@ from httpx2._config import DEFAULT_TIMEOUT_CONFIG
 from easel import catalog
 from easel.catalog import stored_overlay
 from easel.common import aws
-from easel.providers import downloads, job_ends
+from easel.providers import downloads, job_ends, ssm_parameters
 from easel.settings import settings
 from tests.harness.artifacts import artifacts, tools
 from tests.harness.clock import Clock
@@ -186,10 +186,13 @@ def _fresh_settings() -> Iterator[None]:
 
 
 def read_anew() -> None:
-    """Forgets what was read of the environment: also by an earlier test's thread, before all of it was set."""
+    """Forget what was read of the environment and of AWS, also by an earlier test's thread before all of it was set."""
     settings.cache_clear()
     aws.forget_clients()
     stored_overlay.forget()
+    ssm_parameters.forget()
+    if quota := sys.modules.get("routes.quota"):
+        quota.forget()
 
 
 @pytest.fixture

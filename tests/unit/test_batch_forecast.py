@@ -15,7 +15,6 @@ from easel import catalog
 from easel.batch import executions
 from easel.front_door import invoke, own_models
 from easel.settings import settings
-from routes import quota
 from tests.harness import gateway
 from tests.harness.easel_keys import bearer, give_key
 
@@ -41,7 +40,6 @@ def reported(monkeypatch: pytest.MonkeyPatch, cloud: Cloud, reports: dict[str, A
 
     monkeypatch.setattr(invoke, "reach", reach)
     monkeypatch.setenv("FUNCTION_PREFIX", "easel-")
-    quota.forget()
     return {"Content-Type": "application/x-ndjson", **bearer(give_key(cloud, batches=True, **limits))}
 
 

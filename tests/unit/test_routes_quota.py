@@ -8,7 +8,6 @@ import pytest
 
 from easel.errors import InternalError
 from easel.front_door import invoke
-from routes import quota
 from tests.harness.easel_keys import bearer, give_key
 from tests.harness.router_client import client
 
@@ -43,7 +42,6 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(invoke, "reach", reach)
     monkeypatch.setenv("FUNCTION_PREFIX", "easel-")
-    quota.forget()
     return names
 
 
