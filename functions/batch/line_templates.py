@@ -59,7 +59,7 @@ class PlannedLine(NamedTuple):
     seed: int
 
     def job(self, job_id: str, seed: int) -> dict[str, Any]:
-        """Return a planned job of the line, as `planned_jobs.written` does."""
+        """Return a planned job of the line, as `planned_jobs.to_json` does."""
         request = {**self.template.job["request"], "prompt": self.prompt, "seed": seed}
         if not seed:  # the default, which records leave out
             del request["seed"]
@@ -111,5 +111,5 @@ def _own(body: Mapping[str, Any]) -> tuple[str, int] | None:
 
 
 def _template(valid: ValidatedRequest, pictures: int) -> Template:
-    written = planned_jobs.written("", valid.changed(seed=1, response_format=None))  # not the default, so it is written
+    written = planned_jobs.to_json("", valid.changed(seed=1, response_format=None))  # not the default, so it is written
     return Template(valid, pictures, written)

@@ -27,7 +27,7 @@ from easel import catalog
 from easel.batch import batches, claims, manifest, planned_jobs
 from easel.batch.batches import Batch
 from easel.batch.manifest import Line
-from easel.batch.start import place
+from easel.batch.start import split_address
 from easel.budgets import job_access
 from easel.catalog.requests import MAX_SEED
 from easel.common import aws
@@ -120,7 +120,7 @@ class _Planner:
         def present(provider: str, job: dict[str, Any]) -> ProviderJob:
             claim = earlier.get(job["id"])
             if claim and job["id"] in accepted:
-                return claim.job.request.provider, planned_jobs.kept(claim.job)
+                return claim.job.request.provider, planned_jobs.of_accepted_job(claim.job)
             return provider, job
 
         drawn = {job_id for job_id, claim in earlier.items() if claim.job.status == "succeeded"}
@@ -202,8 +202,8 @@ def chunks(elements: Iterable[T]) -> Iterator[list[T]]:
         yield chunk
 
 
-def _reader(batch: Batch) -> manifest.Read:
-    bucket, key = place(batch.manifest)
+def _reader(batch: Batch) -> manifest.ReadRange:
+    bucket, key = split_address(batch.manifest)
 
     def read(offset: int, length: int) -> bytes:
         from botocore.exceptions import ClientError

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from easel import catalog
 from easel.batch import batches
-from easel.batch.batches import DAY, LASTS_DAYS, Batch
+from easel.batch.batches import DAY, MAX_DAYS, Batch
 from easel.common import aws
 from easel.common.telemetry import logger
 from easel.store import versioned_items
@@ -77,7 +77,7 @@ def _change(provider: str, decide: Callable[[list[QueueEntry]], list[QueueEntry]
         line = list(fields["line"]) if fields else []
         return {"line": after} if (after := decide(line)) != line else None
 
-    stored = versioned_items.change(f"turn#{provider}", decide_fields, lambda _: time.time() + 2 * LASTS_DAYS * DAY)
+    stored = versioned_items.change(f"turn#{provider}", decide_fields, lambda _: time.time() + 2 * MAX_DAYS * DAY)
     return list(stored.get("line", ()))
 
 

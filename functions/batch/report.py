@@ -13,7 +13,7 @@ import planning
 from easel.batch import batches, claims, results
 from easel.batch.batches import Batch
 from easel.batch.claims import Claim
-from easel.batch.results import NEVER, PlannedPicture, Result
+from easel.batch.results import NOT_RUN, PlannedPicture, Result
 from easel.common import aws
 from easel.common.telemetry import logger
 from easel.errors import InternalError
@@ -69,12 +69,12 @@ def report(batch: Batch) -> tuple[int, int]:
     _send_event(summary)
     batches.finish(batch, counts)
     logger.info("batch finished", extra={"batch": batch.id, "counts": counts})
-    return 0, (errors[NEVER] if batch.status == "running" else 0)
+    return 0, (errors[NOT_RUN] if batch.status == "running" else 0)
 
 
 def _lines(batch: Batch) -> Iterator[Result]:
     if not batch.planned:
-        yield from results.unplanned(batch)
+        yield from results.of_unplanned(batch)
         return
     for entries in planning.chunks(planning.read_lines(batch.run_key("plan.jsonl"))):
         pictures = [PlannedPicture.of(batch, entry, copy) for entry in entries for copy in range(entry.get("count", 1))]
@@ -86,7 +86,7 @@ def _lines(batch: Batch) -> Iterator[Result]:
 
 def _settled(claim: Claim) -> Claim:
     """Return the claim, with the picture that a dead worker stored. Raise `_StillRunning` while a worker holds it."""
-    if claim.held():
+    if claim.is_live():
         raise _StillRunning(claim.until)
     if claim.job.status == "running" and (picture := images.stored_result(claim.job)):
         return claim._replace(job=claims.succeed(claim, picture, claim.job.warnings))

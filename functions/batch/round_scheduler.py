@@ -46,7 +46,7 @@ def end_round(last: Mapping[str, Any], execution: str) -> dict[str, Any]:
     left = batch.jobs.get(home, 0) - ended
     if batch.status != "running" or batch.run != last["run"] or left <= 0:
         return DONE
-    if time.time() - batch.began > batches.LASTS_DAYS * batches.DAY:
+    if time.time() - batch.began > batches.MAX_DAYS * batches.DAY:
         logger.error("a batch has run for too long", extra={"batch": batch.id, "provider": home, "left": left})
         return DONE
     return _next(batch, home, dict(last), ended)
@@ -130,7 +130,7 @@ class _Rest:
         self.moved += len(job.tried) if job else 0
         request = planned["request"]
         provider, model = (job.request.provider, job.request.model) if job else (request["provider"], request["model"])
-        until = None if planned_jobs.may_leave(planned, claim) else self._waiting.get((provider, model))
+        until = None if planned_jobs.can_change_provider(planned, claim) else self._waiting.get((provider, model))
         if until:
             self.waits[provider] = min(until, self.waits.get(provider, until))
         self._file(provider, ready=not until).add(planned)

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from easel import errors
 from easel.batch.batches import Batch
-from easel.batch.results import NEVER, Result
+from easel.batch.results import NOT_RUN, Result
 from easel.front_door import v1_format
 from easel.store.records import Job
 from s3_writer import S3Writer
@@ -93,7 +93,7 @@ def _failure(result: Mapping[str, Any]) -> dict[str, Any]:
 def _error(result: Mapping[str, Any]) -> dict[str, Any]:
     """Return OpenAI's `error` for a result without a picture, with its `status` if the job ended with an error."""
     error = dict(result.get("error", {}))
-    if result["status"] == "cancelled" or error.get("code") == NEVER:
+    if result["status"] == "cancelled" or error.get("code") == NOT_RUN:
         code, message = UNBEGUN[result["status"]]
         return {"message": error.get("message", message), "type": "invalid_request_error", "param": None, "code": code}
     body = {"error": error.pop("message"), "code": error.pop("code"), "details": error}

@@ -17,7 +17,7 @@ from typing import Any
 from easel import catalog
 from easel.batch import manifest
 from easel.batch.response_models import BatchQuota
-from easel.batch.start import place
+from easel.batch.start import split_address
 from easel.budgets import admission, keys, usage
 from easel.budgets.keys import Key
 from easel.catalog import Provider
@@ -73,7 +73,7 @@ def wanted_by(requests: Iterable[Any]) -> Wanted:
 
 def wanted_by_manifest(address: str, size: int) -> Wanted:
     """Count what a stored manifest asks for. Empty if it cannot be read: the forecast stops no batch."""
-    bucket, name = place(address)
+    bucket, name = split_address(address)
     try:
         last = min(size, COUNTED_BYTES) - 1
         body = aws.s3().get_object(Bucket=bucket, Key=name, Range=f"bytes=0-{last}")["Body"].read()

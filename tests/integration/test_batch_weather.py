@@ -147,7 +147,7 @@ def test_a_worker_that_dies_is_replaced_and_no_line_kills_for_ever(world: World)
     assert (succeeded(results), results[3]["error"]["code"]) == (5, "TIMEOUT")
     assert len(world.pictures(batch)) == 5
     assert sorted(world.providers["gitee"].drawn) == ["cat 0", "cat 1", "cat 2", "cat 4", "cat 5"]
-    assert world.deaths == 2 + worker.DEATHS + 1
+    assert world.deaths == 2 + worker.MAX_WORKER_DEATHS + 1
 
 
 def test_a_picture_that_a_dead_worker_stored_is_not_made_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,7 +233,7 @@ def test_a_batch_that_ran_too_long_ends_with_what_it_has(world: World, monkeypat
     world.providers["gitee"].answer = answer
     batch = world.start(requests=cats(2))
     until(lambda: world.providers["gitee"].calls)
-    monkeypatch.setattr(batches, "LASTS_DAYS", 0)
+    monkeypatch.setattr(batches, "MAX_DAYS", 0)
     results = world.run(batch)
     assert {line["error"]["code"] for line in results} == {"NOT_RUN"}
     assert batches.get(batch.id).status == "completed"
@@ -243,7 +243,9 @@ def test_a_batch_that_ran_too_long_ends_with_what_it_has(world: World, monkeypat
 def test_a_worker_writes_no_progress_and_little_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "QUIET_SECONDS", 0.0)
     monkeypatch.setattr(progress, "PROGRESS_SECONDS", 0.05)
-    monkeypatch.setattr(worker, "BEAT_SECONDS", HANGS_SECONDS)  # which a job on a busy machine may take longer than
+    monkeypatch.setattr(
+        worker, "HEARTBEAT_SECONDS", HANGS_SECONDS
+    )  # which a job on a busy machine may take longer than
     world.providers["gitee"].seconds = 0.3
     batch = world.start(requests=cats(5))
     with world.cloud.counting() as calls:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from easel.batch import manifest
-from easel.batch.manifest import BOM, MAX_LINE, Line, LineBody, lines
+from easel.batch.manifest import BOM, MAX_LINE_BYTES, Line, LineBody, lines
 from easel.errors import CallerError, EaselError, InvalidRequest
 from tests.harness.line_counter import counting
 from tests.harness.python_words import PYTHON
@@ -47,7 +47,7 @@ def test_an_unreadable_line_is_reported_and_the_next_is_read() -> None:
     lines = outcomes(b"\n".join([b'{"prompt": "a"}', *bad, b'{"prompt": "b"}']))
     assert [number for number, _ in lines] == list(range(1, 8))
     assert (lines[0][1], lines[-1][1]) == ({"prompt": "a"}, {"prompt": "b"})
-    texts = ("ends too early", "JSON object", "UTF-8", "too long", "50 levels")
+    texts = ("ends too early", "JSON object", "UTF-8", "more than", "50 levels")
     for (_, outcome), text in zip(lines[1:-1], texts, strict=True):
         assert text in str(outcome)
     assert [line.error.code for line in read(b"\n".join(bad)) if line.error][3] == "PAYLOAD_TOO_LARGE"
@@ -74,19 +74,19 @@ def test_csv_cells_keep_commas_quotes_and_line_breaks() -> None:
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_a_broken_row_costs_one_line(delimiter: str) -> None:
+def test_an_invalid_csv_row_costs_one_line(delimiter: str) -> None:
     content = b'prompt,steps\nfine,1\n"never closed,2\nfine,3\nfine,4,5\ncaf\xe9,6\n"a" b,7\nfine,8\n'
     lines = outcomes(BOM + content.replace(b",", delimiter.encode()))
     assert [number for number, _ in lines] == [2, 3, 4, 5, 6, 7, 8]
     assert [fields for _, fields in lines if isinstance(fields, dict)] == [
         {"prompt": "fine", "steps": steps} for steps in (1, 3, 8)
     ]
-    assert "broken" in str(lines[1][1])
+    assert "the CSV row is invalid" in str(lines[1][1])
     assert "3 cells" in str(lines[3][1])
     assert "UTF-8" in str(lines[4][1])
 
 
-def test_broken_rows_are_read_once() -> None:
+def test_invalid_rows_are_read_once() -> None:
     def work(rows: int) -> int:
         with counting() as steps:
             assert len(read(b"prompt\n" + b'"a\n' * rows)) == rows
@@ -106,7 +106,7 @@ def test_another_file_than_a_manifest_is_refused(content: bytes, word: str) -> N
     with pytest.raises(InvalidRequest, match=word):
         read(content)
     with pytest.raises(InvalidRequest, match=word):
-        manifest.check(content)
+        manifest.check_beginning(content)
 
 
 def test_an_empty_file_is_an_empty_manifest() -> None:
@@ -125,23 +125,23 @@ def test_range_boundaries_make_no_difference(prompts: list[str], chunk: int, win
     for content in (as_json.encode(), as_csv.encode()):
 
         def short(offset: int, length: int, content: bytes = content) -> bytes:
-            return content[offset : offset + (length if length == manifest.BEGINNING else chunk)]
+            return content[offset : offset + (length if length == manifest.DETECTION_BYTES else chunk)]
 
         assert [line.fields["prompt"] for line in lines(short, len(content)) if line.fields] == prompts
 
 
 def test_a_read_is_never_longer_than_a_range(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert MAX_LINE < manifest.RANGE
-    monkeypatch.setattr(manifest, "RANGE", 64 * 1024)
+    assert MAX_LINE_BYTES < manifest.RANGE_BYTES
+    monkeypatch.setattr(manifest, "RANGE_BYTES", 64 * 1024)
     lengths: list[int] = []
 
     def endless(offset: int, length: int) -> bytes:
         lengths.append(length)
         return b'{"prompt": "cat"}\n' * (length // 18)
 
-    size = 18 * (manifest.RANGE // 18) * 3
+    size = 18 * (manifest.RANGE_BYTES // 18) * 3
     assert sum(1 for _ in lines(endless, size)) == size // 18
-    assert max(lengths) == manifest.RANGE
+    assert max(lengths) == manifest.RANGE_BYTES
 
 
 NUMBERS = ["1e400", "9" * 5000, "-" + "9" * 400, "9" * 400 + ".5", "NaN", "Infinity", "٣", "0x10", "1_000"]

@@ -50,12 +50,12 @@ def statuses(batch: Batch) -> list[str]:
     return [line["status"] for page in walk(batch, 100) for line in page]
 
 
-@pytest.mark.parametrize("range_size", [300, results.RANGE])
+@pytest.mark.parametrize("range_size", [300, results.PLAN_RANGE_BYTES])
 @pytest.mark.parametrize("limit", [1, 2, 100])
 def test_pages_give_each_picture_once_and_in_order(
     batch: Batch, limit: int, range_size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(results, "RANGE", range_size)  # which holds the longest entry alone
+    monkeypatch.setattr(results, "PLAN_RANGE_BYTES", range_size)  # which holds the longest entry alone
     pages = list(walk(batch, limit))
     assert all(len(page) <= limit for page in pages)
     lines = [line for page in pages for line in page]

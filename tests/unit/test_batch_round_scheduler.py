@@ -103,7 +103,7 @@ def test_late_rounds_wait_longer_to_save_history_events(batch: Batch) -> None:
     # 25 events a round, three providers, 14 days: below the 25,000 that an execution may have.
     slowest, slower, free = round_scheduler.SLOWEST, round_scheduler.SLOWER, round_scheduler.FREE_ROUNDS
     seconds, count = 0.0, 0
-    while seconds < batches.LASTS_DAYS * batches.DAY:
+    while seconds < batches.MAX_DAYS * batches.DAY:
         count += 1
         seconds += max(200.0, min(slowest, slower * max(0, count - free)))
     assert 3 * 25 * count < 25_000

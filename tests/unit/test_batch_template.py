@@ -65,11 +65,11 @@ def test_every_task_is_retried_after_errors_of_lambda_itself() -> None:
 
 def test_time_limits_are_longer_than_what_they_contain() -> None:
     assert "Type" not in RESOURCES["BatchMachine"]["Properties"]  # STANDARD; EXPRESS ends after 5 minutes
-    assert MACHINE["TimeoutSeconds"] > batches.LASTS_DAYS * batches.DAY
+    assert MACHINE["TimeoutSeconds"] > batches.MAX_DAYS * batches.DAY
     assert all(function(provider).timeout < 300 for provider in PROVIDERS)  # when EXPRESS ends their child
     kept = template.template()["Mappings"]["KeptForBatches"]
     assert {int(days) for days in kept} == set(PARAMETERS["RetentionDays"]["AllowedValues"])
-    assert all(row["Days"] == int(days) + batches.LASTS_DAYS + 1 for days, row in kept.items())
+    assert all(row["Days"] == int(days) + batches.MAX_DAYS + 1 for days, row in kept.items())
 
 
 def test_the_maps_children_are_express_and_may_fail() -> None:

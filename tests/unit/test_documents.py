@@ -198,7 +198,7 @@ def test_the_limits_are_the_codes() -> None:
         f"{planning.MAX_PICTURES:,}",
         str(manifest.MAX_COUNT),
         f"{files.MAX_BYTES / 1e6:g} MB",
-        f"{batches.LASTS_DAYS} days",
+        f"{batches.MAX_DAYS} days",
         f"{preview.MAX_BYTES >> 10} KB, {preview.MAX_LINES:,} lines, {preview.MAX_INVALID} wrong ones",
     ]
 

@@ -61,7 +61,7 @@ def test_a_job_is_the_one_that_planning_writes(seed: int) -> None:
     templates = Templates(manifest.validate)
     outcome(templates, {**line, "prompt": "a cat", "seed": 3})
     valid, count = manifest.validate(line)
-    job = planned_jobs.written("id", valid.changed(response_format=None))
+    job = planned_jobs.to_json("id", valid.changed(response_format=None))
     assert outcome(templates, line) == (valid.request.provider, count, job)
     assert [*job["request"]] == [*outcome(templates, line)[2]["request"]]  # type: ignore[index]
 

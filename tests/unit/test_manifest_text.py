@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from easel.batch import manifest
-from easel.batch.manifest_text import GB18030, UTF8, encoding_of
+from easel.batch.manifest_text import GB18030, UTF8, detect_encoding
 from easel.errors import InvalidRequest
 from tests.unit.test_batch_manifest import outcomes as told
 
@@ -35,7 +35,7 @@ def test_a_chinese_csv_is_read_in_either_encoding(encoding: str) -> None:
     ],
 )
 def test_the_beginning_tells_the_encoding(content: bytes, encoding: str) -> None:
-    assert encoding_of(content) == encoding
+    assert detect_encoding(content) == encoding
 
 
 @pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n"])
@@ -89,4 +89,4 @@ def test_a_file_that_is_no_manifest_is_named(content: bytes, reason: str) -> Non
     with pytest.raises(InvalidRequest, match=reason):
         told(content)
     with pytest.raises(InvalidRequest, match=reason):
-        manifest.check(content)
+        manifest.check_beginning(content)

@@ -85,7 +85,7 @@ class Machine:
 
     def run(self, planned: Mapping[str, Any]) -> Job:
         """Work on a job until it has ended."""
-        provider, dead, at, past = planned_jobs.home(planned), "", 0.0, []
+        provider, dead, at, past = planned_jobs.planned_provider(planned), "", 0.0, []
         for _ in range(STEPS):
             event = self.event(planned, dead, at)
             past.append((provider, event))
@@ -162,7 +162,7 @@ def check(calls: list[tuple[str, str]], job: Job, deaths: int) -> None:
 
 
 def test_no_sequence_of_faults_draws_or_charges_twice(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "HELD_SECONDS", 0.0)
+    monkeypatch.setattr(worker, "CLAIM_SECONDS", 0.0)
     monkeypatch.setattr(lately, "read", lambda family: {})
     monkeypatch.setattr(retired_models, "record_missing", lambda error, request: error)
     key = keys.id_of(give_key(world.cloud, batches=True))
@@ -182,7 +182,7 @@ def test_no_sequence_of_faults_draws_or_charges_twice(world: World, monkeypatch:
     charged = sum(int(value["N"]) for name, value in counters.items() if name.startswith("day#"))
     assert charged == kinds["draws"] + kinds["drawn"] + kinds["late"]
     assert not [name for name in counters if name.startswith("held#")]
-    counted = claims.counts(batch)[planned_jobs.home(planned[0])]
+    counted = claims.counts(batch)[planned_jobs.planned_provider(planned[0])]
     assert {name: counted[name] for name in ("running", "succeeded", "failed")} == {"running": 0, **ends}
     assert machine.deaths.total() > SEQUENCES / 10
     assert ends["succeeded"] > SEQUENCES / 3
@@ -194,13 +194,13 @@ def test_a_planned_job_has_its_request_at_each_provider() -> None:
     second = GenerationRequest(provider="modelscope", model="b", steps=20, **fields)
     other = ValidatedRequest(second, ("steps: 9 became 20",), family="hats")
     valid = ValidatedRequest(first, (), family="hats", others=(other,))
-    planned = json.loads(json.dumps(planned_jobs.written("b1", valid)))
-    assert planned_jobs.home(planned) == "gitee"
-    assert planned_jobs.at(planned, "gitee") == (first, ())
-    assert planned_jobs.at(planned, "modelscope") == (second, other.warnings)
+    planned = json.loads(json.dumps(planned_jobs.to_json("b1", valid)))
+    assert planned_jobs.planned_provider(planned) == "gitee"
+    assert planned_jobs.request_at(planned, "gitee") == (first, ())
+    assert planned_jobs.request_at(planned, "modelscope") == (second, other.warnings)
     assert "prompt" not in planned["others"][0]["request"]
     with pytest.raises(EaselError, match="no request at huggingface"):
-        planned_jobs.at(planned, "huggingface")
+        planned_jobs.request_at(planned, "huggingface")
 
 
 @pytest.mark.parametrize(
@@ -218,9 +218,9 @@ def test_a_job_waits_where_tokens_come_back_first(
 ) -> None:
     batch, (planned,) = planned_batch(world, 1)
     left = [Attempt(provider=name, model="m", code="QUOTA_EXCEEDED", message="x", until=t) for name, t in tried.items()]
-    request, _ = planned_jobs.at(planned, "huggingface")
+    request, _ = planned_jobs.request_at(planned, "huggingface")
     job = Job(id=planned["id"], request=request, created=1, deadline=2, batch=batch.id, tried=tuple(left))
-    claim = claims.take(job, 1, worker="w:1", dead="", until=time.time() + 60, home="gitee")
+    claim = claims.take(job, 1, worker="w:1", dead="", until=time.time() + 60, planned_provider="gitee")
     handed = planned_jobs.hand_over(batch, planned, claim, QuotaExceeded("used up"), until=until)
     after = claims.read(job.id)
     assert after
@@ -233,9 +233,9 @@ def test_a_job_waits_where_tokens_come_back_first(
 def test_a_second_run_asks_only_the_provider_that_had_accepted(world: World) -> None:
     batch, (first, second) = planned_batch(world, 2)
     for planned in (first, second):
-        request, _ = planned_jobs.at(planned, "modelscope")
+        request, _ = planned_jobs.request_at(planned, "modelscope")
         job = Job(id=planned["id"], request=request, created=1, deadline=2, batch=batch.id, family=FAMILY)
-        claim = claims.take(job, 1, worker="w:1", dead="", until=time.time() + 60, home="gitee")
+        claim = claims.take(job, 1, worker="w:1", dead="", until=time.time() + 60, planned_provider="gitee")
         claims.fail(claim, GenerationTimeout("slow", provider="modelscope"))
     checkpoints.write(first["id"], Checkpoint(token="t", task="50"))
     batches.finish(batch, {})
@@ -245,7 +245,7 @@ def test_a_second_run_asks_only_the_provider_that_had_accepted(world: World) -> 
     assert batches.get(batch.id).jobs == {"gitee": 1, "modelscope": 1}
     (kept,) = planning.read_jobs(again.run_key("modelscope.json"))
     assert (kept["id"], "others" in kept) == (first["id"], False)
-    request, _ = planned_jobs.at(second, "gitee")
+    request, _ = planned_jobs.request_at(second, "gitee")
     job = Job(id=second["id"], request=request, created=1, deadline=2, batch=batch.id, family=FAMILY)
     claim = claims.take(job, 2, worker="w:2", dead="", until=time.time() + 60)
     assert (claim.worker, claim.job.request.provider, claim.job.tried) == ("w:2", "gitee", ())

@@ -139,7 +139,7 @@ def test_more_than_a_batch_can_hold_is_refused(world: World, monkeypatch: pytest
 
 def test_a_manifest_that_changed_since_its_start_is_refused(world: World) -> None:
     batch = batch_of(world, {"prompt": "a"})
-    bucket, key = start.place(batch.manifest)
+    bucket, key = start.split_address(batch.manifest)
     world.cloud.client("s3").put_object(Bucket=bucket, Key=key, Body=b'{"prompt": "b"}\n')
     with pytest.raises(InvalidRequest, match="changed or removed"):
         planning.plan(batch, Deadline(800))

@@ -180,7 +180,7 @@ def test_cancelling_returns_the_status(world: World, client: TestClient) -> None
         ('{"requests": [{}], "manifest": "s3://a/b"}', "exactly one"),
         ('{"manifest": "https://a/b"}', "s3://"),
         ('{"manifest": "s3://BUCKET/images/x.png"}', "an upload of this key"),
-        ('{"manifest": "s3://BUCKET/manifests/none.csv"}', "no object"),
+        ('{"manifest": "s3://BUCKET/manifests/none.csv"}', "does not exist"),
         ('{"request": [{}]}', "request"),
     ],
 )
@@ -215,8 +215,8 @@ def test_the_eta_is_absent_while_everything_waits() -> None:
     stored = batches.new("s3://b/m", "1", 1, endpoint="", scheduled=None)
     batch = stored.replace(began=1000.0, finished=1010.0, status="running")
     counts = {"succeeded": 5, "failed": 1, "invalid": 1, "running": 0, "pending": 5}
-    assert progress._pace(batch, counts, steady=True)["eta_seconds"] == 10
-    assert progress._pace(batch, counts, steady=False)["eta_seconds"] is None
+    assert progress._speed(batch, counts, steady=True)["eta_seconds"] == 10
+    assert progress._speed(batch, counts, steady=False)["eta_seconds"] is None
 
 
 def test_an_upload_is_announced_with_its_size(client: TestClient) -> None:

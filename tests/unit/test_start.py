@@ -61,12 +61,12 @@ NOBODYS = ["images/x.png", "batches/b01/results.jsonl", "batches/b01/run-1/plan.
 
 def test_an_owner_may_name_manifests_inbox_and_uploads() -> None:
     for name in (*ANYBODYS, *OWNERS):
-        assert start.check_place(f"s3://own/{name}", None) == ("own", name)
+        assert start.check_access(f"s3://own/{name}", None) == ("own", name)
 
 
 def test_a_key_may_name_its_own_uploads() -> None:
     for name in (f"{MINE}5d41/prompts.csv", f"{MINE}file-0/batch/a"):
-        assert start.check_place(f"s3://own/{name}", KEY) == ("own", name)
+        assert start.check_access(f"s3://own/{name}", KEY) == ("own", name)
 
 
 LISTED = "manifests/team/, s3://own/manifests/a?b#c.jsonl,s3://other/daily/,s3://other/one.csv"
@@ -77,9 +77,9 @@ LISTED = "manifests/team/, s3://own/manifests/a?b#c.jsonl,s3://other/daily/,s3:/
 )
 def test_a_key_may_name_what_the_setting_lists(manifest: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InvalidRequest, match=r"must be an upload of this key \(see POST /api/batches/uploads\)$"):
-        start.check_place(f"s3://{manifest}", KEY)
+        start.check_access(f"s3://{manifest}", KEY)
     monkeypatch.setenv("KEY_MANIFESTS", LISTED)
-    assert "/".join(start.check_place(f"s3://{manifest}", KEY)) == manifest
+    assert "/".join(start.check_access(f"s3://{manifest}", KEY)) == manifest
 
 
 UNLISTED = [
@@ -98,7 +98,7 @@ def test_a_key_may_name_nothing_of_anothers(listed: str, monkeypatch: pytest.Mon
     monkeypatch.setenv("KEY_MANIFESTS", listed)
     for manifest in UNLISTED:
         with pytest.raises(InvalidRequest, match="must be an upload of this key") as caught:
-            start.check_place(f"s3://{manifest}", KEY)
+            start.check_access(f"s3://{manifest}", KEY)
         assert all(entry.strip() in caught.value.message for entry in listed.split(","))
 
 
@@ -107,7 +107,7 @@ def test_a_manifest_elsewhere_is_refused() -> None:
     for manifest in (*strange, *(f"s3://own/{name}" for name in NOBODYS)):
         for key in (None, KEY):
             with pytest.raises(InvalidRequest) as caught:
-                start.check_place(manifest, key)
+                start.check_access(manifest, key)
             assert caught.value.field == "manifest"
 
 
@@ -126,7 +126,7 @@ def test_the_refusal_of_a_manifest_shows_nothing_of_it(
     monkeypatch.setenv("KEY_MANIFESTS", start.MANIFESTS)
     for name, content in (("a.csv", b"a secret,b\n1,2\n"), ("b.csv", b"secret" * 20_000), ("c.jsonl", b"secret\n")):
         cloud.client("s3").put_object(Bucket=bucket, Key=f"manifests/{name}", Body=content)
-        with pytest.raises(InvalidRequest, match="neither") as caught:
+        with pytest.raises(InvalidRequest, match="must be JSON Lines, or CSV") as caught:
             start.start(BatchRequest.read({"manifest": f"s3://{bucket}/manifests/{name}"}), "", KEY)
         assert "secret" not in str(caught.value.body())
 
@@ -138,5 +138,5 @@ def test_a_files_name_is_never_dots_alone() -> None:
 
 
 def test_a_manifest_that_is_not_there_is_an_error(bucket: str) -> None:
-    with pytest.raises(InvalidRequest, match="there is no object"):
+    with pytest.raises(InvalidRequest, match="does not exist; upload it"):
         start.start(BatchRequest.read({"manifest": f"s3://{bucket}/manifests/none.csv"}), "")

@@ -170,8 +170,8 @@ def test_a_job_that_another_worker_holds_is_left_to_it(batch: Batch) -> None:
     assert handle(batch, generator, dead="other")["next"] == "ended"
 
 
-def test_a_worker_prolongs_its_claim_while_it_lives(batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "BEAT_SECONDS", 0.05)
+def test_a_worker_extends_its_claim_while_it_lives(batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "HEARTBEAT_SECONDS", 0.05)
     seen: list[float] = []
 
     class Slow(Generator):

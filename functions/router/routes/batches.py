@@ -103,7 +103,7 @@ def _wanted(body: BatchRequest, batch: Batch) -> batch_forecast.Wanted:
 )
 async def create_upload(
     key: BatchKey, body: Annotated[UploadBody, Body(openapi_examples=request_examples.UPLOADS)], call: Call
-) -> response_models.UploadPlace:
+) -> response_models.UploadTarget:
     """Returns an address for uploading a large manifest, and the `manifest` to start a batch with afterwards.
 
     The body has the file's size in bytes. The address accepts a `PUT` of exactly that size, with `uploadHeaders`. The
@@ -114,8 +114,8 @@ async def create_upload(
     folder = object_keys.upload_folder(key.id) + object_keys.safe_name(body.digest or secrets.token_hex(16))
     place = f"{folder}/{object_keys.safe_name(body.name or 'manifest')}"
     manifest = f"s3://{settings().images_bucket}/{place}"
-    before = start.earlier(manifest, key.id) if body.digest else None
-    return response_models.UploadPlace(
+    before = start.find_earlier(manifest, key.id) if body.digest else None
+    return response_models.UploadTarget(
         upload_url=signed_urls.upload_url(place, body.size),
         upload_headers=signed_urls.UPLOAD_HEADERS,
         manifest=manifest,
@@ -242,7 +242,7 @@ def own_batch(batch_id: str, key: Key) -> Batch:
     """Return a batch that the key may use: its own, or one of a schedule or an upload. Raise `NotFound`."""
     batch = batches.get(batch_id)
     if batch.started_by not in (None, key.id):
-        raise batches.missing(batch_id)
+        raise batches.not_found(batch_id)
     return batch
 
 

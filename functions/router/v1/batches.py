@@ -98,7 +98,7 @@ async def create_batch(
         openai=origin,
         webhook=body.chosen_webhook,
     )
-    return describe(start.begin(new), key)
+    return describe(start.store_and_execute(new), key)
 
 
 @router.get(
@@ -183,7 +183,7 @@ def describe(batch: Batch, key: Key) -> OpenAiBatch:
         "error_file_id": _error_file(batch, key) if ended and unmade else None,
         "created_at": int(batch.created),
         "in_progress_at": int(batch.planned) if batch.planned else None,
-        "expires_at": int(batch.began) + batches.LASTS_DAYS * batches.DAY,
+        "expires_at": int(batch.began) + batches.MAX_DAYS * batches.DAY,
         "finalizing_at": None,
         "completed_at": ended if status == "completed" else None,
         "failed_at": ended if status == "failed" else None,

@@ -210,7 +210,7 @@ def _new(key: Key, purpose: str, name: str, size: Any) -> StoredFile:
         )
     file_id = object_keys.file_id(time.time(), secrets.token_hex(10))
     safe = object_keys.safe_name(name)
-    place = object_keys.file_place(key.id, file_id, purpose, safe)
+    place = object_keys.file_key(key.id, file_id, purpose, safe)
     return StoredFile(file_id, purpose, safe, place, size, object_keys.file_created(file_id))
 
 

@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from easel.batch.object_keys import file_id, file_place
+from easel.batch.object_keys import file_id, file_key
 from easel.errors import EaselError, NotFound
 from easel.settings import settings
 from easel.store import table, versioned_items, webhooks
@@ -33,11 +33,11 @@ Status = Literal["planning", "running", "completed", "cancelled", "failed"]
 DAY = 24 * 3600
 PREFIX = "batch#"
 """Prefix of the item ids of batches."""
-LASTS_DAYS = 14
+MAX_DAYS = 14
 """Maximum duration of a batch in days. Jobs that have not ended by then fail."""
-PLANNED: tuple[Status, ...] = ("planning", "running")
+ACTIVE: tuple[Status, ...] = ("planning", "running")
 ENDED: tuple[Status, ...] = ("completed", "cancelled", "failed")
-_FIXED = (
+_KEPT_FIELDS = (
     "id",
     "manifest",
     "etag",
@@ -50,7 +50,7 @@ _FIXED = (
     "openai",
     "webhook",
 )
-"""Fields that stay the same in every run. A re-run sets `started_by` if it is still None."""
+"""Fields that a re-run keeps. It sets `started_by` if it is still None."""
 
 
 class Batch(StoredRecord):
@@ -72,7 +72,7 @@ class Batch(StoredRecord):
     openai: Mapping[str, Any] | None = None
     """Set for a batch of `/v1`, which has OpenAI's line format: the input `file` and the caller's `metadata`."""
     webhook: str = Field("", repr=False)
-    """Address that is called when a run has ended, or ""."""
+    """Address of the webhook that reports the end of a run, or ""."""
 
     status: Status = "planning"
     run: int = 1
@@ -89,18 +89,18 @@ class Batch(StoredRecord):
     jobs: Mapping[str, int] = Field(default_factory=dict)
     """Number of this run's jobs by provider."""
     waiting: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
-    """Waits by `provider/model`, each with `until`, `cause` and `reason`. The scope `provider/` means waiting for a
-    turn."""
+    """Waits by `provider/model`, each with `until`, `cause` and `reason`. A wait for the batch's turn has the key
+    `provider/`."""
     counts: Mapping[str, int] | None = None
-    """The final counts, once the results are written."""
+    """The final counts. None until the results are written."""
     error: Mapping[str, Any] | None = None
     """The error body if the whole batch failed."""
     delivery: Delivery | None = Field(None, exclude=True)
-    """The attempts at this run's webhook, which the item keeps in an attribute of its own."""
+    """Attempts to deliver this run's webhook. The item stores them in a separate attribute."""
 
     @property
     def execution(self) -> str:
-        """ARN of the present run's execution."""
+        """ARN of the execution of the present run."""
         return execution_arn(f"{self.id}-{self.run}")
 
     def key(self, name: str) -> str:
@@ -115,20 +115,20 @@ class Batch(StoredRecord):
         """Return the id and the bucket key of the output or error file of a `/v1` batch."""
         tail = hmac.new(self.secret.encode(), kind.encode(), hashlib.sha256).hexdigest()
         output_id = file_id(self.created, tail)
-        return output_id, file_place(self.started_by or "", output_id, "batch_output", f"{self.id}_{kind}.jsonl")
+        return output_id, file_key(self.started_by or "", output_id, "batch_output", f"{self.id}_{kind}.jsonl")
 
     def job_id(self, number: int) -> str:
-        """Return a job's id. It sorts by the batch's creation time, cannot be guessed, and is always the same."""
+        """Return a job's id, the same at each call. Ids sort by the batch's creation time and cannot be guessed."""
         tail = hmac.digest(self.secret.encode(), str(number).encode(), "sha256")
         return f"b{int(self.created * 1000):012x}{tail[:16].hex()}"
 
     def seed(self, number: int) -> int:
-        """Return the seed of a job whose line has none. It is random, but the same when the batch is planned again."""
+        """Return a random seed for a job without one. It is the same when the batch is planned again."""
         return int.from_bytes(hmac.digest(self.secret.encode(), f"seed {number}".encode(), "sha256")[:4]) >> 1
 
 
 def execution_arn(name: str) -> str:
-    """ARN of the state machine's execution of that name."""
+    """Return the ARN of the state machine's execution with that name."""
     return settings().batch_machine.replace(":stateMachine:", ":execution:") + f":{name}"
 
 
@@ -174,10 +174,10 @@ def create(batch: Batch) -> bool:
 
 
 def get(batch_id: str) -> Batch:
-    """Return the batch by a consistent read. Raise `NotFound` if there is none."""
+    """Return the batch, by a consistent read. Raise `NotFound` if no batch has the id."""
     item = table.get(_item_id(batch_id)) if len(batch_id) <= 100 else None
     if not item:
-        raise missing(batch_id)
+        raise not_found(batch_id)
     return _from_item(item)
 
 
@@ -185,13 +185,14 @@ def _from_item(item: table.Item) -> Batch:
     return Batch.from_json({**versioned_items.fields_of(item), "delivery": webhooks.delivery_of(item)})
 
 
-def missing(batch_id: str) -> NotFound:
+def not_found(batch_id: str) -> NotFound:
+    """Return the error for an id that no stored batch has."""
     days = settings().retention_days
     return NotFound(f"there is no batch {batch_id[:60]!r}; batches are kept for {days} days", field="id")
 
 
 def get_all(ids: Sequence[str]) -> list[Batch]:
-    """Return the batches with those ids in the same order, by a consistent read. Unknown ids are skipped."""
+    """Return the batches with those ids, in the same order, by a consistent read. Skip unknown ids."""
     item_ids = [_item_id(batch_id) for batch_id in ids]
     batches = {item["id"]["S"]: _from_item(item) for item in table.get_many(item_ids)}
     return [batches[item_id] for item_id in item_ids if item_id in batches]
@@ -208,7 +209,7 @@ def plan(batch: Batch, *, requests: int, invalid: int, jobs: Mapping[str, int]) 
     Planning twice is harmless: it gives the same numbers.
     """
     numbers = {"requests": requests, "invalid": invalid, "jobs": dict(jobs)}
-    return _move(batch, PLANNED, status="running", planned=time.time(), **numbers)
+    return _move(batch, ACTIVE, status="running", planned=time.time(), **numbers)
 
 
 def finish(batch: Batch, counts: Mapping[str, int]) -> bool:
@@ -219,29 +220,29 @@ def finish(batch: Batch, counts: Mapping[str, int]) -> bool:
 
 def cancel(batch: Batch) -> bool:
     """Cancel the batch: its waiting jobs do not start. Return False if the batch has already ended."""
-    return _move(batch, PLANNED, status="cancelled")
+    return _move(batch, ACTIVE, status="cancelled")
 
 
 def fail(batch: Batch, error: EaselError) -> bool:
     """Fail the whole batch. Return False if it has already ended."""
-    return _move(batch, PLANNED, status="failed", error=error.body())
+    return _move(batch, ACTIVE, status="failed", error=error.body())
 
 
 def rerun(batch: Batch, key: str | None = None, webhook: str = "") -> bool:
-    """Start the next run of a finished batch, in status `planning`. Return False if it runs already.
+    """Start the next run of a finished batch, in status `planning`. Return False if the batch already runs.
 
-    If a schedule or an upload started the batch, the given key owns it from now on and pays for it. `webhook` replaces
-    the batch's own.
+    `key` is the id of the Easel key that asks for the run. If a schedule or an upload started the batch, this key owns
+    the batch from now on and pays for it. `webhook`, if not empty, replaces the batch's webhook.
     """
     if not batch.finished:
         return False
-    fixed = {name: getattr(batch, name) for name in _FIXED} | {"started_by": batch.started_by or key}
+    fixed = {name: getattr(batch, name) for name in _KEPT_FIELDS} | {"started_by": batch.started_by or key}
     fixed["webhook"] = webhook or batch.webhook
     return _move(batch, ENDED, **vars(Batch(**fixed, run=batch.run + 1, began=time.time())))
 
 
 def set_waiting(batch: Batch, provider: str, model: str, until: float | None, reason: str, cause: str = "rest") -> None:
-    """Record why the batch waits. `until` is in seconds since the epoch, or None for a wait for a turn.
+    """Record why the batch waits. `until` is in seconds since the epoch, or None if the batch waits for its turn.
 
     `cause` is one of `response_models.Wait`.
     """
@@ -255,7 +256,7 @@ def end_turn_wait(batch: Batch, provider: str) -> None:
 
 
 def _record_waiting(batch: Batch, scope: str, entry: Mapping[str, Any] | None) -> None:
-    """Set or remove a scope's wait. Workers that record the same wait at the same time write it once."""
+    """Set the wait with the key `scope`, or remove it. Workers that record the same wait concurrently write it once."""
 
     def is_recorded(now: Batch) -> bool:
         before = now.waiting.get(scope)
@@ -296,15 +297,18 @@ def _change(batch_id: str, decide: Callable[[Batch | None], Batch | None]) -> Ba
 
 
 def _index(fields: versioned_items.Fields) -> dict[str, Any]:
-    """Return the attributes that add a key's batch to the table's index, and the one of an ended batch's webhook."""
+    """Return the attributes for the table's indexes: of a key's batches, and of ended batches with a webhook."""
     key_id = fields.get("started_by")
     attributes = of_key(key_id).attributes(fields["created"]) if key_id else {}
     return {**attributes, **(webhooks.attributes(fields.get("webhook", ""), True) if fields.get("finished") else {})}
 
 
 def expires(start: float) -> int:
-    """Return when a batch's items expire, in seconds since the epoch: at least the retention time after its end."""
-    return int(start) + (settings().retention_days + LASTS_DAYS + 1) * DAY
+    """Return when a batch's items expire, in seconds since the epoch.
+
+    They remain for at least the retention time after the batch's end.
+    """
+    return int(start) + (settings().retention_days + MAX_DAYS + 1) * DAY
 
 
 def _item_id(batch_id: str) -> str:

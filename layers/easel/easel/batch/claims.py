@@ -24,8 +24,10 @@ from easel.store.records import Job, Result, Status
 
 SHARDS = 8
 """Number of counter items of a run at one provider. A single item would allow about 500 changes a second."""
-ATTEMPTS = 8
+MAX_ATTEMPTS = 8
+"""Maximum number of writes for one change of a job, if other workers change it at the same time."""
 _COUNTED = ("running", "succeeded", "failed")
+"""The statuses that have a counter."""
 
 
 class Claim(NamedTuple):
@@ -42,45 +44,45 @@ class Claim(NamedTuple):
     until: float = 0.0
     deaths: int = 0
     """Number of workers that died while they worked on the job."""
-    home: str = ""
-    """The provider that planning chose. Its counters count the job, whichever provider of a family draws it."""
+    planned_provider: str = ""
+    """The provider that planning chose. Its counters count the job, even if another provider of the family draws it."""
     bound: bool = False
-    """Whether the present provider may have accepted or drawn the job, so that no other provider may be asked."""
+    """True if the present provider may have accepted or drawn the job. No other provider is asked then."""
 
-    def held(self, dead: str = "") -> bool:
-        """Return True while the claim is live and its worker is not of the dead child execution `dead`."""
+    def is_live(self, dead: str = "") -> bool:
+        """Return True until the claim ends, unless its worker belongs to the dead child execution `dead`."""
         died = bool(dead) and self.worker.startswith(f"{dead}:")
         return self.job.status == "running" and not died and self.until > time.time()
 
 
-def take(job: Job, run: int, *, worker: str, dead: str, until: float, home: str | None = None) -> Claim:
-    """Claim a job for `worker`, unless it has ended in this run, another worker holds it, or it is elsewhere.
+def take(job: Job, run: int, *, worker: str, dead: str, until: float, planned_provider: str | None = None) -> Claim:
+    """Claim a job for `worker`, unless it has ended in this run, is claimed, or was handed to another provider.
 
     Args:
         job: the job, with the request at the worker's provider.
         run: number of the batch's run.
-        worker: `{child}:{invocation}`. Two invocations by one child execution differ, as both may be alive.
+        worker: `{child}:{invocation}`. Two invocations of one child execution differ, since both may run.
         dead: a child execution whose last invocation has died, as the state machine reports, or "".
         until: when the claim ends unless it is extended, in seconds since the epoch.
-        home: the provider that planning chose; None for the job's own.
+        planned_provider: the provider that planning chose; None for that of the job's request.
 
     Returns:
         The present claim. The worker has the job if the claim names it. A job that was handed over to another provider
         has its request there.
 
     Raises:
-        RuntimeError: other workers changed the job `ATTEMPTS` times in a row.
+        RuntimeError: other workers changed the job `MAX_ATTEMPTS` times in a row.
     """
-    new = Claim(job, run, home=home or job.request.provider)
+    new = Claim(job, run, planned_provider=planned_provider or job.request.provider)
     current = new
-    for _ in range(ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         if current.job.status == "succeeded" or (current.job.status == "failed" and current.run == run):
-            return _adopt(current, run, new.home)
-        if current.held(dead):
+            return _count_earlier_picture(current, run, new.planned_provider)
+        if current.is_live(dead):
             return current
-        if current.run < run:  # this run's plan counts
+        if current.run < run:  # use the request of this run's plan
             changes = {"request": job.request, "warnings": job.warnings, "family": job.family, "tried": ()}
-            current = current._replace(job=current.job.replace(**changes), home=new.home)
+            current = current._replace(job=current.job.replace(**changes), planned_provider=new.planned_provider)
         if current.job.request.provider != job.request.provider:
             return current
         if claimed := _change(current, "running", run, worker=worker, until=until):
@@ -89,7 +91,7 @@ def take(job: Job, run: int, *, worker: str, dead: str, until: float, home: str 
     raise RuntimeError(f"job {job.id} changes too often to be claimed")
 
 
-def prolong(claim: Claim, until: float) -> bool:
+def extend(claim: Claim, until: float) -> bool:
     """Extend the claim. Return False if the job has ended or another worker holds it."""
     return table.update(
         claim.job.id,
@@ -106,10 +108,13 @@ def prolong(claim: Claim, until: float) -> bool:
 
 
 def succeed(claim: Claim, result: Result, warnings: tuple[str, ...]) -> Job:
-    """End a job with its picture, even if it has failed or another worker holds it. So no picture is lost."""
+    """End a job with its picture, even if it has failed or another worker claims it, so that no picture is lost.
+
+    Return the job. If another worker has already stored a picture, it has that one.
+    """
     done = claim.job.replace(status="succeeded", finished=time.time(), result=result, warnings=warnings, error=None)
     current: Claim | None = claim
-    for _ in range(ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         if current is None or current.job.status == "succeeded":
             return current.job if current else done
         before = current._replace(job=done.replace(status=current.job.status))
@@ -140,7 +145,7 @@ def release(claim: Claim, *, tried: bool, bound: bool = False) -> None:
 def hand_over(claim: Claim, job: Job) -> None:
     """Move a job from `running` to `queued` at another provider, unless another worker holds it.
 
-    `job` has the request there. A worker of the former provider can no longer claim the job.
+    `job` has the request for the new provider. Workers of the former provider can no longer claim the job.
     """
     if claim.job.status == "running":
         _change(claim._replace(job=job), "queued", claim.run, worker="")
@@ -166,10 +171,12 @@ def counts(batch: Batch) -> dict[str, Counter[str]]:
     return totals
 
 
-def _adopt(claim: Claim, run: int, home: str) -> Claim:
-    """Count a picture from an earlier run in this run."""
+def _count_earlier_picture(claim: Claim, run: int, planned_provider: str) -> Claim:
+    """Count a picture of an earlier run in this run. Return the claim, unchanged if it is of this run."""
     if claim.run < run:
-        return _change(claim._replace(home=home), "succeeded", run, worker=claim.worker) or claim
+        return (
+            _change(claim._replace(planned_provider=planned_provider), "succeeded", run, worker=claim.worker) or claim
+        )
     return claim
 
 
@@ -182,7 +189,9 @@ def _change(before: Claim, status: Status, run: int, *, worker: str, until: floa
         attempts = 1 if new_run else job.attempts + 1
         job = job.replace(attempts=attempts, started=job.started or time.time(), error=None, finished=None)
     bound = before.bound and not new_run
-    after = Claim(job.replace(status=status), run, before.version + 1, worker, until, deaths, before.home, bound)
+    after = Claim(
+        job.replace(status=status), run, before.version + 1, worker, until, deaths, before.planned_provider, bound
+    )
     put: dict[str, Any] = {
         "Put": {
             "TableName": table.name(),
@@ -198,11 +207,11 @@ def _change(before: Claim, status: Status, run: int, *, worker: str, until: floa
 
 
 def _count(after: Claim, counted: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Return the write to the counters of the job's batch, or an empty list if there is nothing to count."""
+    """Return the update of the batch's counters, for the transaction. Empty if no counter changes."""
     if not counted:
         return []
     job = after.job
-    key = _counter(job.batch or "", after.run, after.home, int(job.id[-2:], 16) % SHARDS)
+    key = _counter(job.batch or "", after.run, after.planned_provider, int(job.id[-2:], 16) % SHARDS)
     values = {f":{name}": {"N": str(change)} for name, change in counted.items()}
     change = "SET expires = :expires ADD " + ", ".join(f"{name} :{name}" for name in counted)
     expires = {":expires": {"N": str(batches.expires(time.time()))}}
@@ -211,7 +220,7 @@ def _count(after: Claim, counted: Mapping[str, int]) -> list[dict[str, Any]]:
 
 
 def _is_ours(after: Claim) -> bool:
-    """Return True if this worker has already made the refused change, and only the response was lost."""
+    """Return True if the refused change was already made by this worker, whose first response was lost."""
     now = read(after.job.id)
     return bool(now and after.worker and (now.version, now.worker, now.job.status) == (
         after.version, after.worker, after.job.status
@@ -220,20 +229,20 @@ def _is_ours(after: Claim) -> bool:
 
 def _item(claim: Claim) -> dict[str, Any]:
     job = claim.job
-    moving: dict[str, Any] = {"status": {"S": job.status}, "attempts": {"N": str(job.attempts)}}
-    moving |= {name: table.number(value) for name in ("started", "finished") if (value := getattr(job, name))}
+    changing: dict[str, Any] = {"status": {"S": job.status}, "attempts": {"N": str(job.attempts)}}
+    changing |= {name: table.number(value) for name in ("started", "finished") if (value := getattr(job, name))}
     if job.ended:
-        moving["outcome"] = {"S": table.json_text(job.to_json(), *jobs.OUTCOME)}
+        changing["outcome"] = {"S": table.json_text(job.to_json(), *jobs.OUTCOME)}
     return {
         **jobs.as_item(job),
-        **moving,
+        **changing,
         "expires": {"N": str(batches.expires(time.time()))},
         "run": {"N": str(claim.run)},
         "version": {"N": str(claim.version)},
         "worker": {"S": claim.worker},
         "until": table.number(claim.until),
         "deaths": {"N": str(claim.deaths)},
-        "home": {"S": claim.home},
+        "home": {"S": claim.planned_provider},
         "bound": {"BOOL": claim.bound},
     }
 
@@ -241,12 +250,13 @@ def _item(claim: Claim) -> dict[str, Any]:
 def _claim(item: Mapping[str, Any]) -> Claim:
     numbers = {name: int(item[name]["N"]) for name in ("run", "version", "deaths")}
     job = jobs.from_item(item)
-    home = item.get("home", {}).get("S") or job.request.provider  # items of earlier versions have none
+    # Items of earlier versions have no `home`.
+    planned_provider = item.get("home", {}).get("S") or job.request.provider
     return Claim(
         job,
         worker=item["worker"]["S"],
         until=float(item["until"]["N"]),
-        home=home,
+        planned_provider=planned_provider,
         bound=bool(item.get("bound", {}).get("BOOL")),
         **numbers,
     )

@@ -12,15 +12,18 @@ from easel.errors import InvalidSetting
 from easel.settings import settings
 
 
-def execute(batch: Batch, name: str = "") -> None:
-    """Start an execution for the batch's present run. It is named after the run, so a second call does nothing."""
+def execute(batch: Batch, suffix: str = "") -> None:
+    """Start an execution for the batch's present run. Do nothing if it exists.
+
+    The execution's name is that of the run with `suffix`. Raise `InvalidSetting` if no state machine is set.
+    """
     if not settings().batch_machine:
         raise InvalidSetting("the setting BATCH_MACHINE must hold the ARN of the state machine that runs batches")
     client = aws.stepfunctions()
     try:
         client.start_execution(
             stateMachineArn=settings().batch_machine,
-            name=f"{batch.id}-{batch.run}{name}",
+            name=f"{batch.id}-{batch.run}{suffix}",
             input=json.dumps({"batch": batch.id, "run": batch.run}),
         )
     except client.exceptions.ExecutionAlreadyExists:
@@ -28,7 +31,7 @@ def execute(batch: Batch, name: str = "") -> None:
 
 
 def stop(batch: Batch) -> None:
-    """Stop the execution of a cancelled or failed batch. A second execution waits for its jobs and reports."""
+    """Stop the execution of a cancelled or failed batch. Start one that waits for running jobs and reports."""
     client = aws.stepfunctions()
     ended = (client.exceptions.ExecutionDoesNotExist, client.exceptions.ValidationException)
     with suppress(*ended):
@@ -37,7 +40,10 @@ def stop(batch: Batch) -> None:
 
 
 def cancel(batch_id: str) -> Batch:
-    """Cancel a batch: its waiting jobs do not start. Return an ended batch unchanged. Raise `NotFound`."""
+    """Cancel a batch, so that its waiting jobs do not start. Return the batch; an ended one is unchanged.
+
+    Raise `NotFound` if no batch has the id.
+    """
     batch = batches.get(batch_id)
     batches.cancel(batch)
     batch = batches.get(batch_id)

@@ -1,4 +1,4 @@
-"""Text of a CSV file: detect its encoding and map its column names.
+"""Detect the encoding of a CSV file and map its column names to fields.
 
 The encoding is UTF-8 or, from Chinese Excel, GB18030. GBK and GB 2312 are subsets of GB18030.
 """
@@ -16,7 +16,7 @@ SEPARATOR = re.compile(r'"?sep=([,;\t|])"?[,;\t|]*', re.I)
 """A first line that sets the separator for Excel."""
 EXCEL_TEXT = re.compile(r'="((?:[^"]|"")*)"')
 """A cell such as `="007"`, which Excel shows as the quoted text."""
-CHINESE = {
+CHINESE_NAMES = {
     "prompt": ("提示词", "正向提示词", "提示语", "描述"),
     "negative_prompt": ("负面提示词", "反向提示词", "负向提示词"),
     "provider": ("提供商", "服务商", "平台"),
@@ -34,17 +34,17 @@ CHINESE = {
 
 
 def columns(body: type[Body]) -> dict[str, str]:
-    """Return the field for each known column name, as `pasted.folded` writes it."""
+    """Return the field for each known column name. Names are in the form that `pasted.folded` returns."""
     fields = {folded(each): each for name in body.model_fields for each in body.spellings(name)}
-    return fields | {word: name for name, words in CHINESE.items() for word in words}
+    return fields | {word: name for name, words in CHINESE_NAMES.items() for word in words}
 
 
-def encoding_of(beginning: bytes) -> str:
+def detect_encoding(beginning: bytes) -> str:
     """Detect a file's encoding from its beginning: `utf-8` or `gb18030`.
 
     Some Chinese texts are valid in both encodings, so the majority of lines decides. Texts in other languages can be
-    valid GB18030 by chance. So the whole beginning must be valid, and few of its characters may be those that an
-    accented letter followed by a plain letter would decode to.
+    valid GB18030 by chance: an accented letter and a plain letter after it decode to one Chinese character. So the
+    whole beginning must be valid GB18030, and at most half of its characters may be such pairs.
     """
     lines = [line for line in beginning.splitlines() if not line.isascii()]
     others = [line for line in lines if decoded(line, UTF8) is None]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-LAST_MOMENT = 2**48 - 1
+MAX_MILLISECONDS = 2**48 - 1
 """The largest time in milliseconds since the epoch that fits 12 hexadecimal digits."""
 UPLOADS = "batches/uploads/"
-"""Folder of callers' manifests and of the files of `/v1/files`. A lifecycle rule removes them later."""
+"""Folder of callers' manifests and of the files of `/v1/files`. A lifecycle rule of the bucket removes old ones."""
 
 
 def upload_folder(key: str) -> str:
@@ -22,15 +22,18 @@ def safe_name(name: str) -> str:
 
 
 def file_id(created: float, tail: str) -> str:
-    """Return a file's id. `tail` makes it impossible to guess. Newer files sort first in S3's listings."""
-    return f"file-{LAST_MOMENT - int(created * 1000):012x}{tail[:20]}"
+    """Return a file's id. S3 lists newer ids first. `tail` is random text, so that the id cannot be guessed.
+
+    `created` is in seconds since the epoch.
+    """
+    return f"file-{MAX_MILLISECONDS - int(created * 1000):012x}{tail[:20]}"
 
 
 def file_created(file_id: str) -> float:
     """Return the creation time in a file's id, in seconds since the epoch."""
-    return (LAST_MOMENT - int(file_id[5:17], 16)) / 1000
+    return (MAX_MILLISECONDS - int(file_id[5:17], 16)) / 1000
 
 
-def file_place(key: str, file_id: str, purpose: str, name: str) -> str:
+def file_key(key: str, file_id: str, purpose: str, name: str) -> str:
     """Return the bucket key of a file of `/v1/files`. `key` is the id of the Easel key that owns it."""
     return f"{upload_folder(key)}{file_id}/{purpose}/{name}"

@@ -1,4 +1,4 @@
-"""How far a batch is, as `/api/batches/{id}` answers it."""
+"""The progress of a batch, as `GET /api/batches/{id}` returns it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from easel.store import webhooks
 def describe(batch: Batch, endpoint: str) -> response_models.BatchResponse:
     """Return the batch's response. Times are seconds since the epoch. Unknown values are None.
 
-    `endpoint` is the base URL of the links in it.
+    `endpoint` is the base URL of the links in the response.
     """
     counts, waiting_for = counts_of(batch), _waiting_for(batch)
     return response_models.BatchResponse.model_validate(
@@ -30,7 +30,7 @@ def describe(batch: Batch, endpoint: str) -> response_models.BatchResponse:
             "planned_at": batch.planned,
             "finished_at": batch.finished,
             "counts": counts,
-            **_pace(batch, counts, steady=bool(counts["running"] or not waiting_for)),
+            **_speed(batch, counts, steady=bool(counts["running"] or not waiting_for)),
             "waiting_for": waiting_for or None,
             "error": batch.error,
             "webhook": webhooks.describe(batch.webhook, batch.delivery, batch.finished),
@@ -49,7 +49,7 @@ def counts_of(batch: Batch) -> dict[str, int]:
     now: Counter[str] = sum(claims.counts(batch).values(), Counter())
     jobs = sum(batch.jobs.values())
     earlier = batch.requests - batch.invalid - jobs
-    unbegun = jobs - now["succeeded"] - now["failed"] - now["running"]
+    not_started = jobs - now["succeeded"] - now["failed"] - now["running"]
     rest = {"cancelled": "cancelled", "failed": "failed"}.get(batch.status, "pending")
     counts = {
         "requests": batch.requests,
@@ -60,11 +60,11 @@ def counts_of(batch: Batch) -> dict[str, int]:
         "pending": 0,
         "cancelled": 0,
     }
-    return {**counts, rest: counts[rest] + unbegun}
+    return {**counts, rest: counts[rest] + not_started}
 
 
 def _waiting_for(batch: Batch) -> list[dict[str, Any]]:
-    """Return the waits of a running batch, one for each provider: the wait that ends first."""
+    """Return the waits of a running batch: for each provider the wait that ends first."""
     waits: dict[str, dict[str, Any]] = {}
     for scope, wait in batch.waiting.items():
         provider, until = scope.split("/")[0], wait.get("until")
@@ -75,8 +75,11 @@ def _waiting_for(batch: Batch) -> list[dict[str, Any]]:
     return list(waits.values())
 
 
-def _pace(batch: Batch, counts: Mapping[str, int], steady: bool) -> dict[str, Any]:
-    """Return this run's requests per second, and the seconds left at that rate unless all remaining jobs wait."""
+def _speed(batch: Batch, counts: Mapping[str, int], steady: bool) -> dict[str, Any]:
+    """Return this run's `rate` in requests per second, and the `eta_seconds` that the remaining jobs take at that rate.
+
+    `steady` is False if all remaining jobs wait. `eta_seconds` is None then.
+    """
     ended = counts["succeeded"] + counts["failed"] - counts["invalid"]
     rate = ended / max(0.1, (batch.finished or time.time()) - batch.began)
     left = counts["pending"] + counts["running"]
@@ -85,5 +88,5 @@ def _pace(batch: Batch, counts: Mapping[str, int], steady: bool) -> dict[str, An
 
 
 def url(batch: Batch, endpoint: str) -> str:
-    """Return the batch's address."""
+    """Return the batch's URL."""
     return f"{endpoint}/api/batches/{batch.id}"

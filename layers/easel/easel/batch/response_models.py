@@ -28,7 +28,7 @@ Manifest = Annotated[str, Field(examples=["s3://bucket/batches/uploads/5d41/prom
 
 
 class PreviewLine(ResponseModel):
-    """A line that asks for something has `request`; one that is refused has the fields of an error."""
+    """A validated line. A valid line has `request`, an invalid line has the fields of an error."""
 
     line: int = Field(examples=[2])
     id: str | None = Field(None, examples=["cat"])
@@ -38,7 +38,7 @@ class PreviewLine(ResponseModel):
     )
     family: str | None = Field(
         None,
-        description="of a line with the provider `auto`; `request` is for the provider that is asked first",
+        description="the family of a line with the provider `auto`; `request` is for the provider that is asked first",
         examples=["z-image-turbo"],
     )
     warnings: list[str] | None = Field(None, examples=[[]])
@@ -49,49 +49,47 @@ class PreviewLine(ResponseModel):
 
 class PreviewCounts(ResponseModel):
     lines: int = Field(description="lines that were validated", examples=[40])
-    pictures: int = Field(description="what the good ones ask for", examples=[32])
-    invalid: int = Field(description="lines that are refused; the others run without them", examples=[8])
+    pictures: int = Field(description="pictures of the valid lines", examples=[32])
+    invalid: int = Field(description="invalid lines; a batch runs the other lines", examples=[8])
 
 
 class BatchQuota(ResponseModel):
-    """Whether the deployment's tokens will do today for what a batch asks of one provider, or a limit of Easel's."""
+    """Whether a batch fits today's quota: of the deployment's tokens at one provider, or of one of Easel's limits."""
 
     provider: str = Field(
-        description="a provider; `auto` for lines of families, with what other lines leave at their providers; `key` "
-        "and `deployment` for Easel's limits",
+        description="a provider; `auto` for lines of families, which get what other lines leave at their providers; "
+        "`key` or `deployment` for Easel's limits",
         examples=["gitee"],
     )
     name: str = Field(examples=["Gitee AI"])
-    pictures: int = Field(description="pictures that are asked for", examples=[1000])
-    left: int | None = Field(None, description="pictures that the tokens still draw today, if known", examples=[612])
+    pictures: int = Field(description="pictures of the batch", examples=[1000])
+    left: int | None = Field(None, description="pictures that are left of today's quota, if known", examples=[612])
     more_at: Number | None = Field(
-        None, description="when there is about more, in seconds since the epoch, if known", examples=[1767283200]
+        None, description="about when the quota is renewed, in seconds since the epoch, if known", examples=[1767283200]
     )
     text: str = Field(examples=["Gitee AI: 612 of 1,000 today; the rest after about 16:00 UTC"])
 
 
 class Preview(ResponseModel):
     lines: list[PreviewLine] = Field(description="the first 20 lines")
-    invalid: list[PreviewLine] = Field(
-        description="the lines that are refused; after 100 of them the rest is not validated"
-    )
+    invalid: list[PreviewLine] = Field(description="the first 100 invalid lines; lines after them are not validated")
     counts: PreviewCounts
     complete: bool = Field(description="whether the body was validated to its end", examples=[True])
-    quota: list[BatchQuota] | None = Field(None, description="with an Easel key: what will do today")
+    quota: list[BatchQuota] | None = Field(None, description="with an Easel key: whether the batch fits today's quotas")
 
 
 class Counts(ResponseModel):
-    requests: int = Field(description="pictures asked for, and lines that ask for nothing allowed", examples=[1000])
+    requests: int = Field(description="number of pictures and invalid lines", examples=[1000])
     succeeded: int = Field(examples=[210])
     failed: int = Field(examples=[3])
-    invalid: int = Field(description="of the failed ones, lines that were refused", examples=[1])
+    invalid: int = Field(description="invalid lines, which `failed` includes", examples=[1])
     running: int = Field(examples=[10])
     pending: int = Field(examples=[777])
     cancelled: int = Field(examples=[0])
 
 
 class BatchSummary(ResponseModel):
-    """A batch in short; `counts` once it has ended."""
+    """A batch in a list. `counts` is present after the batch's end."""
 
     batch_id: BatchId
     status: BatchStatus
@@ -104,19 +102,19 @@ class BatchSummary(ResponseModel):
 
 
 class ResultError(ErrorDetails):
-    """Why a line has no picture: an error's code and text, with its details."""
+    """Why a line has no picture: the error's code, text and details."""
 
-    code: str = Field(description="stays the same while texts change", examples=["PROMPT_REJECTED"])
+    code: str = Field(description="stable code; texts may change", examples=["PROMPT_REJECTED"])
     message: str = Field(examples=["the prompt was refused"])
 
 
 class BatchResult(ResponseModel):
-    """One picture of a line, or a line that was refused; a picture's fields are there once it has succeeded."""
+    """One picture of a line, or an invalid line. The fields of the picture are present after its success."""
 
     line: int = Field(description="the line's number in the manifest, from 1", examples=[2])
-    id: str = Field(description="the line's own `id`, or its number", examples=["boat"])
+    id: str = Field(description="the `id` in the line, or else its number", examples=["boat"])
     copy_number: int | None = Field(
-        None, alias="copy", description="of a line that asks for several pictures, from 1", examples=[1]
+        None, alias="copy", description="number of the picture in a line with several pictures, from 1", examples=[1]
     )
     job_id: str | None = Field(None, examples=["b01a2f3c4d5e6f708192a3b4c5d6e7f80"])
     status: ResultStatus = Field(examples=["succeeded"])
@@ -129,12 +127,12 @@ class BatchResult(ResponseModel):
     duration: str | None = Field(None, examples=["5.2s"])
     space: SpaceUrl = None
     tried: Tried = None
-    warnings: list[str] | None = Field(None, description="what was dropped or done otherwise", examples=[[]])
+    warnings: list[str] | None = Field(None, description="what was ignored or changed in the request", examples=[[]])
     error: ResultError | None = None
 
 
 class BatchResults(ResponseModel):
-    """A page of results, with the batch's present `status`."""
+    """A page of results and the batch's present `status`."""
 
     batch_id: BatchId
     status: BatchStatus
@@ -145,30 +143,33 @@ class BatchResults(ResponseModel):
 class BatchStarted(ResponseModel):
     batch_id: BatchId
     status: BatchStatus
-    run: int = Field(description="from 2 on, what failed in the run before runs again", examples=[1])
+    run: int = Field(
+        description="number of the run, from 1; a later run repeats what failed in the earlier one", examples=[1]
+    )
     started_before: bool = Field(
-        description="the same manifest was started before: this is its batch, and what has succeeded is not made again",
+        description="true if the same manifest was started before; this is its batch, and finished pictures are kept",
         examples=[False],
     )
     status_url: BatchUrl
     quota: list[BatchQuota] | None = Field(
-        None, description="what will do today; for a large `manifest` by the number of pictures at its beginning"
+        None,
+        description="whether the batch fits today's quotas; of a large `manifest` only the beginning is counted",
     )
 
 
-class UploadPlace(ResponseModel):
+class UploadTarget(ResponseModel):
     upload_url: str = Field(
-        description="PUT the file here, within an hour",
+        description="URL to PUT the file to, within an hour",
         examples=["https://bucket.s3.amazonaws.com/batches/uploads/5d41/prompts.csv?X-Amz-Signature=…"],
     )
     upload_headers: dict[str, str] = Field(
-        description="headers that the PUT must have", examples=[{"Content-Type": "application/octet-stream"}]
+        description="headers that the PUT must send", examples=[{"Content-Type": "application/octet-stream"}]
     )
     manifest: str = Field(
-        description="start the batch with this", examples=["s3://bucket/batches/uploads/5d41/prompts.csv"]
+        description="the `manifest` to start the batch with", examples=["s3://bucket/batches/uploads/5d41/prompts.csv"]
     )
     batch: BatchSummary | None = Field(
-        None, description="the batch that the same file, with the same `name` and `digest`, started before"
+        None, description="the batch that was started before with the same `name` and `digest`, if any"
     )
 
 
@@ -181,8 +182,8 @@ class Wait(ResponseModel):
     provider: str = Field(examples=["modelscope"])
     cause: Literal["turn", "quota", "rest", "budget"] = Field(
         "rest",
-        description="`turn`: another batch is at work at the provider; `quota`: what the provider allows is used up; "
-        "`rest`: the provider takes no calls for now; `budget`: what Easel's limits allow is used up",
+        description="`turn`: another batch uses the provider; `quota`: the provider's quota is used up; "
+        "`rest`: the provider refuses calls at present; `budget`: a limit of Easel's is reached",
         examples=["quota"],
     )
     reason: str = Field(examples=["today's quota is used up"])
@@ -194,13 +195,15 @@ class BatchResponse(ResponseModel):
     status: BatchStatus
     manifest: Manifest
     scheduled_time: str | None = Field(None, examples=["2026-01-01"])
-    run: int | None = Field(None, description="from the second run on", examples=[2])
+    run: int | None = Field(None, description="number of the run, if it is not the first", examples=[2])
     created_at: Seconds
     started_at: Number = Field(description="when this run began, in seconds since the epoch", examples=[1767225600.0])
     planned_at: SomeSeconds = None
-    finished_at: Number | None = Field(None, description="when the results were there", examples=[1767226020.5])
+    finished_at: Number | None = Field(
+        None, description="when the results were written, in seconds since the epoch", examples=[1767226020.5]
+    )
     counts: Counts
-    rate: Number = Field(description="requests that ended in this run, a second", examples=[1.9])
+    rate: Number = Field(description="finished requests per second in this run", examples=[1.9])
     eta_seconds: Number | None = Field(None, examples=[414])
     waiting_for: list[Wait] | None = None
     error: ErrorResponse | None = Field(None, description="why the batch failed as a whole")

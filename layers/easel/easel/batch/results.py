@@ -1,6 +1,7 @@
-"""Results of a batch, one for each picture, in the manifest's order: all of them for the report, a page for a call.
+"""Results of a batch, one for each picture, in the manifest's order.
 
-A page costs the same in a batch of any size: it reads a range of the run's `plan.jsonl` and the items of its jobs.
+The report writes all of them, and a call gets a page. A page takes the same time in a batch of any size: it reads a
+range of the run's `plan.jsonl` and the items of its jobs.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ ResultStatus = Literal["succeeded", "failed", "cancelled", "running", "pending"]
 Result = tuple[dict[str, Any], Job | None]
 """The content of a line in `results.jsonl`, and the job if a worker has claimed it."""
 
-NEVER = "NOT_RUN"
-"""Code of jobs that ended with neither a picture nor an error, after `LASTS_DAYS` or by a fault."""
+NOT_RUN = "NOT_RUN"
+"""Error code of jobs that have neither a picture nor an error at the end of the batch, after `MAX_DAYS` or a fault."""
 MAX_PAGE = 1000
 """Maximum number of pictures that one page examines."""
-RANGE = 128 * 1024
-"""Bytes of the plan per read. An entry has about 50 bytes, an entry with an error up to a few thousand."""
+PLAN_RANGE_BYTES = 128 * 1024
+"""Bytes of the plan per read. An entry has about 50 bytes; an entry with an error has at most a few thousand."""
 _CURSOR = re.compile(r"([0-9]{1,6})-([0-9]{1,12})-([0-9]{1,4})")
 
 
@@ -45,6 +46,7 @@ class PlannedPicture(NamedTuple):
 
     @classmethod
     def of(cls, batch: Batch, entry: Mapping[str, Any], copy: int) -> Self:
+        """Return the picture with the index `copy` of an entry in the batch's plan."""
         return cls(entry, copy, batch.job_id(entry["n"] + copy) if "n" in entry else None)
 
 
@@ -58,12 +60,12 @@ class Cursor:
 
     @classmethod
     def read(cls, text: str, run: int) -> Cursor:
-        """Parse a call's cursor; "" means the beginning. Raise `InvalidRequest` for a cursor of another run."""
+        """Parse the cursor in a request; "" means the beginning. Raise `InvalidRequest` for a cursor of another run."""
         if not text:
             return cls(run)
         match = _CURSOR.fullmatch(text)
         if not match or int(match[1]) != run:
-            raise _no_cursor()
+            raise _invalid_cursor()
         return cls(*map(int, match.groups()))
 
     def __str__(self) -> str:
@@ -71,12 +73,12 @@ class Cursor:
 
 
 def page(batch: Batch, cursor: Cursor, limit: int, status: ResultStatus | None) -> tuple[list[dict[str, Any]], str]:
-    """Return a page of present results, and the next page's cursor or "".
+    """Return a page of the present results, and the cursor of the next page or "".
 
     With a `status`, a page examines at most `MAX_PAGE` pictures, so it may have fewer than `limit` results.
     """
     if not batch.planned:
-        return [line for line, _ in unplanned(batch) if status in (None, line["status"])], ""
+        return [line for line, _ in of_unplanned(batch) if status in (None, line["status"])], ""
     pictures = _Plan(batch, cursor).pictures(MAX_PAGE if status else limit)
     claimed = claims.read_all([each.job_id for each, _ in pictures if each.job_id])
     results: list[dict[str, Any]] = []
@@ -119,9 +121,9 @@ class _Plan:
                 return pictures
 
     def _read(self, offset: int) -> list[bytes]:
-        """Return the complete lines in the plan's next `RANGE` bytes."""
+        """Return the complete lines in the plan's next `PLAN_RANGE_BYTES` bytes."""
         client = aws.s3()
-        end = offset + RANGE - 1
+        end = offset + PLAN_RANGE_BYTES - 1
         try:
             response = client.get_object(Bucket=settings().images_bucket, Key=self._key, Range=f"bytes={offset}-{end}")
         except client.exceptions.ClientError as error:
@@ -137,22 +139,25 @@ def _entry(line: bytes) -> dict[str, Any]:
     try:
         entry: dict[str, Any] = json.loads(line)
     except ValueError as error:
-        raise _no_cursor() from error
+        raise _invalid_cursor() from error
     return entry
 
 
-def _no_cursor() -> InvalidRequest:
+def _invalid_cursor() -> InvalidRequest:
     return InvalidRequest("cursor: must be the `next` of an earlier page of this run", field="cursor")
 
 
-def unplanned(batch: Batch) -> Iterator[Result]:
-    """Yield the result of a batch that has no plan: its error, if it failed as a whole."""
+def of_unplanned(batch: Batch) -> Iterator[Result]:
+    """Yield the one result of a batch without a plan: its error, if the batch failed as a whole."""
     if batch.error:
         yield {"line": 1, "id": "1", "status": "failed", **_error(batch.error)}, None
 
 
 def result(batch: Batch, picture: PlannedPicture, claimed: Mapping[str, Claim], *, finished: bool) -> Result:
-    """Return a picture's present result. With `finished`, no job runs or waits."""
+    """Return a picture's present result.
+
+    `claimed` holds the claims by job id. `finished` is True after the batch's end, when no job runs or waits.
+    """
     entry, job_id = picture.entry, picture.job_id
     line = {"line": entry["line"], "id": entry.get("id", str(entry["line"]))}
     if job_id is None:
@@ -174,8 +179,8 @@ def _outcome(batch: Batch, claim: Claim | None, finished: bool) -> Result:
         return {"status": "cancelled"}, None
     if batch.status == "running" and not finished:
         return {"status": "pending"}, job
-    lost = {"error": "it was never brought to an end; run the batch again", "code": NEVER}
-    return {"status": "failed", **_error(batch.error or lost)}, None
+    unfinished = {"error": "the job was not finished; run the batch again", "code": NOT_RUN}
+    return {"status": "failed", **_error(batch.error or unfinished)}, None
 
 
 def _succeeded(batch: Batch, job: Job) -> Result:

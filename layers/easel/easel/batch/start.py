@@ -21,9 +21,9 @@ from easel.front_door import request_body, validation
 from easel.settings import key_manifests, settings
 
 INBOX = "batches/inbox/"
-"""Each new object in this folder starts a batch. The object is not removed."""
+"""Folder in which each new object starts a batch. The object is kept."""
 MANIFESTS = "manifests/"
-"""Folder of the owner's permanent manifests, such as that of the schedule."""
+"""Folder of the owner's permanent manifests, such as the one that the schedule starts."""
 MAX_LISTED = 10
 """Maximum number of entries of the parameter KeyManifests in an error text."""
 MAX_SCHEDULED = 100
@@ -31,7 +31,7 @@ MAX_SCHEDULED = 100
 
 
 class BatchRequest(Body):
-    """What starts a batch: exactly one of `requests`, `manifest` and `retry`."""
+    """Start a batch from exactly one of `requests`, `manifest` and `retry`."""
 
     model_config = ConfigDict(extra="forbid")
     usual_error: ClassVar[type[CallerError]] = InvalidRequest
@@ -43,24 +43,24 @@ class BatchRequest(Body):
     )
     manifest: str | None = Field(
         None,
-        description="`s3://bucket/key` of JSON Lines, or CSV with a header",
+        description="`s3://bucket/key` of a file: JSON Lines, or CSV with a header",
         examples=["s3://bucket/batches/uploads/5d41/prompts.csv"],
     )
-    retry: str | None = Field(None, description="id of a batch: what failed in it runs again")
+    retry: str | None = Field(None, description="id of a finished batch, of which the failed pictures run again")
     scheduled_time: str | None = Field(
         None,
         max_length=MAX_SCHEDULED,
-        description="any text; the same manifest with another one is another batch, with the same one the same",
+        description="any text; a manifest starts a new batch for each new text, and returns the batch for a known one",
     )
     webhook: Webhook | None = None
 
     @model_validator(mode="after")
-    def _asks_for_one_thing(self) -> Self:
+    def _has_one_source(self) -> Self:
         if len(self.model_fields_set & {"requests", "manifest", "retry"}) != 1:
             allowed = 'one of "requests": […], "manifest": "s3://bucket/key" and "retry": "batch id"'
-            raise InvalidRequest(f"body: must hold exactly {allowed}", field="body")
+            raise InvalidRequest(f"body: must have exactly {allowed}", field="body")
         if self.requests == []:
-            raise InvalidRequest("requests: must hold at least one request", field="requests")
+            raise InvalidRequest("requests: must have at least one request", field="requests")
         return self
 
     @classmethod
@@ -95,15 +95,15 @@ def start(request: BatchRequest, endpoint: str, key: str | None = None) -> Batch
         etag, size = check_manifest(manifest, key)
     scheduled = request.scheduled_time
     new = batches.new(manifest, etag, size, endpoint=endpoint, scheduled=scheduled, started_by=key, webhook=webhook)
-    batch = begin(new)
+    batch = store_and_execute(new)
     return retry(batch, key, webhook) if batch.finished and not scheduled else batch
 
 
-def earlier(manifest: str, key: str) -> Batch | None:
+def find_earlier(manifest: str, key: str) -> Batch | None:
     """Return the batch that a key started from this manifest without a `scheduledTime`, or None."""
     from botocore.exceptions import ClientError
 
-    bucket, name = place(manifest)
+    bucket, name = split_address(manifest)
     try:
         etag = aws.s3().head_object(Bucket=bucket, Key=name)["ETag"]
     except ClientError:  # the manifest was not uploaded or has expired
@@ -111,11 +111,11 @@ def earlier(manifest: str, key: str) -> Batch | None:
     return next(iter(batches.get_all([batches.batch_id(manifest, etag, key)])), None)
 
 
-def begin(batch: Batch) -> Batch:
-    """Store a new batch and start its execution. Return the stored batch with its id, which may be an earlier one."""
+def store_and_execute(batch: Batch) -> Batch:
+    """Store a new batch and start its execution. Return the batch, or the earlier batch with the same id."""
     if not batches.create(batch):
         batch = batches.get(batch.id)
-    if not batch.finished:  # also for an earlier batch, whose creator may have died at this point
+    if not batch.finished:  # also an earlier batch: its creator may have died before this line
         executions.execute(batch)
     return batch
 
@@ -134,25 +134,25 @@ def retry(batch: Batch, key: str | None = None, webhook: str = "") -> Batch:
     return again
 
 
-def place(manifest: str) -> tuple[str, str]:
+def split_address(manifest: str) -> tuple[str, str]:
     """Split `s3://bucket/key` into bucket and object key. Raise `InvalidRequest` for any other text."""
     bucket, _, name = manifest.removeprefix("s3://").partition("/")  # an object key may contain ? and #
     if not manifest.startswith("s3://") or not bucket or not name:
-        raise InvalidRequest("manifest: must be s3://bucket/key", field="manifest")
+        raise InvalidRequest("manifest: must have the form s3://bucket/key", field="manifest")
     return bucket, name
 
 
-def check_place(manifest: str, key: str | None) -> tuple[str, str]:
+def check_access(manifest: str, key: str | None) -> tuple[str, str]:
     """Return a manifest's bucket and object key. Raise `InvalidRequest` if the caller may not use it.
 
     Args:
         manifest: `s3://bucket/key`.
         key: id of the calling Easel key; None for the schedule, the inbox and a direct invocation.
     """
-    bucket, name = place(manifest)
+    bucket, name = split_address(manifest)
     own, other = settings().images_bucket, settings().manifest_bucket
     owners = name.startswith((MANIFESTS, INBOX, object_keys.UPLOADS)) if bucket == own else bucket == other
-    if {".", ".."} & set(name.split("/")) or not (_is_keys(bucket, name, key) if key else owners):
+    if {".", ".."} & set(name.split("/")) or not (_key_may_use(bucket, name, key) if key else owners):
         places = ["an upload of this key (see POST /api/batches/uploads)", *key_manifests()[:MAX_LISTED]]
         if not key:
             places = [f"under s3://{own}/{MANIFESTS}", f"s3://{own}/{INBOX}", *([f"s3://{other}/"] if other else [])]
@@ -160,8 +160,8 @@ def check_place(manifest: str, key: str | None) -> tuple[str, str]:
     return bucket, name
 
 
-def _is_keys(bucket: str, name: str, key: str) -> bool:
-    """Return whether an Easel key may use a manifest: its own upload, or a manifest that the setting lists."""
+def _key_may_use(bucket: str, name: str, key: str) -> bool:
+    """Return True if the manifest is an upload of this Easel key, or is in the parameter KeyManifests."""
     own, other = settings().images_bucket, settings().manifest_bucket
     if bucket == own and name.startswith(object_keys.upload_folder(key)):
         return True
@@ -190,20 +190,23 @@ def check_manifest(manifest: str, key: str | None, *, json_only: bool = False) -
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
-    bucket, name = check_place(manifest, key)
+    bucket, name = check_access(manifest, key)
     try:
         head = aws.s3().head_object(Bucket=bucket, Key=name)
         if head["ContentLength"]:
-            part = aws.s3().get_object(Bucket=bucket, Key=name, Range=f"bytes=0-{manifests.BEGINNING - 1}")
-            manifests.check(part["Body"].read(), json_only=json_only)
+            part = aws.s3().get_object(Bucket=bucket, Key=name, Range=f"bytes=0-{manifests.DETECTION_BYTES - 1}")
+            manifests.check_beginning(part["Body"].read(), json_only=json_only)
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         if code in ("404", "NoSuchKey", "NoSuchBucket", "NotFound"):
-            raise InvalidRequest(f"manifest: there is no object {manifest[:200]}", field="manifest") from error
+            raise InvalidRequest(
+                f"manifest: the object {manifest[:200]} does not exist; upload it or correct the address",
+                field="manifest",
+            ) from error
         if code in ("403", "AccessDenied", "Forbidden", "400", "InvalidBucketName"):
             text = f"manifest: Easel may not read {manifest[:200]}; if it is encrypted, see the parameter ManifestKey"
             raise InvalidRequest(text, field="manifest") from error
-        raise InternalError(f"S3 refused ({code}); try again") from error
+        raise InternalError(f"S3 could not read the manifest ({code}); try again") from error
     except BotoCoreError as error:
         logger.warning("S3 could not be reached", extra={"reason": type(error).__name__})
         raise InternalError("S3 could not be reached; try again") from error

@@ -1,31 +1,31 @@
-"""Work on one job of a batch, in the provider's own function. The answer controls the state machine's next step.
+"""Work on one job of a batch, in the provider's function. The answer tells the state machine what to do next.
 
-| event | the job afterwards | the answer |
+| what happens | the job afterwards | the answer |
 |---|---|---|
-| a picture; a refused prompt; no attempts left (`EaselError.tries`); no token can ever work | ended | `ended` |
-| no token is usable now | queued, no attempt counted | again, when the first token is usable |
-| a family's provider has not accepted, see below | queued at another provider | `ended` |
+| a picture; a refused prompt; the last attempt failed (`EaselError.tries`); no token can ever work | ended | `ended` |
+| no token is usable now | queued, no attempt counted | again, when a token is usable |
+| a family's provider did not accept the job, see below | queued at another provider | `ended` |
 | the limit of the key or the deployment is reached | queued, no attempt counted | again, in the next period |
 | the key that started the batch is revoked or expired | queued; the batch fails | `later` |
 | the provider fails or does not answer | queued, an attempt counted | again, after a growing pause |
-| the provider has a task or a picture of an earlier attempt | as above | as above; no second one is started or paid |
+| the provider has a task or a picture of an earlier attempt | as above | as above; no second one is requested or paid |
 | another worker holds the job | unchanged | again, when the claim has ended |
 | the job was handed over to another provider | unchanged | `ended` |
 | the batch was cancelled | unchanged | `later` |
-| the child execution is in the second half of its time | unchanged | `unbegun`: the next round has the job |
+| the child execution is in the second half of its time | unchanged | `unbegun`: the next round starts the job |
 
 "Again" is `soon` if the child execution has time to wait, else `later`, which means the next round. After a 429, a
 used-up quota or a refused token, the next token is tried in the same invocation.
 
-A family's job moves to the next provider as a call's does (see `easel.front_door.handover`), but waits for tokens
-that rest for less than `SHORT_REST`. The round after this one works on it there. If every provider was asked, it waits
-for the one that accepts again first.
+A family's job moves to the next provider by the rules of `easel.front_door.handover`, but waits for tokens that rest
+for less than `SHORT_REST`. The next round works on it there. If every provider was asked, the job waits for the one
+that accepts again first.
 
 Each attempt is charged before the provider is called (see `easel.budgets.admission`), and refunded if nothing was
 generated.
 
-The claim of a function that dies ends within a minute. The worker that takes the job over first looks for a finished
-picture in the bucket. Then it looks for a task or picture at the provider (`easel.store.checkpoints`). If there is
+If the function dies, its claim ends within a minute, and another worker takes the job over. That worker first looks for
+a finished picture in the bucket, then for a task or picture at the provider (`easel.store.checkpoints`). If it finds
 neither, it generates again. The provider may then generate twice, but the job has one picture.
 """
 
@@ -63,21 +63,22 @@ from easel.store import checkpoints, images
 from easel.store.checkpoints import Checkpoint
 from easel.store.records import Job
 
-DEATHS = 4
-"""A job fails after more worker deaths than this."""
+MAX_WORKER_DEATHS = 4
+"""Fail a job after more worker crashes than this."""
 FIRST_PAUSE = 2.0
 """Seconds before the second attempt. The pause doubles with each attempt."""
-LONGEST_PAUSE = 300.0
+MAX_PAUSE = 300.0
+"""Maximum seconds between two attempts."""
 SHORT_REST = 60.0
-"""Seconds for which a family's job waits for a token. A short limit must not move a whole batch elsewhere."""
-HELD_SECONDS = 50.0
-"""Seconds that a claim lasts without a heartbeat."""
-BEAT_SECONDS = 15.0
+"""Maximum seconds that a family's job waits for a token. Before a longer wait it changes the provider."""
+CLAIM_SECONDS = 50.0
+"""Seconds until a claim without heartbeats ends."""
+HEARTBEAT_SECONDS = 15.0
 """Seconds between two heartbeats."""
 CHILD_SECONDS = 290.0
 """Seconds that a child execution may take. Step Functions ends an Express execution after 300 s."""
-ROOM_SECONDS = 60.0
-"""Seconds that a child execution reserves for the work after a wait."""
+RESERVED_SECONDS = 60.0
+"""Seconds that must be left of a child execution after a wait."""
 
 
 class Work(NamedTuple):
@@ -92,27 +93,34 @@ class Work(NamedTuple):
 
     @property
     def now(self) -> float:
-        """The current time, but not before the time that the state machine waited for: the machines' clocks differ."""
+        """The current time, or the time that the state machine waited for if that is later, since clocks differ."""
         return max(time.time(), float(self.event["answer"]["at"]))
 
     def again(self, at: float) -> dict[str, Any]:
-        """Return the answer that requests another invocation at `at` or later, in seconds since the epoch."""
+        """Return the answer that asks for another invocation at `at`, in seconds since the epoch, or later."""
         seconds = max(1, math.ceil(at - self.now))
         left = datetime.fromisoformat(self.event["began"]).timestamp() + CHILD_SECONDS - time.time()
-        return {"next": "soon" if seconds + ROOM_SECONDS <= left else "later", "at": at, "seconds": seconds}
+        return {"next": "soon" if seconds + RESERVED_SECONDS <= left else "later", "at": at, "seconds": seconds}
 
 
 Chosen = Token | NoTokenNow | EaselError
 """The token for the next attempt, or why no token is available."""
 ENDED = {"next": "ended", "at": 0, "seconds": 0}
-UNBEGUN = {"next": "unbegun", "at": 0, "seconds": 0}
+NOT_STARTED = {"next": "unbegun", "at": 0, "seconds": 0}
 LATER = {"next": "later", "at": 0, "seconds": 0}
 
 
 def handle(event: Mapping[str, Any], generator: Generator, *, invocation: str, seconds: float) -> dict[str, Any]:
-    """Work on a job. The table above lists the answers."""
-    if _comes_too_late(event):
-        return UNBEGUN
+    """Work on a job. The module's table lists the answers.
+
+    Args:
+        event: the input from the state machine.
+        generator: the provider's generator.
+        invocation: id of this invocation, part of the worker's name.
+        seconds: the function's remaining time.
+    """
+    if _starts_too_late(event):
+        return NOT_STARTED
     try:
         batch = batches.get(event["batch"])
     except NotFound:
@@ -120,14 +128,14 @@ def handle(event: Mapping[str, Any], generator: Generator, *, invocation: str, s
     if batch.status != "running" or batch.run != event["run"]:
         return LATER
     item, now = event["job"], time.time()
-    request, warnings = planned_jobs.at(item, generator.provider_id)
+    request, warnings = planned_jobs.request_at(item, generator.provider_id)
     payers = admission.batch_charge(item["id"], batch.started_by, now).payers
     job = Job(
         id=item["id"],
         request=request,
         warnings=warnings,
         created=now,
-        deadline=now + batches.LASTS_DAYS * batches.DAY,
+        deadline=now + batches.MAX_DAYS * batches.DAY,
         batch=batch.id,
         payers=tuple(payer.item_id for payer in payers),
         family=item.get("family", ""),
@@ -136,69 +144,73 @@ def handle(event: Mapping[str, Any], generator: Generator, *, invocation: str, s
     return _work(Work(batch, job, event, generator, invocation, seconds))
 
 
-def _comes_too_late(event: Mapping[str, Any]) -> bool:
-    """Return True for a job's first invocation by a child in the second half of its time.
+def _starts_too_late(event: Mapping[str, Any]) -> bool:
+    """Return True for the first invocation of a job if its child execution is in the second half of its time.
 
-    Jobs that take equally long then end before the child does. Should one outlast it, its function continues.
+    A job that starts earlier ends before the child execution. If it does not, its function still finishes it.
     """
     is_first = "next" not in event["answer"] and not event["dead"]
     return is_first and time.time() - datetime.fromisoformat(event["began"]).timestamp() > CHILD_SECONDS / 2
 
 
 def _work(work: Work) -> dict[str, Any]:
-    kept: Checkpoint | None = None
+    checkpoint: Checkpoint | None = None
     try:
         token: Chosen = _token(work)
     except NoTokenNow as wait:
-        kept = checkpoints.read(work.job.id)
-        if not kept and not _may_leave(work, wait):
+        checkpoint = checkpoints.read(work.job.id)
+        if not checkpoint and not _can_change_provider(work, wait):
             return _wait(work, wait)
         token = wait
     except EaselError as error:
         token = error
     worker, dead = f"{work.event['worker']}:{work.invocation}", work.event["dead"]
-    home = planned_jobs.home(work.event["job"])
-    claim = claims.take(work.job, work.batch.run, worker=worker, dead=dead, until=_until(work), home=home)
+    planned = planned_jobs.planned_provider(work.event["job"])
+    claim = claims.take(
+        work.job, work.batch.run, worker=worker, dead=dead, until=_claim_end(work), planned_provider=planned
+    )
     if claim.job.ended or claim.job.request.provider != work.job.request.provider:
         return ENDED
     if claim.worker != worker:
         return work.again(claim.until + 1)
     with _heartbeats(work, claim), token_use.counting(work.job.request.catalog_provider) as drawn:
-        return _with_claim(work, claim, token, kept, drawn)
+        return _with_claim(work, claim, token, checkpoint, drawn)
 
 
-def _with_claim(work: Work, claim: Claim, token: Chosen, kept: Checkpoint | None, drawn: OnDrawn) -> dict[str, Any]:
-    """Use the picture that a dead worker stored, resume at the provider, or generate."""
+def _with_claim(
+    work: Work, claim: Claim, token: Chosen, checkpoint: Checkpoint | None, drawn: OnDrawn
+) -> dict[str, Any]:
+    """Store the picture of a dead worker, resume the work at the provider, or generate."""
     if claim.deaths:
-        # The dead worker's charge counts: the provider may have generated a picture.
+        # The dead worker stays charged: the provider may have generated its picture.
         admission.settle(admission.batch_charge(claim.job.id, work.batch.started_by, work.now), drawn=True)
         if result := images.stored_result(claim.job):
             claims.succeed(claim, result, claim.job.warnings)
             return ENDED
-    if claim.deaths > DEATHS:
-        text = f"the work was cut off {claim.deaths} times, by memory, time or a fault of the function"
+    if claim.deaths > MAX_WORKER_DEATHS:
+        text = f"the function stopped {claim.deaths} times during this picture, out of memory or time or by a fault"
         token = GenerationTimeout(text, provider=work.job.request.catalog_provider.id)
-    elif claim.version > 1 and (kept := kept or checkpoints.read(claim.job.id)):
-        return _continue(work, claim, kept)
+    elif claim.version > 1 and (checkpoint := checkpoint or checkpoints.read(claim.job.id)):
+        return _resume(work, claim, checkpoint)
     return _with_tokens(work, claim, token, drawn)
 
 
-def _until(work: Work) -> float:
-    """Return when a claim taken or extended now ends, in seconds since the epoch."""
-    return time.time() + min(HELD_SECONDS, work.seconds)
+def _claim_end(work: Work) -> float:
+    """Return when a claim that starts now ends, in seconds since the epoch."""
+    return time.time() + min(CLAIM_SECONDS, work.seconds)
 
 
 @contextmanager
 def _heartbeats(work: Work, claim: Claim) -> Iterator[None]:
-    """Extend the claim while this function runs. If it dies, another worker takes the job over within a minute."""
+    """Extend the claim in a thread while the block runs."""
     over = threading.Event()
 
     def beat() -> None:
-        while not over.wait(BEAT_SECONDS):
+        while not over.wait(HEARTBEAT_SECONDS):
             try:
-                claims.prolong(claim, _until(work))
+                claims.extend(claim, _claim_end(work))
             except Exception as error:
-                logger.warning("heartbeat not written", extra={"reason": type(error).__name__})
+                logger.warning("claim not extended", extra={"reason": type(error).__name__})
 
     in_thread(beat)
     try:
@@ -207,12 +219,12 @@ def _heartbeats(work: Work, claim: Claim) -> Iterator[None]:
         over.set()
 
 
-def _continue(work: Work, claim: Claim, kept: Checkpoint) -> dict[str, Any]:
-    """Resume the task or picture that the provider has. An earlier attempt has paid for it."""
+def _resume(work: Work, claim: Claim, checkpoint: Checkpoint) -> dict[str, Any]:
+    """Resume a task or picture that the provider has. An earlier attempt was charged for it."""
     claim = claim._replace(bound=True)
     job = claim.job.replace(continues=claim.job.id)
     try:
-        token = resumption.token_for(job, kept, (), job.request.catalog_provider)
+        token = resumption.token_for(job, checkpoint, (), job.request.catalog_provider)
         result, warnings = work.generator.attempt(job, token, time_to_generate(work.seconds))
     except EaselError as error:
         return _after_failure(work, claim, error)
@@ -221,7 +233,7 @@ def _continue(work: Work, claim: Claim, kept: Checkpoint) -> dict[str, Any]:
 
 
 def _with_tokens(work: Work, claim: Claim, token: Chosen, drawn: OnDrawn) -> dict[str, Any]:
-    """Try one token after the other until the job has ended, must wait or goes to another provider."""
+    """Try one token after the other until the job has ended, must wait or moves to another provider."""
     model, provider = claim.job.request.model, claim.job.request.catalog_provider
     deadline = time_to_generate(work.seconds)
     refused: dict[str, str] = {}
@@ -254,39 +266,41 @@ def _with_tokens(work: Work, claim: Claim, token: Chosen, drawn: OnDrawn) -> dic
 
 
 def _token(work: Work, refused: Mapping[str, str] = MappingProxyType({})) -> Token:
-    """Return a usable token that was not refused. Raises as `tokens.take` does."""
+    """Return a usable token that is not in `refused`. Raise the errors of `tokens.take`."""
     request = work.job.request
     return tokens.take(request.catalog_provider, request.model, work.now, work.generator.has_allowance, refused)
 
 
 def _without_token(work: Work, claim: Claim, why: NoTokenNow | EaselError) -> dict[str, Any]:
-    """Return the answer for a job that no token of its provider can draw now: it goes elsewhere, waits or fails."""
+    """Hand the job to another provider, wait for a token, or fail. `why` says why no token is usable."""
     if isinstance(why, EaselError):
         if not planned_jobs.hand_over(work.batch, work.event["job"], claim, why):
             claims.fail(claim, why)
         return ENDED
     error_class = QuotaExceeded if why.spent else RateLimited
     error = error_class(why.reason, provider=work.job.request.provider)
-    if _may_leave(work, why) and planned_jobs.hand_over(work.batch, work.event["job"], claim, error, until=why.until):
+    if _can_change_provider(work, why) and planned_jobs.hand_over(
+        work.batch, work.event["job"], claim, error, until=why.until
+    ):
         return ENDED
     claims.release(claim, tried=False)
     return _wait(work, why)
 
 
-def _may_leave(work: Work, wait: NoTokenNow) -> bool:
-    """Return True if the job has another provider and the wait is long."""
+def _can_change_provider(work: Work, wait: NoTokenNow) -> bool:
+    """Return True if the job has other providers and the wait is longer than `SHORT_REST`."""
     return bool(work.event["job"].get("others")) and wait.until - work.now > SHORT_REST
 
 
 def _wait(work: Work, wait: NoTokenNow) -> dict[str, Any]:
-    """Record what the batch waits for. Return the answer for a job that waits for a token."""
+    """Record that the batch waits for a token. Return the answer that asks for another invocation."""
     request, cause = work.job.request, "quota" if wait.spent else "rest"
     batches.set_waiting(work.batch, request.provider, request.model, wait.until, wait.reason, cause)
     return work.again(wait.until)
 
 
 def _after_refused_charge(work: Work, claim: Claim, error: EaselError) -> dict[str, Any]:
-    """Return the answer for a job that could not be charged."""
+    """Release a job that could not be charged. Return its answer."""
     if not isinstance(error, AccessRefused | BudgetSpent | RateLimited):
         return _after_failure(work, claim, error)
     claims.release(claim, tried=False)
@@ -294,24 +308,24 @@ def _after_refused_charge(work: Work, claim: Claim, error: EaselError) -> dict[s
         batches.fail(work.batch, error)
         return LATER
     until = time.time() + (error.retry_after or 1)
-    if isinstance(error, BudgetSpent):  # RateLimited: the table was throttled for a moment
+    if isinstance(error, BudgetSpent):  # not RateLimited, which means that DynamoDB throttled briefly
         request = claim.job.request
         batches.set_waiting(work.batch, request.provider, request.model, until, error.message, "budget")
     return work.again(until)
 
 
 def _after_failure(work: Work, claim: Claim, error: EaselError) -> dict[str, Any]:
-    """Return the answer after a failure that no other token can mend, or one after the provider may have generated."""
+    """Return the answer after a failure that another token cannot repair, or that follows a generated picture."""
     bound = error.drawn or error.accepted
     last = claim.job.attempts >= error.tries
     if planned_jobs.hand_over(work.batch, work.event["job"], claim, error, ends=last):
         return ENDED
-    if isinstance(error, RateLimited | QuotaExceeded):  # the provider limits polls at the moment
+    if isinstance(error, RateLimited | QuotaExceeded):  # the provider refuses polls at present
         claims.release(claim, tried=False, bound=bound)
-        return work.again(work.now + (error.retry_after or LONGEST_PAUSE))
+        return work.again(work.now + (error.retry_after or MAX_PAUSE))
     if last:
         claims.fail(claim, error)
         return ENDED
     claims.release(claim, tried=True, bound=bound)
-    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (claim.job.attempts - 1)) * random.uniform(0.75, 1.25)
+    pause = min(MAX_PAUSE, FIRST_PAUSE * 2 ** (claim.job.attempts - 1)) * random.uniform(0.75, 1.25)
     return work.again(work.now + (error.retry_after or pause))
