@@ -169,7 +169,7 @@ def test_what_easel_does_not_do_is_said(front_end: Page) -> None:
     for button, text in (
         ("optimize", "Easel does not rewrite prompts"),
         ("translate", "Easel does not translate prompts"),
-        ("video", "Easel makes no videos"),
+        ("video", "Easel does not generate videos"),
     ):
         front_end.locator(f"#{button}").click()
         front_end.locator("#status").filter(has_text=f"Error: {text}").wait_for()

@@ -87,9 +87,9 @@ def named_endpoint(local_easel: LocalStack, port: int) -> Iterator[str]:
         **local_easel.providers.parameters,
     }
     deployed = deploy(local_easel.aws_url, parameters, "named")
-    access.give(local_easel.client, deployed.outputs["JobsTable"], live=False, stack="named")
+    access.store_credentials(local_easel.client, deployed.outputs["JobsTable"], live=False, stack="named")
     api_url = f"{local_easel.aws_url}/_aws/execute-api/{deployed.api_id}/$default"
-    with listener, api_gateway.serve(api_gateway.create_app(api_gateway.Behind(api_url)), listener):
+    with listener, api_gateway.serve(api_gateway.create_app(api_gateway.Target(api_url)), listener):
         yield endpoint
 
 

@@ -115,10 +115,10 @@ def test_the_form_offers_the_sizes_that_the_model_takes(easel_page: Playground) 
 def test_an_invalid_field_tells_what_it_takes(easel_page: Playground) -> None:
     page = easel_page.page
     for name, wrong, right, text in (
-        ("steps", "99", "9", "Steps of Z-Image Turbo are a whole number, 1 to 20."),
-        ("seed", "many", "7", "A seed is a whole number up to 2147483647. Leave it empty for a random one."),
+        ("steps", "99", "9", "Steps must be a whole number for Z-Image Turbo: 1 to 20."),
+        ("seed", "many", "7", "The seed must be a whole number up to 2147483647. Leave it empty for a random one."),
         ("width", "100", "256", "Z-Image Turbo supports sides of 256 to 2048 pixels, in steps of 8."),
-        ("prompt", " ", "a cat", "Describe the picture, in at most 4000 characters."),
+        ("prompt", " ", "a cat", "Describe the picture in at most 4000 characters."),
     ):
         easel_page.generate(**{"prompt": "a cat", name: wrong})
         expect(page.locator(f"#{name}-error")).to_have_text(text)
@@ -185,13 +185,13 @@ def test_cancelling_a_running_job_says_that_it_continues(easel_page: Playground,
         easel_page.generate("it continues")
         expect(easel_page.cards.locator(".state")).to_contain_text("usually")
         easel_page.button("Cancel").click()
-        expect(easel_page.cards).to_contain_text("It has started, so its provider will finish it.")
+        expect(easel_page.cards).to_contain_text("It has already started, so the provider will finish it.")
         easel_page.button("Stop waiting").click()
         expect(easel_page.cards).to_have_count(0)
     easel_page.page.route("**/api/generate", lambda route: None)  # never answered: the later ones wait here
     easel_page.generate("waits", count=8)
-    expect(easel_page.cards.filter(has_text="waiting in line")).to_have_count(5)
-    easel_page.cards.filter(has_text="waiting in line").first.get_by_role("button", name="Cancel").click()
+    expect(easel_page.cards.filter(has_text="waiting to be sent")).to_have_count(5)
+    easel_page.cards.filter(has_text="waiting to be sent").first.get_by_role("button", name="Cancel").click()
     expect(easel_page.cards).to_have_count(7)
 
 
@@ -203,7 +203,7 @@ def test_a_job_that_nobody_has_begun_is_cancelled(easel_page: Playground) -> Non
         lambda intercepted: intercepted.fulfill(json={**job, "cancelled": intercepted.request.method == "DELETE"}),
     )
     easel_page.generate("a cat")
-    expect(easel_page.cards.locator(".state")).to_have_text("handed over")
+    expect(easel_page.cards.locator(".state")).to_have_text("submitted")
     easel_page.button("Cancel").click()
     expect(easel_page.cards).to_have_count(0)
 

@@ -33,7 +33,7 @@ def test_automatic_draws_a_family_and_tells_who_was_left(page: Page, local_easel
 
     opened = Playground.open(page, local_easel, tokens={"gitee": "gitee-secret", "modelscope": "ms-secret"})
     opened.choose("auto", "flux-1-krea")
-    expect(page.locator("form.request")).to_contain_text("Asks Gitee AI, ModelScope.")
+    expect(page.locator("form.request")).to_contain_text("Tries Gitee AI, ModelScope.")
     expect(page.locator("#steps")).to_have_value("")
     page.route("**/api/jobs/*", with_one_left)
     opened.picture("a heron on a pole", width=512, height=512, seed=3).click()

@@ -53,12 +53,12 @@ def test_a_file_that_is_dropped_is_judged_and_nothing_is_spent(batches: Playgrou
     page.evaluate(DROP, [".drop", "dropped.csv", BAD])
     preview = page.locator(".manifest")
     expect(preview).to_contain_text("dropped.csv")
-    expect(preview).to_contain_text("3 lines ask for 5 pictures. Nothing is spent yet.")
+    expect(preview).to_contain_text("3 valid lines with 5 pictures. Nothing is charged yet.")
     expect(preview.get_by_role("region", name="First lines").locator("tr").nth(1)).to_contain_text(
         "gitee / z-image-turbo"
     )
-    preview.get_by_text("1 line is wrong: see it").click()
-    expect(preview.get_by_role("region", name="Wrong lines")).to_contain_text("There is no such provider here.")
+    preview.get_by_text("1 line is invalid: show it").click()
+    expect(preview.get_by_role("region", name="Invalid lines")).to_contain_text("There is no such provider here.")
     expect(batches.button("Start 5 pictures")).to_be_visible()
     assert not batches.sent("/api/batches")
     batches.button("Other file").click()
@@ -71,9 +71,9 @@ def test_a_file_that_is_dropped_is_judged_and_nothing_is_spent(batches: Playgrou
 
     page.route("**/api/batches/preview?*", foresee)
     choose(batches, "good.csv", GOOD)
-    expect(preview).to_contain_text("2 lines ask for 4 pictures. All lines are valid.")
+    expect(preview).to_contain_text("2 valid lines with 4 pictures. All lines are valid.")
     for name in ("Gitee AI", "Automatic", "Your key"):
-        expect(preview).to_contain_text(f"{name}: 3 of 4 today, the rest when there is more.")
+        expect(preview).to_contain_text(f"{name}: 3 of 4 pictures are possible today, the rest after the quota renews.")
 
 
 def test_a_letter_is_refused_as_a_manifest_in_both_languages(batches: Playground) -> None:
@@ -81,7 +81,7 @@ def test_a_letter_is_refused_as_a_manifest_in_both_languages(batches: Playground
     error = batches.page.locator(".manifest .error")
     expect(error).to_contain_text("It must be CSV with a header that has a column prompt, or JSON Lines.")
     batches.button("中文").click()
-    expect(error).to_contain_text("Easel 无法读取这个提示词列表。")
+    expect(error).to_contain_text("Easel 无法读取此文件。")
     batches.button("English").click()
     expect(batches.page.get_by_role("button", name=re.compile("Start"))).to_have_count(0)
 
@@ -109,7 +109,7 @@ def test_a_batch_shows_progress_pictures_and_failed_lines(batches: Playground) -
     batches.button("Start 5 pictures").click()
     batch = card(batches, "mixed.csv")
     expect(batch.locator(".badge")).to_have_text("Completed")
-    expect(batch.locator(".counts")).to_have_text("4 of 5 pictures · 1 failed · 1 wrong line")
+    expect(batch.locator(".counts")).to_have_text("4 of 5 pictures · 1 failed · 1 invalid line")
     expect(batch).to_contain_text("a minute")
     expect(batch).to_contain_text(re.compile(r"took \d+ s"))
     failed = batch.get_by_role("region", name="Failed lines").locator("tbody tr")
@@ -123,15 +123,15 @@ def test_a_batch_shows_progress_pictures_and_failed_lines(batches: Playground) -
     lines = [json.loads(line) for line in saved.value.path().read_text().splitlines()]
     assert [line["status"] for line in lines] == ["succeeded"] * 4 + ["failed"] * 2
     with page.expect_response(lambda answer: answer.request.method == "POST") as again:
-        batches.button("Run the rest again").click()
+        batches.button("Retry the rest").click()
     assert json.loads(again.value.request.post_data or "") == {"retry": again.value.json()["batchId"]}
     expect(batch.locator(".badge")).to_have_text("Completed")
-    expect(batch.locator(".counts")).to_have_text("4 of 5 pictures · 1 failed · 1 wrong line")
+    expect(batch.locator(".counts")).to_have_text("4 of 5 pictures · 1 failed · 1 invalid line")
     page.reload()
     expect(card(batches, "mixed.csv").locator(".grid img")).to_have_count(4)
     page.get_by_role("button", name="中文").click()
     expect(batch.get_by_role("table")).to_contain_text("这里没有这个服务商")
-    expect(batch.get_by_role("table")).to_contain_text("Gitee AI 拒绝绘制这个提示词")
+    expect(batch.get_by_role("table")).to_contain_text("Gitee AI 拒绝了这个提示词")
     expect(batch.locator(".counts")).to_have_text("4 / 5 张图片 · 1 张失败 · 1 行有错")
     page.get_by_role("button", name="English").click()
     batches.button("Remove from the list").click()
@@ -141,7 +141,7 @@ def test_a_batch_shows_progress_pictures_and_failed_lines(batches: Playground) -
         re.compile("ran before, at .*: 4 of 5 pictures, 1 without")
     )
     expect(batches.button("Run all again")).to_be_visible()
-    expect(batches.button("Run the 1 without a picture again")).to_be_visible()
+    expect(batches.button("Retry the 1 without a picture")).to_be_visible()
     batches.button("See that batch").click()
     expect(card(batches, "mixed.csv").locator(".grid img")).to_have_count(4)
 
@@ -157,7 +157,10 @@ def test_a_waiting_batch_has_results_and_can_be_cancelled(batches: Playground) -
     expect(batch.locator(".badge")).to_have_text("Running")
     expect(batches.button("Results so far as a file")).to_be_visible()
     wait = batch.locator(".notice")
-    expect(wait).to_have_text(re.compile(r"The quota at ModelScope is used up\. Continues at .*\d:\d\d.* (UTC|GMT)\."))
+    text = r"The quota at ModelScope is used up\. The batch continues at .*\d:\d\d.* (UTC|GMT)\."
+    expect(wait).to_have_text(re.compile(text))
+        re.compile(r"The quota at ModelScope is used up\. The batch continues at .*\d:\d\d.* (UTC|GMT)\.")
+    )
     batches.button("中文").click()
     expect(wait).to_contain_text("ModelScope 的额度已用完")
     batches.button("English").click()

@@ -40,11 +40,11 @@ FAULTS = [
     (
         "package",
         "QUOTA_EXCEEDED",
-        "Gitee AI has no quota of Z-Image Turbo for this token. Check its account there.",
+        "Gitee AI grants this token no quota for Z-Image Turbo. Check your account there.",
         ["Try again", *OTHERS],
     ),
     ("rate", "RATE_LIMITED", "Gitee AI has too many requests right now.", ["Try again", *OTHERS]),
-    ("moderation", "PROMPT_REJECTED", "Gitee AI refuses to draw this prompt.", ["Edit the prompt", *OTHERS]),
+    ("moderation", "PROMPT_REJECTED", "Gitee AI refuses this prompt.", ["Edit the prompt", *OTHERS]),
     ("badsize", "INVALID_DIMENSIONS", "Gitee AI does not support this size with Z-Image Turbo.", ["Pick another size"]),
     ("auth", "AUTH_INVALID", "Gitee AI does not accept the token.", ["Enter a token", *OTHERS]),
 ]
@@ -62,7 +62,7 @@ def test_a_failure_tells_why_and_what_helps(easel_page: Playground) -> None:
         expect(card.locator(".error")).to_contain_text(text)
         assert actions_of(easel_page) == actions
         if fault in ("quota", "rate"):
-            expect(card.locator(".hint").first).to_have_text(re.compile(r"Again from .*\d:\d\d.* (UTC|GMT)"))
+            expect(card.locator(".hint").first).to_have_text(re.compile(r"Try again from .*\d:\d\d.* (UTC|GMT)"))
         if fault == "error":
             with easel_page.page.expect_response("**/api/generate") as again:
                 easel_page.button("Try again").click()
@@ -81,7 +81,7 @@ ANSWERS: list[tuple[str, dict[str, Any], str, str, list[str]]] = [
         "Gitee AI 开始绘制，但未能完成。",
         ["Try again", *OTHERS],
     ),
-    ("CANCELLED", {}, "It was cancelled before it started.", "任务在开始前已取消，没有产生消耗。", ["Try again"]),
+    ("CANCELLED", {}, "It was cancelled before it started.", "任务在开始前已取消，没有产生费用。", ["Try again"]),
     ("PAYLOAD_TOO_LARGE", {"status": 413}, "This request is too large.", "请求内容过大", ["Edit the prompt"]),
     ("BUSY", {"status": 503}, "This Easel is busy right now.", "此 Easel 目前繁忙。", ["Try again"]),
     ("OFFLINE", {"status": 0}, "Easel does not respond.", "Easel 没有响应。", ["Try again"]),
@@ -117,7 +117,7 @@ def test_a_bucket_that_refuses_is_shown_in_both_languages(page: Page, local_ease
     choose(opened, "refused.csv", "prompt\na bucket that refuses\n")
     opened.button("Start 1 picture").click()
     error = page.locator(".manifest .error")
-    expect(error).to_contain_text("The bucket refused the file.")
+    expect(error).to_contain_text("The storage refused the file.")
     expect(error).to_contain_text("BUCKET_REFUSED")
     expect(opened.button("Start 1 picture")).to_be_enabled()
     opened.button("中文").click()

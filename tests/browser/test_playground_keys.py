@@ -46,10 +46,10 @@ def test_a_key_alone_draws_and_the_page_tells_what_is_left_of_it(page: Page, loc
         "Your limit at this Easel is used up"
     )
     opened.button("Tokens").click()
-    use = page.get_by_label("What the key allows")
-    expect(use).to_contain_text("alice · no batches")
+    use = page.get_by_label("Limits of the key")
+    expect(use).to_contain_text("alice · may not run batches")
     expect(use).to_contain_text("Models: gitee/*")
-    expect(use.locator("dd").first).to_contain_text("2 of 2, again from")
+    expect(use.locator("dd").first).to_contain_text("2 of 2, available again from")
     assert not [each.url for each in opened.requests if key in each.url]
     opened.check()
 
@@ -61,8 +61,8 @@ def test_the_page_shows_what_the_key_has_drawn(easel_page: Playground) -> None:
     page = easel_page.page
     page.route("**/api/usage", lambda route: route.fulfill(json={"usage": [failed, drawn]}))
     easel_page.button("Tokens").click()
-    use = page.get_by_label("What the key allows")
-    use.get_by_text("Drawn in the last 30 days").click()
+    use = page.get_by_label("Limits of the key")
+    use.get_by_text("Pictures of the last 30 days").click()
     for text in ("2026-11-30", "Z-Image Turbo", "ModelScope", "12", "TIMEOUT", "12 magicubes"):
         expect(use.locator("td").filter(has_text=text).first).to_be_visible()
     expect(use).to_contain_text("About 0.0400 US dollars at AWS.")
@@ -89,7 +89,7 @@ def test_a_key_that_is_mistyped_is_told_while_it_is_entered(page: Page, local_ea
     page.get_by_label("Easel key").fill("ek_mistyped")
     expect(page.locator("dialog .error")).to_contain_text("The Easel key is not valid")
     page.get_by_label("Easel key").fill(give(local_easel, name="carol", batches=True))
-    expect(page.get_by_label("What the key allows")).to_contain_text("carol · batches too")
+    expect(page.get_by_label("Limits of the key")).to_contain_text("carol · may run batches")
     expect(page.locator("dialog .error")).to_have_count(0)
     opened.check()
 
@@ -104,7 +104,7 @@ def test_the_page_asks_for_a_required_key_and_sends_it(page: Page, local_easel: 
     expect(page.get_by_role("dialog")).to_contain_text("This Easel needs a key.")
     key = give(local_easel, name="dora")
     page.locator("#asked-token").fill(key)
-    opened.button("Save and draw").click()
+    opened.button("Save and generate").click()
     opened.tiles.first.wait_for()
     (sent,) = [each for each in opened.requests if each.url.endswith("/api/generate")]
     assert (sent.headers["authorization"], sent.headers["x-api-key"]) == (f"Bearer {key}", "gitee-secret")
@@ -160,7 +160,7 @@ def test_without_a_token_the_free_provider_is_offered(page: Page, local_easel: L
     opened = Playground.open(page, local_easel, tokens={})
     expect(page.locator("input[name=provider]")).to_have_count(3)  # without Automatic, which has nothing to choose from
     opened.generate("a cat", width=512, height=512, seed=5)
-    page.get_by_role("button", name="Draw with HuggingFace, without a token").click()
+    page.get_by_role("button", name="Generate with HuggingFace, without a token").click()
     opened.tiles.first.wait_for()
     (sent,) = opened.sent()
     assert (sent["provider"], sent["model"], sent["seed"]) == ("huggingface", "z-image-turbo", 5)
@@ -184,7 +184,7 @@ def test_where_strangers_get_nothing_every_provider_asks_for_a_token(page: Page,
     opened.generate("a cat")
     opened.button("I have an Easel key").click()
     page.locator("#asked-token").fill(give(local_easel, name="dora"))
-    opened.button("Save and draw").click()
+    opened.button("Save and generate").click()
     opened.tiles.first.wait_for()
     opened.check()
 

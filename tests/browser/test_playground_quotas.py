@@ -52,7 +52,7 @@ QUOTAS: list[dict[str, Any]] = [
 def test_the_page_shows_the_quotas_of_the_deployments_tokens(easel_page: Playground) -> None:
     page = easel_page.page
     easel_page.button("Tokens").click()
-    page.get_by_label("What the key allows").get_by_role("button").click()
+    page.get_by_label("Limits of the key").get_by_role("button").click()
     window = page.get_by_role("dialog", name="Quotas of this Easel")
     expect(window.get_by_label("ModelScope")).to_contain_text("usable")  # as this stack says it
     page.route("**/api/quota", lambda route: route.fulfill(json={"providers": QUOTAS}))
@@ -67,7 +67,7 @@ def test_the_page_shows_the_quotas_of_the_deployments_tokens(easel_page: Playgro
         r"token 2 *used up until .*\d:\d\d.* (UTC|GMT)",
         r"1 picture today",
         r"it comes back at midnight",
-        r"token 3 *rests until .*\d:\d\d.* (UTC|GMT)",
+        r"token 3 *paused until .*\d:\d\d.* (UTC|GMT)",
         r"Refused for Qwen Image until .*\d:\d\d.*\. *no package for it",
         r"FLUX.1 Schnell accepts no calls until .*\d:\d\d.*\. *the server is full",
         r"Daily quotas reset at .*\d:\d\d.* (UTC|GMT)",

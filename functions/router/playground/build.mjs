@@ -1,4 +1,4 @@
-// Builds dist/: the page's modules and their packages as one script, Swagger UI, and everybody's licences.
+// Builds dist/: one script of the page's modules and their packages, Swagger UI, and all licences.
 import { cp, rm } from "node:fs/promises";
 import { build } from "esbuild";
 

@@ -1,5 +1,5 @@
-// Swagger UI on this deployment's own description, light or dark as the page at `/` or the device is set. Tokens that
-// are entered are forgotten with the page.
+// Swagger UI with this deployment's OpenAPI document. It is light or dark like the page at `/`. Entered tokens are not
+// stored.
 const device = window.matchMedia("(prefers-color-scheme: dark)");
 
 function show() {
@@ -7,7 +7,7 @@ function show() {
   try {
     chosen = JSON.parse(localStorage.getItem("easel.appearance"));
   } catch {
-    // A browser that keeps nothing.
+    // The browser stores nothing.
   }
   document.documentElement.classList.toggle("dark-mode", chosen ? chosen === "dark" : device.matches);
 }
@@ -15,9 +15,9 @@ function show() {
 device.addEventListener("change", show);
 show();
 
-// At the start Swagger UI resolves the references in the security schemes, which takes a phone many seconds, since the
-// whole description is read for it. These have none.
-const schemesAsTheyAre = {
+// At its start, Swagger UI resolves references in the security schemes. They have none, but the whole document is read for
+// it, which takes many seconds on a phone. So this step is skipped.
+const unresolvedSchemes = {
   statePlugins: {
     spec: {
       wrapActions: {
@@ -27,7 +27,7 @@ const schemesAsTheyAre = {
   },
 };
 
-// The first group alone is open: a phone draws four times less before the page can be used.
+// Only the first group is expanded, so that a phone renders a quarter of the page before it can be used.
 const docs = SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#docs",
@@ -38,6 +38,6 @@ const docs = SwaggerUIBundle({
   tryItOutEnabled: true,
   docExpansion: "none",
   onComplete: () => docs.layoutActions.show(["operations-tag", "generate"], true),
-  plugins: [schemesAsTheyAre],
+  plugins: [unresolvedSchemes],
   validatorUrl: null,
 });

@@ -1,6 +1,6 @@
 // Calls to this deployment's API. Tokens go in headers, never in an address.
 
-// What the API refuses with: its message, its code, and the request's field at fault where there is one.
+// An error response of the API: its message, its code, and the invalid field, if any.
 export class ApiError extends Error {
   constructor(status, body, headers) {
     super(body?.error ?? body?.message ?? `HTTP ${status}`);
@@ -12,19 +12,19 @@ export class ApiError extends Error {
     this.retryAfter = Number(headers?.get("Retry-After")) || body?.details?.retryAfter || 0;
   }
 
-  // Whether the same call may well succeed a little later: the gateway or the network hiccuped.
-  get passing() {
+  // Whether a retry may succeed, because the gateway or the network failed.
+  get temporary() {
     return this.status === 0 || this.status === 503;
   }
 }
 
-// Calls that are under way at once; the others wait here. A browser has six connections to a host: two stay free, so that
-// the page can be loaded again while many pictures are drawn.
+// Maximum number of concurrent calls. A browser opens six connections to a host. Two of them stay free, so that the page
+// can be reloaded while many pictures are generated.
 const AT_ONCE = 4;
 const line = [];
 let underWay = 0;
 
-// Fetches and reads the body with `read`, when it is this call's turn.
+// Waits until fewer than AT_ONCE calls run, then fetches and returns the body, read with `read`.
 async function inTurn(path, options, read) {
   if (underWay === AT_ONCE) await new Promise((resolve) => line.push(resolve));
   else underWay += 1;
@@ -40,7 +40,7 @@ async function inTurn(path, options, read) {
   }
 }
 
-// The answer as `{ status, body, headers }`; the body is null where it is no JSON.
+// Returns the response as `{ status, body, headers }`. The body is null if it is not JSON.
 export function call(method, path, { body, headers = {}, text } = {}) {
   const sent = { ...headers };
   if (body !== undefined) sent["Content-Type"] = "application/json";
@@ -52,7 +52,7 @@ export function call(method, path, { body, headers = {}, text } = {}) {
   });
 }
 
-// The bytes of a picture or a file.
+// Returns the bytes of a picture or a file.
 export function callForBlob(path, headers) {
   return inTurn(path, { headers }, async (answer) => {
     if (!answer.ok) throw new ApiError(answer.status, await answer.json().catch(() => null), answer.headers);
@@ -60,13 +60,13 @@ export function callForBlob(path, headers) {
   });
 }
 
-// Tries again where the network or the gateway hiccuped.
-export async function patiently(work) {
+// Runs `work`, and retries it if the network or the gateway failed.
+export async function withRetries(work) {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof ApiError && error.passing) || attempt === 4) throw error;
+      if (!(error instanceof ApiError && error.temporary) || attempt === 4) throw error;
       await pause(attempt);
     }
   }
@@ -76,13 +76,13 @@ export async function get(path, headers) {
   return (await call("GET", path, { headers })).body;
 }
 
-// A picture's link as this page can read it: its own pictures by their path, whatever name the deployment goes by.
+// Returns a picture's URL for this page: the path of the deployment's own pictures, because its host name may differ.
 export function pictureUrl(url) {
   const { pathname } = new URL(url, location.href);
   return pathname.startsWith("/api/images/") ? pathname : url;
 }
 
-// A text that no other call has: the Idempotency-Key of a generation. (`randomUUID` wants https.)
+// Returns a random Idempotency-Key. (`randomUUID` requires https.)
 export function newKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,4 +1,4 @@
-// Light or dark: as the device is set, until the other one is chosen here.
+// Light or dark: the device's setting, or the user's choice on this page.
 import { signal } from "@preact/signals";
 import { read, write } from "./storage.js";
 

@@ -1,4 +1,4 @@
-// One batch: how far it is, what it waits for, and what became of its lines.
+// One batch: its progress, what it waits for, and its results.
 import { useEffect, useState } from "preact/hooks";
 import { pictureUrl } from "./api.js";
 import { cancelBatch, forgetBatch, retryBatch, saveResults, watch } from "./batches.js";
@@ -12,7 +12,7 @@ import { Icon } from "./icons.js";
 import { clockWithZone, duration, t } from "./languages.js";
 import { readBytes } from "./pictures.js";
 
-// Pictures that are drawn at once.
+// Number of pictures that are shown at first, and added by "Show more".
 const PAGE = 24;
 
 const SAID = {
@@ -44,10 +44,10 @@ function Progress({ status }) {
   const counts = [
     t("{n} of {all} pictures", { n: succeeded, all: pictures }),
     failed > invalid && t("{n} failed", { n: failed - invalid }),
-    invalid > 0 && (invalid === 1 ? t("1 wrong line") : t("{n} wrong lines", { n: invalid })),
+    invalid > 0 && (invalid === 1 ? t("1 invalid line") : t("{n} invalid lines", { n: invalid })),
     cancelled && t("{n} cancelled", { n: cancelled }),
     running && t("{n} running", { n: running }),
-    pending && t("{n} to come", { n: pending }),
+    pending && t("{n} pending", { n: pending }),
   ];
   const pace = [
     status.rate > 0 && t("{n} a minute", { n: (status.rate * 60).toFixed(status.rate < 0.2 ? 1 : 0) }),
@@ -65,10 +65,10 @@ function Progress({ status }) {
 function waitText({ provider, until, cause }) {
   const values = { provider: namesOf({ provider }).provider, time: until ? clockWithZone(until) : "" };
   return {
-    turn: () => t("Waiting in line: another batch is running at {provider}.", values),
-    quota: () => t("The quota at {provider} is used up. Continues at {time}.", values),
-    rest: () => t("{provider} accepts no calls now. Continues at {time}.", values),
-    budget: () => t("This Easel's limit is used up. Continues at {time}.", values),
+    turn: () => t("Waiting: another batch is running at {provider}.", values),
+    quota: () => t("The quota at {provider} is used up. The batch continues at {time}.", values),
+    rest: () => t("{provider} accepts no calls now. The batch continues at {time}.", values),
+    budget: () => t("This Easel's limit is used up. The batch continues at {time}.", values),
   }[cause]();
 }
 
@@ -78,7 +78,7 @@ function Buttons({ batch: { id, name, status, lines, error } }) {
   return html`
     <div class="buttons">
       ${status && !ended && html`<button type="button" onClick=${() => cancelBatch(id)}>${t("Cancel the batch")}</button>`}
-      ${unfinished && html`<button type="button" onClick=${() => retryBatch(id)}><${Icon} name="again" /> ${t("Run the rest again")}</button>`}
+      ${unfinished && html`<button type="button" onClick=${() => retryBatch(id)}><${Icon} name="again" /> ${t("Retry the rest")}</button>`}
       ${ended && html`<button type="button" onClick=${() => saveResults({ id, name })}><${Icon} name="download" /> ${t("Results as a file")}</button>`}
       ${!ended && lines?.length > 0 && html`<button type="button" onClick=${() => save(asFile(lines), `${name}.results.jsonl`)}><${Icon} name="download" /> ${t("Results so far as a file")}</button>`}
       ${error && html`<button type="button" onClick=${() => watch(id)}>${t("Refresh")}</button>`}
@@ -87,7 +87,7 @@ function Buttons({ batch: { id, name, status, lines, error } }) {
   `;
 }
 
-// Results that are read already, in the form of the file that a batch has at its end.
+// Returns the results so far, in the format of the batch's results file.
 function asFile(lines) {
   return new Blob(lines.map((line) => `${JSON.stringify(line)}\n`), { type: "application/x-ndjson" });
 }
@@ -112,7 +112,7 @@ function Results({ batch: { lines, more, status } }) {
   `;
 }
 
-// A picture of a line. Where it needs the key, which an <img> cannot send, its bytes are read first.
+// A line's picture. If pictures need a key, which an <img> cannot send, the picture's bytes are fetched first.
 function Drawn({ line }) {
   const { picturesNeedKey } = catalog.value;
   const [address, setAddress] = useState(picturesNeedKey ? null : pictureUrl(line.url));

@@ -1,11 +1,11 @@
-// What became of a batch's lines so far: pages of results, each asked for again until all its pictures have ended.
+// A batch's results so far. Each page of results is requested until all its pictures have ended.
 import { call } from "./api.js";
 import { accessHeaders } from "./credentials.js";
 
 const LIMIT = 100;
-// Of a larger batch the page has the first pictures; the file has all.
-const MOST_PAGES = 20;
-// Pages that one look asks for. Each costs as many reads of the table as it has pictures.
+// Of a larger batch, only the first results are shown. The results file has all of them.
+const MAX_PAGES = 20;
+// Pages per call of `look`. A page costs a read of the table for each of its pictures.
 const AT_ONCE = 3;
 const ENDED = ["succeeded", "failed", "cancelled"];
 
@@ -20,22 +20,22 @@ export class BatchResults {
     this.#run = run;
   }
 
-  // Whether these are results of that run; those of another one have cursors of their own.
+  // Whether these are results of that run. Another run has other cursors.
   isOf(run) {
     return this.#run === run;
   }
 
-  // What has ended, in the manifest's order.
+  // The results of ended pictures, in the manifest's order.
   get lines() {
     return this.#pages.flatMap(({ lines }) => lines.filter(({ status }) => ENDED.includes(status)));
   }
 
-  // Whether the batch has more pictures than are asked for here.
+  // Whether the batch has more results than MAX_PAGES pages.
   get more() {
-    return this.#pages.length === MOST_PAGES && Boolean(this.#pages.at(-1).next);
+    return this.#pages.length === MAX_PAGES && Boolean(this.#pages.at(-1).next);
   }
 
-  // Asks for the pages that have waited longest; false when all of them have ended. `over`: the whole batch has ended.
+  // Requests the least recently read pages. Returns false if all pages have ended. `over`: the whole batch has ended.
   async look(over = false) {
     const open = this.#pages.filter(({ settled }) => !settled);
     for (const page of open.sort((one, other) => one.asked - other.asked).slice(0, AT_ONCE)) await this.#read(page, over);
@@ -50,6 +50,6 @@ export class BatchResults {
     page.settled = over || (body.results.length > 0 && body.results.every(({ status }) => ENDED.includes(status)));
     if (page.next || !body.next) return;
     page.next = body.next;
-    if (this.#pages.length < MOST_PAGES) this.#pages.push({ cursor: body.next, asked: 0, lines: [], settled: false });
+    if (this.#pages.length < MAX_PAGES) this.#pages.push({ cursor: body.next, asked: 0, lines: [], settled: false });
   }
 }

@@ -1,4 +1,4 @@
-// Batches that were started here: this browser remembers their ids, and the deployment knows everything else.
+// Batches that were started on this page. The browser stores their ids; everything else comes from the deployment.
 import { signal } from "@preact/signals";
 import { ApiError, call, callForBlob, pause } from "./api.js";
 import { BatchResults } from "./batch_results.js";
@@ -7,16 +7,15 @@ import { save } from "./downloads.js";
 import { factsOf } from "./errors.js";
 import { read, write } from "./storage.js";
 
-// Newest first. Each is `{ id, name, status, lines, more, error }`: `status` as the API tells it, `lines` the results
-// that are there so far, `more` whether the batch has more than are read here,
-// `error` the facts of what failed.
+// Newest first. Each is `{ id, name, status, lines, more, error }`: `status` is the API's response, `lines` the results so
+// far, `more` whether the batch has further results that are not read here, `error` the facts of an error.
 export const batches = signal([]);
-// The file that was chosen, not started yet: `{ file, preview, whole, before, starting, error }`. `preview` is what the
-// API says of it, `whole` whether it was validated to its end, `before` the batch that the same file has started.
+// The chosen file before its start: `{ file, preview, whole, before, starting, error }`. `preview` is the API's response,
+// `whole` whether the whole file was validated, `before` the file's earlier batch.
 export const manifest = signal(null);
 
 const LOOK_SECONDS = 2;
-// What is sent to be validated, which the API takes at most. A manifest may have millions of lines.
+// Maximum bytes that the API validates. A manifest may have millions of lines.
 const BEGINNING = 256 * 1024;
 
 function update(id, values) {
@@ -32,7 +31,7 @@ export function openBatches() {
   batches.value.forEach(({ id }) => watch(id));
 }
 
-// Has a small file validated, or the beginning of a large one. Nothing is stored and nothing is spent.
+// Lets the API validate a small file, or the beginning of a large one. Nothing is stored or charged.
 export async function preview(file) {
   manifest.value = { file };
   try {
@@ -57,8 +56,8 @@ export function forgetManifest() {
   manifest.value = null;
 }
 
-// Uploads the file and starts its batch. The same file is the same batch; where it was started before, the caller says
-// what is wanted: "rest" runs again what has no picture, "anew" runs all of it as another batch.
+// Uploads the file and starts its batch. If the file was started before, `wanted` is required: "rest" retries the lines
+// without a picture, "all" runs the whole file as a new batch.
 export async function startBatch(wanted) {
   const { file, before } = manifest.value;
   manifest.value = { ...manifest.value, starting: true, error: undefined };
@@ -73,7 +72,7 @@ export async function startBatch(wanted) {
   }
 }
 
-// What starts the batch of a file, which is in the bucket then; nothing where it turns out to have run before.
+// Uploads the file. Returns the body that starts its batch, or null if the file ran before and `wanted` is not given.
 async function uploaded(file, wanted) {
   const place = await announce(file);
   if (place.batch && !wanted) {
@@ -81,30 +80,30 @@ async function uploaded(file, wanted) {
     return null;
   }
   await upload(place, file);
-  return { manifest: place.manifest, ...(wanted === "anew" ? { scheduledTime: new Date().toISOString() } : {}) };
+  return { manifest: place.manifest, ...(wanted === "all" ? { scheduledTime: new Date().toISOString() } : {}) };
 }
 
-// Where the file is to be uploaded, and the batch that it has started before.
+// Returns the upload address of the file, and its earlier batch, if any.
 async function announce(file) {
   const body = { size: file.size, name: file.name, digest: await digest(file) };
   return (await call("POST", "/api/batches/uploads", { body, headers: accessHeaders() })).body;
 }
 
-// Shows the batch that the chosen file has started before.
+// Shows the earlier batch of the chosen file.
 export function seeBefore() {
   const { file, before } = manifest.value;
   follow(before.batchId, file.name);
   manifest.value = null;
 }
 
-// Puts the file into the bucket, which takes it from the origins that the deployment allows.
+// Uploads the file to the bucket, which accepts it only from the origins that the deployment allows.
 async function upload({ uploadUrl, uploadHeaders }, file) {
   const answer = await fetch(uploadUrl, { method: "PUT", headers: uploadHeaders, body: file }).catch(() => null);
   if (!answer?.ok) throw new ApiError(answer?.status ?? 0, { code: "BUCKET_REFUSED" });
 }
 
-// A digest of the file's content, which makes the same file the same batch. Browsers compute one on https pages only;
-// elsewhere its name, size and time stand for it.
+// Returns a digest of the file's content, by which the API recognises the file. Browsers compute digests on https pages
+// only. Elsewhere the file's size and time replace it.
 async function digest(file) {
   if (!crypto.subtle) return `${file.size}-${file.lastModified}`;
   const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
@@ -119,7 +118,7 @@ function follow(id, name) {
 
 const watched = new Set();
 
-// Looks at a batch and at what became of its lines, until all of it has ended.
+// Polls a batch and its results until both have ended.
 export async function watch(id) {
   if (watched.has(id)) return;
   watched.add(id);
@@ -154,7 +153,7 @@ function find(id) {
   return batches.value.find((batch) => batch.id === id);
 }
 
-// Saves all results of a batch that has ended as a file.
+// Saves all results of an ended batch as a file.
 export async function saveResults({ id, name }) {
   try {
     save(await callForBlob(`/api/batches/${id}/results`, accessHeaders()), `${name}.results.jsonl`);
@@ -167,10 +166,10 @@ export async function cancelBatch(id) {
   await change(id, () => call("DELETE", `/api/batches/${id}`, { headers: accessHeaders() }));
 }
 
-// Runs what has not succeeded again.
+// Retries the pictures that have not succeeded.
 export async function retryBatch(id) {
   await change(id, () => call("POST", "/api/batches", { body: { retry: id }, headers: accessHeaders() }));
-  update(id, { status: undefined, lines: undefined }); // those of the run before
+  update(id, { status: undefined, lines: undefined }); // from the earlier run
 }
 
 async function change(id, work) {

@@ -1,4 +1,4 @@
-// Batches: a file is dropped and validated, then runs, and its results are looked at.
+// The view "Batches": choose and validate a file, start its batch, and see its results.
 import { signal } from "@preact/signals";
 import { BatchCard } from "./batch_card.js";
 import { batches, forgetManifest, manifest, preview, seeBefore, startBatch } from "./batches.js";
@@ -23,7 +23,7 @@ export function Batches({ onTokens }) {
     <div class="batches">
       <section aria-label=${t("New batch")}>
         <header><h2>${t("New batch")}</h2><${QuotaButton} /></header>
-        <p>${t("A file of prompts becomes pictures overnight: a CSV with a header, or JSON Lines with one request a line.")}</p>
+        <p>${t("Generate many pictures from a file: CSV with a header, or JSON Lines with one request per line.")}</p>
         ${manifest.value ? html`<${Manifest} onTokens=${onTokens} />` : html`<${Drop} />`}
       </section>
       <section aria-label=${t("Batches")}>
@@ -56,7 +56,7 @@ function Drop() {
   `;
 }
 
-// What the API says of the file; nothing is spent before a button is pressed.
+// The chosen file with the API's validation. Nothing starts before a button is pressed.
 function Manifest({ onTokens }) {
   const { file, preview: validated, before, error } = manifest.value;
   const access = credentials.value.access;
@@ -78,15 +78,15 @@ function Manifest({ onTokens }) {
 function Validated() {
   const { preview: { lines, invalid, counts, quota = [] }, whole } = manifest.value;
   const values = { ...counts, good: counts.lines - counts.invalid, bad: counts.invalid };
-  const sum = whole ? t("{good} lines ask for {pictures} pictures.", values)
-    : t("The first {lines} lines ask for {pictures} pictures. The file is longer.", values);
+  const sum = whole ? t("{good} valid lines with {pictures} pictures.", values)
+    : t("The first {lines} lines have {pictures} pictures. The file has more lines.", values);
   return html`
-    <p role="status">${joined(sum, !counts.invalid && t("All lines are valid."), t("Nothing is spent yet."))}</p>
-    ${quota.map((each) => html`<${Foreseen} key=${each.provider} ...${each} />`)}
+    <p role="status">${joined(sum, !counts.invalid && t("All lines are valid."), t("Nothing is charged yet."))}</p>
+    ${quota.map((each) => html`<${Forecast} key=${each.provider} ...${each} />`)}
     ${counts.invalid > 0 && html`
       <details class="wrong">
-        <summary>${counts.invalid === 1 ? t("1 line is wrong: see it") : t("{bad} lines are wrong: see them", values)}</summary>
-        <${FailedLines} lines=${invalid.map(asResult)} label=${t("Wrong lines")} />
+        <summary>${counts.invalid === 1 ? t("1 line is invalid: show it") : t("{bad} lines are invalid: show them", values)}</summary>
+        <${FailedLines} lines=${invalid.map(asResult)} label=${t("Invalid lines")} />
       </details>`}
     <${Lines} lines=${lines} label=${t("First lines")} />
     ${counts.lines > lines.length && html`<p class="hint">${t("These are the first {n} lines.", { n: lines.length })}</p>`}
@@ -95,16 +95,16 @@ function Validated() {
 
 const LIMITS = { auto: () => t("Automatic"), key: () => t("Your key"), deployment: () => t("This deployment") };
 
-// What of the batch the deployment's tokens and Easel's limits leave for today.
-function Foreseen({ provider, pictures, left, moreAt }) {
+// How many of the batch's pictures the deployment's tokens and Easel's limits allow today.
+function Forecast({ provider, pictures, left, moreAt }) {
   const values = { provider: LIMITS[provider]?.() ?? providerOf(provider)?.name ?? provider, n: left, all: pictures, time: moreAt && clockWithZone(moreAt) };
-  if (left === undefined) return html`<p class="hint">${t("{provider}: how many of {all} today is not known.", values)}</p>`;
-  const some = moreAt ? t("{provider}: {n} of {all} today, the rest after about {time}.", values)
-    : t("{provider}: {n} of {all} today, the rest when there is more.", values);
-  return html`<p class="hint">${left >= pictures ? t("{provider}: all {all} today.", values) : some}</p>`;
+  if (left === undefined) return html`<p class="hint">${t("{provider}: it is unknown how many of the {all} pictures are possible today.", values)}</p>`;
+  const some = moreAt ? t("{provider}: {n} of {all} pictures are possible today, the rest after about {time}.", values)
+    : t("{provider}: {n} of {all} pictures are possible today, the rest after the quota renews.", values);
+  return html`<p class="hint">${left >= pictures ? t("{provider}: all {all} pictures are possible today.", values) : some}</p>`;
 }
 
-// When the same file was started, and what came of it.
+// Returns a text about the file's earlier batch: its time and its outcome.
 function beforeText({ createdAt, finishedAt, counts }) {
   if (!finishedAt) return t("This file was started at {time} and is still running.", { time: clock(createdAt) });
   const values = { time: clock(createdAt), n: counts.succeeded, all: counts.requests - counts.invalid, failed: counts.failed - counts.invalid + counts.cancelled };
@@ -124,8 +124,8 @@ function Starts() {
         ${starting ? t("Starting…") : start}</button>`}
       ${before && html`<button type="button" class="primary" onClick=${seeBefore}>${t("See that batch")}</button>`}
       ${missing > 0 && html`<button type="button" disabled=${disabled} onClick=${() => startBatch("rest")}>
-        ${t("Run the {n} without a picture again", { n: missing })}</button>`}
-      ${before && pictures > 0 && html`<button type="button" disabled=${disabled} onClick=${() => startBatch("anew")}>
+        ${t("Retry the {n} without a picture", { n: missing })}</button>`}
+      ${before && pictures > 0 && html`<button type="button" disabled=${disabled} onClick=${() => startBatch("all")}>
         ${t("Run all again")}</button>`}
       <button type="button" onClick=${forgetManifest}>${t("Other file")}</button>
     </div>

@@ -1,13 +1,13 @@
-// Providers and models, as the API tells them. The page knows none by name.
+// Providers and models from the API. The page's code contains no names of them.
 import { signal } from "@preact/signals";
 import { call, get } from "./api.js";
 import { t } from "./languages.js";
 
-// Stands where a provider's id would: the first provider of a family draws that accepts the call.
+// Used as a provider's id: the first provider of a family that accepts the call generates the picture.
 export const AUTO = "auto";
 
-// `{ providers, models, families, fields, features, access, anonymousPictures, picturesNeedKey, version, emulated, localKey }` once it is there. The
-// last two are those of `make run`: ids of providers that are emulated, and a key that stands for any token.
+// `{ providers, models, families, fields, features, access, anonymousPictures, picturesNeedKey, version, emulated, localKey }`,
+// or null while it is loading. `make run` sets the last two: the ids of emulated providers, and a key that works as any token.
 export const catalog = signal(null);
 export const catalogError = signal(null);
 
@@ -25,7 +25,7 @@ export async function loadCatalog() {
   }
 }
 
-// A family as the form knows a model: it takes what at least one of its `members` takes, and has no defaults of its own.
+// Returns a family in the format of a model. It supports what at least one member supports, and has no defaults.
 function asModel({ id, name }, models) {
   const members = models.filter(({ family }) => family === id);
   const span = (ranges) => ({ min: Math.min(...ranges.map(({ min }) => min)), max: Math.max(...ranges.map(({ max }) => max)) });
@@ -45,7 +45,7 @@ function asModel({ id, name }, models) {
   };
 }
 
-// Whether this deployment offers more than pictures: `batches`, `openai`, `keys`.
+// Whether this deployment has a feature: `batches`, `openai` or `keys`.
 export function offers(feature) {
   return catalog.value.features.includes(feature);
 }
@@ -62,13 +62,13 @@ export function modelOf(providerId, modelId) {
   return catalog.value && modelsOf(providerId).find((model) => model.id === modelId);
 }
 
-// The model's and provider's display names; an id that is in the catalog no more stands for itself.
+// Returns the display names of the model and the provider. An id that is no longer in the catalog is its own name.
 export function namesOf({ provider, model }) {
   const name = provider === AUTO ? t("Automatic") : providerOf(provider)?.name;
   return { provider: name ?? provider, model: modelOf(provider, model)?.name ?? model };
 }
 
-// The same weights at other providers.
+// Returns the models with the same weights at other providers.
 export function relatives(model) {
   return catalog.value.models.filter((other) => other.family === model.family && other.provider !== model.provider);
 }

@@ -1,4 +1,4 @@
-// The same call as code to paste. Tokens are placeholders: the code is to be shown and shared.
+// Code samples of a call. Tokens are placeholders, so that the code can be shared.
 import { AUTO, providerOf } from "./catalog.js";
 import { paysWithKey, tokensOf } from "./credentials.js";
 
@@ -22,7 +22,7 @@ function tokenHeader(request) {
   return Object.fromEntries(shown.map((id) => [providerOf(id).authHeader, placeholder(id)]));
 }
 
-// What stands in the Bearer on /v1: of several tokens each says whose it is.
+// Returns the API key for /v1. With several tokens, each has its provider's id as prefix.
 function apiKey(request) {
   if (paysWithKey(request)) return EASEL_KEY;
   const { provider } = request;
@@ -40,7 +40,7 @@ function curl(request, origin) {
   return lines.join(" \\\n  ");
 }
 
-// A value as Python writes it; a JSON text is a Python text as well.
+// Returns a value in Python's syntax. JSON strings are valid Python strings.
 function pythonValue(value, indent) {
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   const rows = Object.entries(value).map(([name, item]) => `${indent}    ${JSON.stringify(name)}: ${pythonValue(item, `${indent}    `)},\n`);

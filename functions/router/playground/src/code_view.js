@@ -1,4 +1,4 @@
-// Tabs with the code of one call.
+// Tabs with code samples of a call.
 import { useState } from "preact/hooks";
 import { offers } from "./catalog.js";
 import { LANGUAGES } from "./code_samples.js";
@@ -6,7 +6,7 @@ import { html } from "./html.js";
 import { t } from "./languages.js";
 import { CopyButton, Tabs } from "./parts.js";
 
-// A file of this tab has an address that no other program can read.
+// Replaces the address of a local file, which other programs cannot read.
 function withExample(request) {
   return request.image?.startsWith("blob:") ? { ...request, image: "https://example.com/cat.png" } : request;
 }

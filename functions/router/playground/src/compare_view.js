@@ -11,7 +11,7 @@ import { Dialog } from "./parts.js";
 import { draws, MAX_SEED, randomSeed, requestFor } from "./request.js";
 import { sameSize } from "./sizes.js";
 
-// What would be wrong at every model: then none is started.
+// Returns an error that would occur with every model, or null.
 function refusalOf({ prompt, seed, width, height }) {
   const whole = (value, most) => /^\d+$/.test(String(value).trim()) && Number(value) <= most;
   if (prompt.length > 4000) return { code: "INVALID_PROMPT", field: "prompt" };
@@ -71,7 +71,7 @@ export function CompareDialog({ values, onRefused, onClose }) {
   `;
 }
 
-// What this model does otherwise than the others.
+// Returns a text about the model's differences: its size, and whether it ignores the seed.
 function otherwise(model, values) {
   const { width, height } = requestFor(model, values, 0);
   const size = sameSize(values, { width, height }) ? "" : `${width} × ${height}`;

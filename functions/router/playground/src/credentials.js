@@ -1,5 +1,5 @@
-// Tokens of the providers, by provider, and the Easel key as `access`. They stay in this tab, or on
-// this device where that is asked for, and go nowhere but into the headers of calls to this deployment.
+// The providers' tokens by provider, and the Easel key as `access`. They are stored in this tab, or on this device if the
+// user chooses that, and are sent only in headers of calls to this deployment.
 import { signal } from "@preact/signals";
 import { AUTO, catalog, modelOf, providerOf } from "./catalog.js";
 import { read, write } from "./storage.js";
@@ -11,14 +11,14 @@ const inTab = read("credentials", null, "sessionStorage");
 export const kept = signal(onDevice !== null);
 export const credentials = signal(onDevice ?? inTab ?? {});
 
-// On a local stack, who has not entered or cleared a token yet has those that its emulators take.
+// On a local stack, fills in the emulators' tokens unless the user has entered or cleared one.
 export function fillLocalTokens() {
   const { emulated, localKey } = catalog.value;
   if (onDevice || inTab || !localKey) return;
   credentials.value = Object.fromEntries([...emulated, "access"].map((name) => [name, localKey]));
 }
 
-// What people paste around a token: quotes, "Bearer ", line ends, characters that show nothing.
+// Characters that are often pasted with a token: quotes, "Bearer ", line ends, invisible characters.
 const AROUND = /^(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr]|bearer(?:[\s:]+|$))+|(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr])+$/gi;
 
 export function setCredential(name, value) {
@@ -43,18 +43,18 @@ function store() {
   write("credentials", kept.value ? undefined : filled, "sessionStorage");
 }
 
-// Whether nobody may generate here without an Easel key.
+// Whether every generation needs an Easel key.
 export function needsKey() {
   return catalog.value.access === "keys";
 }
 
-// Whether the provider draws here only with a token: it asks for one, or this deployment does.
+// Whether the provider or this deployment requires a token.
 export function needsToken({ requiresAuth }) {
   return requiresAuth || !catalog.value.anonymousPictures;
 }
 
-// The models of a family that a call draws with: those of the providers whose tokens there are. A key reaches all of
-// them, so that it comes before a single token.
+// Returns the models of a family that a call can use: those of providers with a token. A key is preferred to a single
+// token, because it can use all of the family's models.
 export function drawersOf(familyId) {
   const { access, ...tokens } = credentials.value;
   const members = modelOf(AUTO, familyId)?.members ?? [];
@@ -64,21 +64,21 @@ export function drawersOf(familyId) {
   return access ? members : members.filter(({ provider }) => !needsToken(providerOf(provider)));
 }
 
-// The providers whose tokens a call shows.
+// Returns the providers of the tokens that a call sends.
 export function tokensOf({ provider, model }) {
   const drawers = provider === AUTO ? drawersOf(model).map((drawer) => drawer.provider) : [provider];
   const all = drawers.every((id) => credentials.value[id]);
   return all ? [...new Set(drawers)] : [];
 }
 
-// Whether a call to the provider, or for the family, can work. A key stands for a token: it pays with the deployment's.
+// Whether the credentials suffice for a call to the provider or the family. A key replaces the tokens.
 export function canCall(providerId, modelId) {
   if (providerId === AUTO) return drawersOf(modelId).length > 0;
   const { [providerId]: token, access } = credentials.value;
   return Boolean(access || (!needsKey() && (token || !needsToken(providerOf(providerId)))));
 }
 
-// Whether a call shows the key: only where it is needed, since it counts every picture that it is shown for.
+// Whether a call sends the key. It is sent only if needed, because each such picture counts against the key's limits.
 export function paysWithKey(request) {
   return needsKey() || Boolean(credentials.value.access && !tokensOf(request).length);
 }
@@ -88,7 +88,7 @@ export function tokenHeaders(request) {
   return { ...(paysWithKey(request) ? accessHeaders() : {}), ...Object.fromEntries(tokens) };
 }
 
-// What shows a job and its picture to their owner, where they are shown to nobody else.
+// Returns the headers for reading a job or picture, if only its owner may read it.
 export function ownerHeaders() {
   return catalog.value.picturesNeedKey ? accessHeaders() : {};
 }

@@ -1,4 +1,4 @@
-// The window with the tokens.
+// The dialog "Tokens".
 import { catalog } from "./catalog.js";
 import { credentials, forgetCredentials, keepCredentials, kept, needsKey, needsToken, setCredential } from "./credentials.js";
 import { html } from "./html.js";
@@ -22,7 +22,7 @@ export function CredentialsDialog({ onClose }) {
         <${KeyUse} />
         <label class="check">
           <input type="checkbox" checked=${kept.value} onChange=${(event) => keepCredentials(event.target.checked)} />
-          <span>${t("Keep them on this device, also after the tab is closed")}</span>
+          <span>${t("Keep them on this device after the tab is closed")}</span>
         </label>
         <div class="buttons end">
           <button type="button" onClick=${forgetCredentials}>${t("Forget all")}</button>

@@ -1,4 +1,4 @@
-// Pictures and files as the browser saves them.
+// Save pictures and files through the browser.
 import { addressOf, fileName } from "./pictures.js";
 import { zip } from "./zip.js";
 
@@ -19,13 +19,13 @@ export function savePicture(picture) {
   follow(addressOf(picture), fileName(picture));
 }
 
-// What was asked and obtained, as it is written beside the pictures.
+// Returns a picture's request and result, for `parameters.json`.
 export function parametersOf(picture) {
   const { id, asked, details, format, warnings, tried, createdAt } = picture;
   return { file: fileName(picture), jobId: id, createdAt, asked, obtained: { ...details, format }, tried, warnings };
 }
 
-// All of them as one ZIP, with `parameters.json`. A picture whose bytes are not here is in that file by its link.
+// Saves the pictures as a ZIP with `parameters.json`. Pictures without bytes are only in that file, with their links.
 export async function savePictures(pictures) {
   const here = pictures.filter((picture) => picture.blob);
   const files = await Promise.all(

@@ -1,10 +1,10 @@
-// The gallery before the first picture: what this page does, and prompts that draw one at a click.
-import { drawOrAsk } from "./ask_token.js";
+// The empty gallery: what this page does, and example prompts to click.
+import { generateOrAsk } from "./ask_token.js";
 import { html } from "./html.js";
 import { t } from "./languages.js";
 import { change, form, requestsOf } from "./request.js";
 
-// In the order of the picture with the samples, which `make pictures` draws.
+// In the order of the samples in samples.webp, which `make pictures` creates.
 const prompts = () => [
   t("a paper boat on a quiet lake at dawn"),
   t("a lighthouse in a storm, oil painting"),
@@ -17,17 +17,17 @@ const prompts = () => [
 export function Empty() {
   const draw = (prompt) => {
     change({ prompt });
-    drawOrAsk(requestsOf(form.value));
+    generateOrAsk(requestsOf(form.value));
   };
   return html`
     <div class="empty">
       <h2>${t("Describe what you want to see.")}</h2>
-      <p>${t("Write a prompt, or click an example to draw it.")}</p>
+      <p>${t("Write a prompt, or click an example to generate it.")}</p>
       <ul class="samples">
         ${prompts().map((prompt, place) => html`
           <li key=${place}><button type="button" class="sample" onClick=${() => draw(prompt)}><span class=${`sample-picture at-${place}`}></span><span>${prompt}</span></button></li>`)}
       </ul>
-      <p class="hint">${t("The samples are drawn by Easel's own emulator. Your pictures stay in this browser.")}</p>
+      <p class="hint">${t("The samples come from Easel's own emulator. Your pictures stay in this browser.")}</p>
     </div>
   `;
 }

@@ -1,4 +1,4 @@
-// An error in the page's language, when to try again, and what the API says.
+// An error in the page's language, the time for a retry, and the API's own text.
 import { textOf, waitOf } from "./errors.js";
 import { html } from "./html.js";
 import { joined } from "./languages.js";

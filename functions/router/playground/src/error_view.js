@@ -1,9 +1,9 @@
-// A failed generation: what went wrong, and a button for each thing that helps.
-import { askToken, drawOrAsk } from "./ask_token.js";
+// A failed generation: its error, and a button for each remedy.
+import { askToken, generateOrAsk } from "./ask_token.js";
 import { AUTO, namesOf } from "./catalog.js";
 import { remediesOf, textOf, waitOf } from "./errors.js";
 import { html } from "./html.js";
-import { Left } from "./left_view.js";
+import { SkippedProviders } from "./skipped_view.js";
 import { Icon } from "./icons.js";
 import { again, dismiss } from "./jobs.js";
 import { t } from "./languages.js";
@@ -14,7 +14,7 @@ function editOf(field) {
   return { prompt: t("Edit the prompt"), model: t("Choose another model") }[field] ?? t("Change it");
 }
 
-// Fills the form with the request, at the field that is to change.
+// Fills the form with the request, and focuses the field to change.
 function edit(job, field) {
   fillForm(job.asked);
   dismiss(job.key);
@@ -25,10 +25,10 @@ function edit(job, field) {
   });
 }
 
-// The same picture from another provider, in the place of the one that failed.
+// Generates the same picture with another provider, and removes the failed job.
 function elsewhere(job, model) {
   const { asked, group, place } = job;
-  drawOrAsk([requestFor(model, { ...form.value, ...asked }, asked.seed ?? "")], { group, place });
+  generateOrAsk([requestFor(model, { ...form.value, ...asked }, asked.seed ?? "")], { group, place });
   dismiss(job.key);
 }
 
@@ -41,7 +41,7 @@ export function Failed({ job }) {
   return html`
     <p class="error">${textOf(error)}</p>
     ${wait && html`<p class="hint">${wait}</p>`}
-    <${Left} tried=${error.tried} />
+    <${SkippedProviders} tried=${error.tried} />
     <div class="buttons">
       ${remedies.token && html`<button type="button" onClick=${() => askToken(name, () => again(key))}><${Icon} name="key" /> ${enter}</button>`}
       ${remedies.edit && !asked.url && html`<button type="button" onClick=${() => edit(job, remedies.edit)}>${editOf(remedies.edit)}</button>`}

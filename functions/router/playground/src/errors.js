@@ -1,4 +1,4 @@
-// What errors say to people: texts by the error's code and field, in the page's language, and what can be done about each.
+// Texts of errors in the page's language, by code and field, and the remedies for each error.
 import { computed } from "@preact/signals";
 import { catalog, modelOf, namesOf, relatives } from "./catalog.js";
 import { canCall, needsToken } from "./credentials.js";
@@ -6,21 +6,21 @@ import texts from "./error_texts.json";
 import { clockWithZone, filled, language, t } from "./languages.js";
 import { draws, fieldErrors } from "./request.js";
 
-// Errors that are about one value of a request. The others say more by their code.
+// Codes of errors about one field. The texts of other errors depend on the code only.
 const OF_FIELDS = /^INVALID_/;
 const PLACEHOLDER = /\{(\w+)\}/g;
 const OWN = { 0: "OFFLINE", 413: "PAYLOAD_TOO_LARGE", 429: "BUSY", 503: "BUSY" };
-// What may be tried again as it is.
-const PASSING = ["RATE_LIMITED", "PROVIDER_ERROR", "UPSTREAM_ERROR", "TIMEOUT", "GENERATION_FAILED", "NO_PICTURE", "DOWNLOAD_FAILED", "UNKNOWN", "BUSY", "OFFLINE", "CANCELLED", "QUOTA_EXCEEDED", "NOT_FOUND"];
+// Codes of errors for which the same request may be retried.
+const RETRYABLE = ["RATE_LIMITED", "PROVIDER_ERROR", "UPSTREAM_ERROR", "TIMEOUT", "GENERATION_FAILED", "NO_PICTURE", "DOWNLOAD_FAILED", "UNKNOWN", "BUSY", "OFFLINE", "CANCELLED", "QUOTA_EXCEEDED", "NOT_FOUND"];
 const ELSEWHERE = ["RATE_LIMITED", "QUOTA_EXCEEDED", "PROVIDER_ERROR", "UPSTREAM_ERROR", "TIMEOUT", "GENERATION_FAILED", "NO_PICTURE", "MODEL_RETIRED", "PROMPT_REJECTED", "AUTH_REQUIRED", "AUTH_INVALID", "AUTH_EXPIRED"];
 
-// An error as a job keeps it: plain, with when it came. `asked` is the request that it is about.
+// Returns an error's facts as a plain object, with the present time. `asked` is the request.
 export function factsOf(error, asked) {
   const { code, field, status, retryAfter, provider, elsewhere, tried, message } = error;
   return { code: code || (OWN[status] ?? "UNKNOWN"), field, retryAfter, provider, elsewhere, tried, message, asked, at: Date.now() };
 }
 
-// The facts of an error's body, as a job, a batch or a line of a manifest has it.
+// Returns the facts of an error body of a job, a batch or a manifest's line.
 export function factsOfBody({ error, code, details }, asked) {
   return factsOf({ message: error, code, ...details }, asked);
 }
@@ -31,10 +31,10 @@ export function textOf(facts) {
   return filled(language.value === "zh" ? chinese : english, values);
 }
 
-// What the form says at its fields, by their names.
+// The error texts of the form's fields, by name.
 export const fieldTexts = computed(() => Object.fromEntries(Object.entries(fieldErrors.value).map(([name, facts]) => [name, textOf(facts)])));
 
-// The text of the field, where all that it names is known; of a line in a manifest, the model may not be.
+// Returns the field's text if all its placeholders have values, which may be missing for a manifest's line; else the code's.
 function entryOf({ code, field, provider, retryAfter }, values) {
   const { codes, fields } = texts;
   const ofField = OF_FIELDS.test(code) && ((provider && fields[`${field}.provider`]) || fields[field]);
@@ -58,12 +58,12 @@ function valuesOf({ asked = {}, provider }) {
   };
 }
 
-// When a new try makes sense, with its time zone: minutes and days from now may be another date elsewhere.
+// Returns a text with the time for a retry, in the user's time zone.
 export function waitOf({ retryAfter, at }) {
-  return retryAfter > 0 ? t("Again from {time}", { time: clockWithZone(at / 1000 + retryAfter) }) : "";
+  return retryAfter > 0 ? t("Try again from {time}", { time: clockWithZone(at / 1000 + retryAfter) }) : "";
 }
 
-// What helps: `{ token, edit, again, elsewhere }`, where `edit` is the field to change and `elsewhere` models to take.
+// Returns the remedies `{ token, edit, again, elsewhere }`: `edit` is the field to change, `elsewhere` has other models.
 export function remediesOf({ code, field, asked, provider, elsewhere, tried = [] }) {
   const model = asked && modelOf(asked.provider, asked.model);
   const others = model ? relatives(model).filter((one) => draws(one, asked) && ![provider, ...tried.map((each) => each.provider)].includes(one.provider)) : (elsewhere ?? []).map(({ provider, model: id }) => modelOf(provider, id)).filter(Boolean);
@@ -71,12 +71,12 @@ export function remediesOf({ code, field, asked, provider, elsewhere, tried = []
   return {
     token: code.startsWith("AUTH_"),
     edit: { PROMPT_REJECTED: "prompt", PAYLOAD_TOO_LARGE: "prompt", INVALID_DIMENSIONS: "width", MODEL_RETIRED: "model" }[code] ?? (OF_FIELDS.test(code) ? (field ?? "prompt") : ""),
-    again: PASSING.includes(code),
+    again: RETRYABLE.includes(code),
     elsewhere: ELSEWHERE.includes(code) && field !== "Authorization" ? others.sort((one, other) => easily(one) - easily(other)) : [],
   };
 }
 
-// The provider that draws without a token, where the deployment lets it.
+// Returns a provider that generates without a token, if the deployment allows it.
 export function freeProvider() {
   return catalog.value.providers.find((provider) => !needsToken(provider) && canCall(provider.id));
 }

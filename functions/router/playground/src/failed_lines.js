@@ -1,18 +1,18 @@
-// Lines of a manifest that have no picture, each with the reason in the page's language and the API's sentence below it.
+// Lines of a manifest without a picture, each with its error in the page's language and the API's own text.
 import { Source } from "./error_text.js";
 import { textOf } from "./errors.js";
 import { html } from "./html.js";
 import { t } from "./languages.js";
 
-// Rows that are drawn at most.
-const MOST = 200;
+// Maximum number of rows.
+const MAX_ROWS = 200;
 
-// The facts of a line's error, as a preview or a result has it: `{ code, message, field, provider }`.
+// Returns the text of a line's error `{ code, message, field, provider }`.
 export function textOfLine({ error: { code, field, provider }, provider: payer, model }) {
   return textOf({ code, field, provider, asked: { provider: payer, model } });
 }
 
-// A line of a preview in the form of a result, whose `error` is an object.
+// Converts a preview's line to the format of a result, in which `error` is an object.
 export function asResult({ line, error, code, details }) {
   return { line, error: { code, message: error, ...details } };
 }
@@ -23,7 +23,7 @@ export function FailedLines({ lines, label }) {
       <table>
         <thead><tr><th scope="col">${t("Line")}</th><th scope="col">${t("Reason")}</th></tr></thead>
         <tbody>
-          ${lines.slice(0, MOST).map((line) => html`
+          ${lines.slice(0, MAX_ROWS).map((line) => html`
             <tr key=${`${line.line}-${line.copy}`}><th scope="row">${line.line}</th>
               <td>${textOfLine(line)} <${Source} error=${line.error} /></td></tr>`)}
         </tbody>

@@ -3,7 +3,7 @@ import { AUTO, catalog, namesOf } from "./catalog.js";
 import { credentials, drawersOf } from "./credentials.js";
 import { t } from "./languages.js";
 
-// The families that a call can draw with a credential of its own.
+// Returns the families that the entered credentials can generate with.
 export function offeredFamilies() {
   const some = Object.values(credentials.value).some(Boolean);
   return some ? catalog.value.families.filter((family) => drawersOf(family.id).length) : [];
@@ -13,14 +13,14 @@ export function isFamily(model) {
   return model.provider === AUTO;
 }
 
-// Who is asked for a family's picture.
+// Returns a text with the providers that are tried for a family's picture.
 export function askedText(family) {
   const names = drawersOf(family.id).map(({ provider }) => namesOf({ provider }).provider);
   const providers = names.join(t(", "));
-  return names.length > 1 ? t("Asks {providers}.", { providers }) : t("Asks only {providers}. More tokens give it a choice.", { providers });
+  return names.length > 1 ? t("Tries {providers}.", { providers }) : t("Tries only {providers}. Add more tokens to offer more providers.", { providers });
 }
 
-// Which of a family's providers do without a feature; "" of any other model.
+// Returns a text with the family's providers that lack a feature, or "" for a model.
 export function exceptAt(model, feature) {
   if (!isFamily(model)) return "";
   const names = drawersOf(model.id).filter(({ features }) => !features[feature]).map(({ provider }) => namesOf({ provider }).provider);
@@ -37,8 +37,8 @@ const CAUSES = {
   NOT: () => t("it does not have the model now"),
 };
 
-// Why a provider was left: `{ provider, model, code, message }` as the API has it in `tried`.
-export function leftText({ provider, code }) {
+// Returns a text with the reason why a provider was skipped. The argument is an entry of the API's `tried`.
+export function skippedText({ provider, code }) {
   const why = CAUSES[code.split("_")[0]]?.() ?? t("it did not accept the call");
   return t("{provider} was skipped: {why}.", { provider: namesOf({ provider }).provider, why });
 }

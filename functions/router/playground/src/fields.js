@@ -1,9 +1,9 @@
-// Fields of a request that have no place of their own in the form: shown as the API describes them.
+// Fields of a request that the form does not define. They are built from the API's descriptions.
 import { catalog } from "./catalog.js";
 
 const PLACED = ["provider", "model", "prompt", "negativePrompt", "width", "height", "size", "image", "steps", "guidanceScale", "seed", "responseFormat", "webhook"];
 
-// `{ name, type, enum, minimum, maximum, description, default }` of each.
+// Returns each field's `{ name, type, enum, minimum, maximum, description, default }`.
 export function otherFields() {
   const fields = Object.entries(catalog.value.fields ?? {}).filter(([name]) => !PLACED.includes(name));
   return fields.map(([name, { anyOf = [], ...rules }]) => ({ name, ...anyOf.find(({ type }) => type !== "null"), ...rules }));
@@ -13,7 +13,7 @@ export function isNumber({ type }) {
   return type === "integer" || type === "number";
 }
 
-// `samplerName` reads "Sampler name".
+// Converts `samplerName` to "Sampler name".
 export function labelOf({ name }) {
   const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return words[0].toUpperCase() + words.slice(1);

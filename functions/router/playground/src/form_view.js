@@ -1,7 +1,7 @@
-// The form: made from the catalog, so a model that is added there appears here.
+// The form. It is built from the catalog, so new models appear automatically.
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { drawOrAsk, refuse } from "./ask_token.js";
+import { generateOrAsk, refuse } from "./ask_token.js";
 import { AUTO, catalog, modelOf, modelsOf, namesOf, relatives } from "./catalog.js";
 import { Code } from "./code_view.js";
 import { CompareDialog } from "./compare_view.js";
@@ -30,7 +30,7 @@ export function RequestForm() {
   }, [Object.keys(errors).join()]);
   const submit = (event) => {
     event?.preventDefault();
-    drawOrAsk(requestsOf(values));
+    generateOrAsk(requestsOf(values));
   };
   const keys = (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event);
@@ -46,7 +46,7 @@ export function RequestForm() {
         <${Seed} />
         <${Count} />
         ${otherFields().map((field) => html`<${OtherField} key=${field.name} field=${field} />`)}
-        ${isFamily(model) && html`<p class="hint whole">${t("Values that the drawing model does not support are replaced by the nearest, with a note.")}</p>`}
+        ${isFamily(model) && html`<p class="hint whole">${t("If the chosen model does not support a value, the nearest one is used, with a note.")}</p>`}
       </div>
       <div class="go">
         <${KeyLeft} />
@@ -82,7 +82,7 @@ function Prompts({ model }) {
   `;
 }
 
-// What a call to the provider costs its caller, in two words.
+// Returns a short note about the credentials that a call to the provider uses.
 function noteOf(provider) {
   if (catalog.value.emulated.includes(provider.id)) return t("emulated");
   if (needsKey() && !credentials.value.access) return t("needs an Easel key");
@@ -116,7 +116,7 @@ function ModelChoice({ model }) {
   `;
 }
 
-// A number by slider and by digits.
+// A number field with a slider.
 function Knob({ name, label, limits, step, whole, except }) {
   const value = form.value[name];
   const error = fieldTexts.value[name];
@@ -125,13 +125,13 @@ function Knob({ name, label, limits, step, whole, except }) {
     <${Field} id=${name} label=${label} error=${error} className=${whole ? "whole" : ""} hint=${except} beside=${html`<span class="hint">${limits.min} – ${limits.max}</span>`}>
       <div class="knob">
         <input type="range" aria-label=${t("{label}, slider", { label })} min=${limits.min} max=${limits.max} step=${step} value=${value} onInput=${onInput} />
-        <input id=${name} type="number" inputmode="decimal" placeholder=${t("usual")} min=${limits.min} max=${limits.max} step=${step} value=${value} onInput=${onInput} ...${described(name, error, except)} />
+        <input id=${name} type="number" inputmode="decimal" placeholder=${t("default")} min=${limits.min} max=${limits.max} step=${step} value=${value} onInput=${onInput} ...${described(name, error, except)} />
       </div>
     <//>
   `;
 }
 
-// Open: each picture has a seed of its own. Locked: the next pictures have this one.
+// Unlocked: each picture has a random seed. Locked: the next pictures use this seed.
 function Seed() {
   const { seed } = form.value;
   const error = fieldTexts.value.seed;
@@ -159,7 +159,7 @@ function Count() {
   `;
 }
 
-// A field that the form does not know: a choice, a box to tick, a number or a text, by its type.
+// A field that only the catalog knows. Its type decides whether it is a select, a checkbox, a number or a text.
 function OtherField({ field }) {
   const { name, description: hint } = field;
   const value = form.value[name] ?? "";

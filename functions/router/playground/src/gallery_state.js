@@ -1,11 +1,11 @@
-// Which pictures the gallery shows, and which one is open.
+// The pictures that the gallery shows, and the open one.
 import { computed, signal } from "@preact/signals";
 import { jobs } from "./jobs.js";
 import { pictures } from "./pictures.js";
 
-// The comparison that is shown alone; null shows everything.
+// The comparison to show; null shows all pictures.
 export const shownGroup = signal(null);
-// The id of the picture that is open.
+// The id of the open picture.
 export const openId = signal(null);
 
 const inGroup = (entry) => !shownGroup.value || entry.group === shownGroup.value;

@@ -1,4 +1,4 @@
-// Pictures in progress and pictures that are there, in one grid, newest first.
+// The gallery: pictures in progress and finished pictures in one grid, newest first.
 import { signal } from "@preact/signals";
 import { catalog, namesOf } from "./catalog.js";
 import { credentials } from "./credentials.js";
@@ -13,7 +13,7 @@ import { Confirm } from "./parts.js";
 import { addressOf, galleryError, removePictures } from "./pictures.js";
 
 const removing = signal(false);
-// Pictures drawn at first; a gallery of thousands would be slow.
+// Number of pictures that are shown at first, because thousands would be slow.
 const PAGE = 60;
 const drawn = signal(PAGE);
 
@@ -21,7 +21,7 @@ export function Gallery() {
   const all = shownPictures.value;
   const running = shownJobs.value;
   const group = shownGroup.value;
-  // A comparison keeps the order of its models, whichever is done first.
+  // A comparison keeps the order of its models.
   const cells = [...running, ...all.slice(0, drawn.value)];
   if (group) cells.sort((one, other) => one.place - other.place);
   const remove = () => removePictures(all.map((picture) => picture.id));
@@ -51,7 +51,7 @@ export function Gallery() {
   `;
 }
 
-// Width by height, as far apart as the gallery lets shapes be.
+// Returns width by height, within the limits of the gallery's layout.
 function ratioOf(width, height) {
   return Math.min(2.4, Math.max(0.5, width / height || 1));
 }
@@ -77,12 +77,12 @@ function Tile({ picture, width, height }) {
   `;
 }
 
-// On a local stack: what these pictures are.
+// On a local stack: a note that pictures are emulated.
 function Emulated() {
   const { emulated, localKey, providers } = catalog.value;
   if (!emulated.length) return null;
   const all = emulated.length === providers.length;
   const names = emulated.map((provider) => namesOf({ provider }).provider).join(", ");
-  const text = all ? t("Pictures are emulated here: no provider is asked, nothing is spent, and any token works.") : t("Emulated here, so that any token works: {names}.", { names });
+  const text = all ? t("Pictures are emulated here: no provider is called, nothing is charged, and any token works.") : t("Emulated here, so any token works: {names}.", { names });
   return html`<p class="emulated"><${Icon} name="spark" /> <span>${joined(text, localKey && credentials.value.access === localKey && t("Tokens are filled in."))}</span></p>`;
 }

@@ -1,4 +1,4 @@
-// Preact's elements written as HTML: html`<p>${text}</p>`. No build step turns anything into this.
+// Preact elements as tagged templates: html`<p>${text}</p>`. They need no build step.
 import { h } from "preact";
 import htm from "htm";
 

@@ -1,4 +1,4 @@
-// Small pictures for buttons. They say nothing by themselves: each button has a text or a label.
+// Icons of buttons. They are decorative: each button also has a text or a label.
 import { html } from "./html.js";
 
 const PATHS = {

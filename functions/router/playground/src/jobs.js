@@ -1,6 +1,6 @@
-// Generations that are under way. They live in the deployment; this page remembers their ids, so that it can be closed.
+// Generations in progress. The deployment runs them; this page stores their ids, so that it can be closed meanwhile.
 import { computed, signal } from "@preact/signals";
-import { call, newKey, patiently, pause } from "./api.js";
+import { call, newKey, withRetries, pause } from "./api.js";
 import { ownerHeaders, tokenHeaders } from "./credentials.js";
 import { factsOf, factsOfBody, textOf } from "./errors.js";
 import { took } from "./languages.js";
@@ -8,19 +8,18 @@ import { addPicture } from "./pictures.js";
 import { withImage } from "./source_image.js";
 import { read, write } from "./storage.js";
 
-// Calls that start a job, at once; the rest wait here. A new AWS account runs ten functions at once, all together.
+// Maximum number of concurrent calls that start a job. A new AWS account runs only ten functions at once.
 const AT_ONCE = 3;
-// Between two looks at a job. The first are short, since a refusal comes at once. An answer that nothing has changed is
-// cheap, and an estimate is often too long.
+// Seconds between two polls of a job. The first ones are shorter, because errors of the request come at once.
 const FIRST_SECONDS = [0.5, 1];
 const LOOK_SECONDS = 2;
 
-// Oldest first. Each is `{ key, path, asked, group, place, state, jobId, progress, error, since }`, where `place` is the one
-// in its comparison; states are `waiting` (here),
-// `sending`, `queued`, `running` and `failed`. One that succeeds becomes a picture.
+// Oldest first. Each is `{ key, path, asked, group, place, state, jobId, progress, error, since }`. `place` is its position
+// in a comparison. The states are `waiting` (on this page), `sending`, `queued`, `running` and `failed`. A succeeded job
+// becomes a picture.
 export const jobs = signal([]);
 export const underWay = computed(() => jobs.value.filter((job) => job.state !== "failed"));
-// What a screen reader says: the last thing that happened.
+// Text for screen readers: the last event.
 export const news = signal("");
 
 let starting = 0;
@@ -43,15 +42,15 @@ export function dismiss(key) {
   remember();
 }
 
-// Goes on with what was under way when the page was closed. A call whose answer was lost is made again under its
-// Idempotency-Key, which gives the same job.
+// Continues the jobs that were in progress when the page was closed. A call without a response is repeated with its
+// Idempotency-Key, which returns the same job.
 export function resumeJobs() {
   jobs.value = read("jobs", []).map((job) => (job.state === "sending" ? { ...job, state: "waiting" } : job));
   jobs.value.filter((job) => job.jobId && job.state !== "failed").forEach((job) => watch(job.key));
   startWaiting();
 }
 
-// Starts one job for each request. `onRefused(facts)` may take a refusal, for a field of the form; it returns whether it did.
+// Starts a job for each request. `onRefused(facts)` may show an error at a field of the form; it returns whether it did.
 export function generate(requests, { group, place, onRefused } = {}) {
   add(requests.map((asked, at) => ({ path: "/api/generate", asked, group, place: place ?? at })), onRefused);
 }
@@ -90,8 +89,8 @@ async function start({ key, path, asked }) {
   const headers = { ...tokenHeaders(asked), Prefer: "respond-async", "Idempotency-Key": key };
   try {
     const body = path === "/api/upscale" ? { url: asked.url, scale: asked.scale } : await withImage(asked);
-    const answer = await patiently(() => call("POST", path, { body, headers }));
-    if (!find(key)) return; // dismissed meanwhile
+    const answer = await withRetries(() => call("POST", path, { body, headers }));
+    if (!find(key)) return; // it was dismissed
     update(key, { state: "queued", jobId: answer.body.jobId });
     watch(key);
   } catch (error) {
@@ -106,15 +105,15 @@ function fail(key, error) {
   news.value = textOf(facts);
 }
 
-// Short looks, not long polls: a waiting call would keep a function running for as long as the picture takes.
+// Polls the job. A long poll would keep a function running, and billed, while the picture is generated.
 async function watch(key) {
   const headers = ownerHeaders();
   for (let looks = 0; find(key)?.jobId; looks += 1) {
     let answer;
     try {
-      answer = await patiently(() => call("GET", `/api/jobs/${find(key).jobId}`, { headers }));
+      answer = await withRetries(() => call("GET", `/api/jobs/${find(key).jobId}`, { headers }));
     } catch (error) {
-      if (error.status === 0 && find(key)) { // offline: it goes on without us
+      if (error.status === 0 && find(key)) { // offline: the job continues in the deployment
         await pause(5);
         continue;
       }
@@ -128,7 +127,7 @@ async function watch(key) {
   }
 }
 
-// Takes up what the API says of a job; true when it has ended.
+// Applies a job's response. Returns true if the job has ended.
 async function take(key, job) {
   if (job.status === "failed") {
     fail(key, factsOfBody(job));
@@ -147,7 +146,7 @@ async function take(key, job) {
   return true;
 }
 
-// Cancels what has not begun. What has begun is finished by its provider all the same: the card says so.
+// Cancels a job that has not started. The provider finishes a started job, and its card says so.
 export async function cancel(key) {
   const { jobId, state } = find(key);
   if (state === "waiting" || !jobId) return dismiss(key);

@@ -1,4 +1,4 @@
-// The Easel key: what it allows and how much of that is used, as the deployment tells its holder.
+// The Easel key's limits and usage, from `GET /api/key`.
 import { effect, signal } from "@preact/signals";
 import { get } from "./api.js";
 import { accessHeaders, credentials } from "./credentials.js";
@@ -7,19 +7,19 @@ import { underWay } from "./jobs.js";
 
 const TYPING_MILLISECONDS = 500;
 
-// `{ facts }` as `GET /api/key` has them, or `{ error }`; null without a key.
+// `{ facts }`, the response of `GET /api/key`, or `{ error }`; null without a key.
 export const key = signal(null);
 
 let asked = 0;
 
-export async function lookAtKey() {
+export async function loadKey() {
   asked += 1;
   const mine = asked;
   const answer = await get("/api/key", accessHeaders()).then((facts) => ({ facts }), (error) => ({ error: factsOf(error) }));
-  if (mine === asked) key.value = answer; // else the key was changed meanwhile
+  if (mine === asked) key.value = answer; // otherwise the key has been changed
 }
 
-// Looks again when the key is changed, and each time that a generation begins or ends.
+// Loads the key's facts when the key changes, and when a generation starts or ends.
 export function watchKey() {
   let before;
   effect(() => {
@@ -30,7 +30,7 @@ export function watchKey() {
     asked += 1;
     if (changed) key.value = null;
     if (!access) return undefined;
-    const timer = setTimeout(lookAtKey, TYPING_MILLISECONDS);
+    const timer = setTimeout(loadKey, TYPING_MILLISECONDS);
     return () => clearTimeout(timer);
   });
 }

@@ -1,4 +1,4 @@
-// What the Easel key allows: as a table in the window with the tokens, and in short at the form.
+// The Easel key's limits: a table in the dialog "Tokens", and a short text at the form.
 import { ErrorText } from "./error_text.js";
 import { html } from "./html.js";
 import { key } from "./key.js";
@@ -6,7 +6,7 @@ import { clock, t } from "./languages.js";
 import { QuotaButton } from "./quota_view.js";
 import { KeyUsage } from "./usage_view.js";
 
-// What is counted, in the order in which it is shown, by its names in the API.
+// The counters by their names in the API, in the order of the table.
 const counted = () => [
   ["picturesToday", t("Pictures today")],
   ["picturesThisMonth", t("Pictures this month")],
@@ -19,8 +19,8 @@ export function KeyUse() {
   const { facts, error } = key.value;
   if (error) return html`<${ErrorText} error=${error} />`;
   return html`
-    <section class="use" aria-label=${t("What the key allows")}>
-      <p><b>${facts.name}</b>${facts.expiresAt ? ` · ${t("until {time}", { time: clock(facts.expiresAt) })}` : ""} · ${facts.batches ? t("batches too") : t("no batches")}</p>
+    <section class="use" aria-label=${t("Limits of the key")}>
+      <p><b>${facts.name}</b>${facts.expiresAt ? ` · ${t("until {time}", { time: clock(facts.expiresAt) })}` : ""} · ${facts.batches ? t("may run batches") : t("may not run batches")}</p>
       ${facts.models.join() !== "*" && html`<p class="hint">${t("Models: {models}", { models: facts.models.join(", ") })}</p>`}
       <dl>
         ${counted().map(([name, label]) => html`<${Use} key=${name} label=${label} ...${facts.use[name]} />`)}
@@ -36,13 +36,13 @@ function Use({ label, used, limit, resetsAt }) {
   return html`
     <dt>${label}</dt>
     <dd>
-      ${text}${limit > 0 && used >= limit && resetsAt ? `, ${t("again from {time}", { time: clock(resetsAt) })}` : ""}
+      ${text}${limit > 0 && used >= limit && resetsAt ? `, ${t("available again from {time}", { time: clock(resetsAt) })}` : ""}
       ${limit > 0 && html`<progress aria-label=${label} max=${limit} value=${Math.min(used, limit)}></progress>`}
     </dd>
   `;
 }
 
-// One line: how many pictures the key still pays for.
+// One line: the pictures that the key still allows.
 export function KeyLeft() {
   const use = key.value?.facts?.use;
   if (!use) return null;

@@ -1,4 +1,4 @@
-// Texts are written in English where they are used; `chinese.js` has each of them in Chinese.
+// The page's language. Texts are in English where they are used; `chinese.js` translates them.
 import { effect, signal } from "@preact/signals";
 import { chinese } from "./chinese.js";
 import { read, write } from "./storage.js";
@@ -16,30 +16,30 @@ export function setLanguage(name) {
   write("language", name);
 }
 
-// The text in the language of the page, with `{name}` replaced by the value of that name.
+// Returns the text in the page's language, with each `{name}` replaced by its value.
 export function t(text, values = {}) {
   return filled(language.value === "zh" ? (chinese[text] ?? text) : text, values);
 }
 
-// Chinese texts have a space next to a name in Latin letters, and none next to a Chinese name.
+// In Chinese, a space separates a value in Latin letters from the text, but not a Chinese value.
 const SPACE_IN_CHINESE = /(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])/g;
 
 export function filled(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole).replace(SPACE_IN_CHINESE, "");
 }
 
-// Texts one after the other: in Chinese no space follows a full stop.
+// Joins sentences. In Chinese, no space follows a full stop.
 export function joined(...texts) {
   return texts.filter(Boolean).join(language.value === "zh" ? "" : " ");
 }
 
-// What the API writes as `716ms` or `14.2s`: `0.7 s`, `14 s`.
+// Converts a duration of the API, such as `716ms` or `14.2s`, to `0.7 s` or `14 s`.
 export function took(text) {
   const seconds = parseFloat(text) / (text.endsWith("ms") ? 1000 : 1);
   return seconds < 9.95 ? t("{n} s", { n: Math.max(0.1, seconds).toFixed(1) }) : duration(seconds);
 }
 
-// `12 s`, `1:05`, `2:00:05`
+// Returns seconds as `12 s`, `1:05` or `2:00:05`.
 export function duration(seconds) {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return t("{n} s", { n: whole });

@@ -1,4 +1,4 @@
-// The page: its head, and one of its two views.
+// The page: its header and one of two views.
 import { signal } from "@preact/signals";
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
@@ -24,7 +24,7 @@ import { Viewer } from "./viewer.js";
 
 const view = signal(location.hash === "#batches" ? "batches" : "pictures");
 const tokensOpen = signal(false);
-// Whether the catalog is there, and what was kept from the last time is taken up.
+// Whether the catalog is loaded and the stored state is restored.
 const ready = signal(false);
 
 window.addEventListener("hashchange", () => {

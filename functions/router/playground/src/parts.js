@@ -1,10 +1,10 @@
-// Parts that several views are made of.
+// Components that several views use.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { t } from "./languages.js";
 
-// A field with its label, and a hint or what is wrong with it.
+// A field with its label, and a hint or an error.
 export function Field({ id, label, hint, error, children, beside, className = "" }) {
   return html`
     <div class=${`field ${className} ${error ? "refused" : ""}`}>
@@ -16,13 +16,13 @@ export function Field({ id, label, hint, error, children, beside, className = ""
   `;
 }
 
-// What ties an input to its hint or its error, for those who hear the page.
+// Returns the attributes that connect an input with its hint or error for screen readers.
 export function described(id, error, hint) {
   const by = error ? `${id}-error` : hint ? `${id}-hint` : undefined;
   return { "aria-describedby": by, "aria-invalid": error ? "true" : undefined };
 }
 
-// A row of choices of which one is taken: radio buttons, with their keys.
+// A row of radio buttons.
 export function Choice({ name, label, options, value, onChoose, className }) {
   return html`
     <fieldset class=${`choice ${className}`}>
@@ -40,13 +40,13 @@ export function Choice({ name, label, options, value, onChoose, className }) {
   `;
 }
 
-// A little frame of that shape.
+// A small frame with the given ratio.
 function Shape({ width, height }) {
   const scale = 1.15 / Math.max(width, height);
   return html`<span class="shape" style=${{ width: `${width * scale}rem`, height: `${height * scale}rem` }}></span>`;
 }
 
-// A window over the page. The browser's own: it keeps the focus inside, and Escape closes it.
+// A modal dialog. The browser's <dialog> keeps the focus inside, and Escape closes it.
 export function Dialog({ title, className = "", onClose, children }) {
   const ref = useRef(null);
   useEffect(() => {
@@ -68,7 +68,7 @@ export function Dialog({ title, className = "", onClose, children }) {
   `;
 }
 
-// A question before something that cannot be undone, or that costs.
+// A confirmation before an action that cannot be undone.
 export function Confirm({ title, text, yes, onYes, onClose }) {
   return html`
     <${Dialog} title=${title} className="small" onClose=${onClose}>
@@ -95,7 +95,7 @@ export function CopyButton({ text, label, compact }) {
   `;
 }
 
-// Tabs with their arrow keys: https://www.w3.org/WAI/ARIA/apg/patterns/tabs/
+// Tabs with arrow keys: https://www.w3.org/WAI/ARIA/apg/patterns/tabs/
 export function Tabs({ id, label, tabs, value, onChoose }) {
   const move = (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

@@ -1,10 +1,10 @@
-// The gallery: pictures with what was asked and obtained, kept in this browser's IndexedDB.
+// The gallery: pictures with their requests and results, stored in this browser's IndexedDB.
 import { signal } from "@preact/signals";
-import { callForBlob, patiently, pictureUrl } from "./api.js";
+import { callForBlob, withRetries, pictureUrl } from "./api.js";
 import { ownerHeaders } from "./credentials.js";
 
-// Newest first. Each is `{ id, asked, details, format, warnings, createdAt, group, place, url, blob }`; `blob` is missing where
-// the picture could not be read, and its link is all there is.
+// Newest first. Each is `{ id, asked, details, format, warnings, createdAt, group, place, url, blob }`. `blob` is missing if
+// the picture could not be read.
 export const pictures = signal([]);
 export const galleryError = signal("");
 
@@ -34,7 +34,7 @@ export async function openGallery() {
   }
 }
 
-// Adds a picture and reads its bytes, so that it outlives the link.
+// Adds a picture and stores its bytes, so that it stays after the link has expired.
 export async function addPicture(picture) {
   if (pictures.value.some((known) => known.id === picture.id)) return;
   const blob = await readBytes(picture.url);
@@ -45,7 +45,7 @@ export async function addPicture(picture) {
 
 export async function readBytes(url) {
   try {
-    return await patiently(() => callForBlob(pictureUrl(url), ownerHeaders()));
+    return await withRetries(() => callForBlob(pictureUrl(url), ownerHeaders()));
   } catch {
     return null;
   }
@@ -69,7 +69,7 @@ async function keep(change) {
   }
 }
 
-// An address that an <img> can show.
+// Returns a URL for an <img>.
 export function addressOf(picture) {
   if (!picture.blob) return pictureUrl(picture.url);
   if (!addresses.has(picture.id)) addresses.set(picture.id, URL.createObjectURL(picture.blob));

@@ -1,4 +1,4 @@
-// The window with what each of this deployment's tokens still has.
+// The dialog with the quotas of this deployment's tokens.
 import { namesOf } from "./catalog.js";
 import { credentials } from "./credentials.js";
 import { ErrorText } from "./error_text.js";
@@ -6,7 +6,7 @@ import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { clock, clockWithZone, t } from "./languages.js";
 import { Dialog } from "./parts.js";
-import { lookAtQuota, openQuota, quota, quotaOpen } from "./quota.js";
+import { loadQuota, openQuota, quota, quotaOpen } from "./quota.js";
 
 export function QuotaButton() {
   if (!credentials.value.access) return null;
@@ -18,14 +18,14 @@ export function QuotaDialog() {
   const { providers, error, at } = quota.value ?? {};
   return html`
     <${Dialog} title=${t("Quotas of this Easel")} className="quotas" onClose=${() => { quotaOpen.value = false; }}>
-      <p class="hint">${t("What is left of this Easel's tokens, which draw for keys and batches.")}</p>
-      ${!quota.value && html`<p role="status">${t("Asking the providers…")}</p>`}
+      <p class="hint">${t("The remaining quotas of this Easel's tokens, which generate pictures for keys and batches.")}</p>
+      ${!quota.value && html`<p role="status">${t("Loading the providers' quotas…")}</p>`}
       ${error && html`<${ErrorText} error=${error} />`}
       ${providers?.map((provider) => html`<${OfProvider} key=${provider.provider} ...${provider} />`)}
       ${quota.value && html`
         <div class="buttons end">
           ${at && html`<span class="hint">${t("As of {time}, at most a minute old", { time: clockWithZone(at) })}</span>`}
-          <button type="button" onClick=${lookAtQuota}><${Icon} name="again" /> ${t("Refresh")}</button>
+          <button type="button" onClick=${loadQuota}><${Icon} name="again" /> ${t("Refresh")}</button>
         </div>`}
     <//>
   `;
@@ -36,7 +36,7 @@ function OfProvider({ provider, tokens, models, renewsAt, unknown }) {
   return html`
     <section aria-label=${name}>
       <h3>${name}</h3>
-      ${unknown ? html`<p class="hint">${t("It does not respond now. Try again later.")}</p>`
+      ${unknown ? html`<p class="hint">${t("It does not respond. Try again later.")}</p>`
         : tokens.length === 0 && html`<p class="hint">${t("This Easel has no token for it.")}</p>`}
       <ul>${tokens.map((token) => html`<${Token} key=${token.name} provider=${provider} ...${token} />`)}</ul>
       ${models.map((rest) => html`<p key=${rest.model} class="hint">${t("{model} accepts no calls until {time}.", restOf(provider, rest))} <${Why} reason=${rest.reason} /></p>`)}
@@ -47,7 +47,7 @@ function OfProvider({ provider, tokens, models, renewsAt, unknown }) {
 
 const STATES = {
   usable: () => t("usable"),
-  resting: (values) => t("rests until {time}", values),
+  resting: (values) => t("paused until {time}", values),
   "used up": (values) => t("used up until {time}", values),
 };
 
@@ -78,14 +78,14 @@ const UNITS = {
   CNY: (values) => (values.all ? t("{n} of {all} yuan left", values) : t("{n} yuan left", values)),
 };
 
-// The provider's own figure, when it was read, and when there is more.
+// Returns a text with the provider's figure, the time of its next renewal, and the time when it was read.
 function allowanceText({ left, unit, total, resetsAt, readAt }) {
   const values = { n: left.toLocaleString(), all: total ? total.toLocaleString() : "" };
   const more = resetsAt ? t("more at {time}", { time: clockWithZone(resetsAt) }) : "";
   return [UNITS[unit](values), more, t("read at {time}", { time: clock(readAt) })].filter(Boolean).join(" · ");
 }
 
-// Easel's own sentence, for whoever looks for help with it.
+// The API's own text, in English.
 function Why({ reason }) {
   return html`<small lang="en">${reason}</small>`;
 }

@@ -1,4 +1,4 @@
-// What the form says, and the request that is made of it.
+// The form's values, and the request that is built from them.
 import { signal } from "@preact/signals";
 import { AUTO, catalog, modelOf, modelsOf } from "./catalog.js";
 import { offeredFamilies } from "./families.js";
@@ -12,13 +12,13 @@ export const MAX_COUNT = 8;
 const EMPTY = { prompt: "", negativePrompt: "", width: 1024, height: 1024, seed: "", count: 1, image: "" };
 
 export const form = signal(EMPTY);
-// What the API said about a field, by the field's name.
+// The API's errors about fields, by name.
 export const fieldErrors = signal({});
 
-// Takes up what the form said when the page was closed, as far as the catalog still has it.
+// Restores the form's stored values. A model that is no longer in the catalog is replaced.
 export function openForm() {
   const before = { ...EMPTY, ...read("form", {}) };
-  if (before.image.startsWith("blob:")) before.image = ""; // a file, which the tab had
+  if (before.image.startsWith("blob:")) before.image = ""; // a file of the earlier tab
   const known = modelOf(before.provider, before.model);
   form.value = before;
   if (!known) chooseModel(catalog.value.models[0]);
@@ -30,7 +30,7 @@ export function change(values) {
   write("form", form.value);
 }
 
-// A field that is changed is no longer refused; so is a token, by the name of its header.
+// Removes the errors of changed fields. A token's error has the name of its header.
 export function forgetErrors(names) {
   fieldErrors.value = Object.fromEntries(Object.entries(fieldErrors.value).filter(([name]) => !names.includes(name)));
 }
@@ -41,8 +41,8 @@ export function chooseProvider(id) {
   chooseModel(models.find((model) => model.family === family) ?? models[0]);
 }
 
-// Prompt, size and seed stay; steps and guidance are the model's own again, since models differ much in them. A family
-// has none, and leaves them to the model that draws.
+// Selects a model. Prompt, size and seed stay. Steps and guidance become the model's defaults, because models differ much
+// in them. A family has no defaults.
 export function chooseModel(model) {
   change({
     provider: model.provider,
@@ -53,7 +53,7 @@ export function chooseModel(model) {
   });
 }
 
-// Fills the form with a request that was made before.
+// Fills the form with an earlier request.
 export function fillForm(request) {
   const model = modelOf(request.provider, request.model);
   if (model) chooseModel(model);
@@ -63,7 +63,7 @@ export function fillForm(request) {
   change(model ? { ...values, steps, ...(guidanceScale === undefined ? {} : { guidanceScale }) } : values);
 }
 
-// The body of the call. What is left empty, the API fills in; what the model lacks is not sent.
+// Returns the body of the call, without empty fields and without fields that the model does not support.
 export function requestOf(values) {
   const model = modelOf(values.provider, values.model);
   const { guidanceScale: guidance, negativePrompt, edits } = model.features;
@@ -86,13 +86,13 @@ export function requestOf(values) {
   return Object.fromEntries(Object.entries(body).filter(([name, value]) => name === "prompt" || value !== ""));
 }
 
-// Text that is no number is sent as it is: the API says what is wrong with it.
+// Converts a text to a number. Other texts are sent unchanged, and the API returns an error for them.
 function number(text) {
   const value = typeof text === "string" ? text.trim() : text;
   return value === "" || Number.isNaN(Number(value)) ? value : Number(value);
 }
 
-// One request for each picture: with a seed that is given, the next pictures have the seeds after it.
+// Returns a request for each picture. If the seed is given, the following pictures have the following seeds.
 export function requestsOf(values) {
   const request = requestOf(values);
   return Array.from({ length: Number(values.count) || 1 }, (_, place) =>
@@ -100,14 +100,14 @@ export function requestsOf(values) {
   );
 }
 
-// The same prompt for another model: size and seed stay, what differs between models is that model's own.
+// Returns the request for another model: same prompt, seed and size, with that model's default steps and guidance.
 export function requestFor(model, values, seed) {
   const { steps, guidanceScale } = model.features;
   const own = { provider: model.provider, model: model.id, steps: steps.default, guidanceScale: guidanceScale?.default ?? "" };
   return requestOf({ ...values, ...own, ...fitted(values, model), seed });
 }
 
-// Whether a model can take part in a comparison: it draws from the prompt, or from the picture that there is.
+// Whether a model can generate from these values: from the prompt, or from the source picture if there is one.
 export function draws({ features }, values) {
   const starts = modelOf(values.provider, values.model).features.edits && values.image;
   return starts ? features.edits : !features.needsImage;

@@ -1,4 +1,4 @@
-// The form's size: ratios to choose from, and both sides in digits.
+// The form's size: aspect ratios to choose from, and width and height as numbers.
 import { fieldTexts } from "./errors.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";

@@ -1,4 +1,4 @@
-// Sizes by aspect ratio: about a megapixel each, as these models were trained on.
+// Sizes by aspect ratio. Each has about a megapixel, the size that these models were trained on.
 
 export const RATIOS = [
   { name: "1:1", width: 1024, height: 1024 },
@@ -10,19 +10,19 @@ export const RATIOS = [
   { name: "9:16", width: 720, height: 1280 },
 ];
 
-// The sizes to offer for a model: its own where it makes only some, else the usual ones as it takes them.
+// Returns the sizes to offer for a model: its fixed sizes, or the usual ones fitted to its limits.
 export function ratiosOf(model) {
-  return model.sizes.only ?? RATIOS.map((ratio) => ({ ...ratio, ...taken(ratio, model.sizes) }));
+  return model.sizes.only ?? RATIOS.map((ratio) => ({ ...ratio, ...withinLimits(ratio, model.sizes) }));
 }
 
 export function sameSize(one, other) {
   return Number(one.width) === other.width && Number(one.height) === other.height;
 }
 
-// The model's own size that is nearest in shape; where it makes any, the size itself as far as the model takes it.
+// Returns the model's fixed size with the nearest ratio, or without fixed sizes, the size fitted to the model's limits.
 export function fitted(size, model) {
   const { only } = model.sizes;
-  if (!only) return taken(size, model.sizes);
+  if (!only) return withinLimits(size, model.sizes);
   if (only.some((own) => sameSize(size, own))) return { width: size.width, height: size.height };
   const shape = size.width / size.height || 1;
   const distance = (own) => Math.abs(Math.log(own.width / own.height / shape));
@@ -30,8 +30,8 @@ export function fitted(size, model) {
   return { width: nearest.width, height: nearest.height };
 }
 
-// A size made smaller in its shape until both sides are allowed, in whole steps. What is no number stays as it is.
-function taken({ width, height }, { min, max, step = 1 }) {
+// Reduces a size, in its ratio, until both sides are within the limits and steps. Values that are not numbers stay unchanged.
+function withinLimits({ width, height }, { min, max, step = 1 }) {
   const longest = Math.max(width, height);
   const share = longest > max ? max / longest : 1;
   const side = (value) => {

@@ -1,5 +1,5 @@
-// The picture that the next one starts from, for models that take one: a file, or a picture of the gallery.
-// A file stays in this tab: the form, jobs and the gallery know it by its `blob:` address, so nothing large is kept.
+// The source picture for models that accept one: a file, or a picture of the gallery. A file stays in this tab. The form,
+// jobs and the gallery store only its `blob:` address.
 import { signal } from "@preact/signals";
 import { ApiError, pictureUrl } from "./api.js";
 import { catalog, modelOf } from "./catalog.js";
@@ -12,20 +12,20 @@ import { described, Field } from "./parts.js";
 import { change, chooseModel, fieldErrors, form } from "./request.js";
 import { fitted } from "./sizes.js";
 
-// What a call can carry, and what the API reads; anything else is drawn anew, and made smaller.
-const MOST_BYTES = 4e6;
+// Maximum bytes of a call, and formats that the API accepts. Other files are converted to a smaller JPEG.
+const MAX_BYTES = 4e6;
 const TYPES = ["image/png", "image/jpeg", "image/webp"];
 const LONGEST_SIDE = 2048;
 
 const files = new Map();
 const over = signal(false);
 
-// Shows a model's place for a picture; nothing for a model that takes none.
+// The field for a source picture. It is shown only for models that accept one.
 export function SourceImage({ model }) {
   if (!model.features.edits) return null;
   const { image } = form.value;
   const error = fieldTexts.value.image;
-  const hint = model.features.needsImage ? t("This model changes a picture") : t("Optional; without it, only the prompt counts");
+  const hint = model.features.needsImage ? t("This model changes a picture") : t("Optional; without a picture, only the prompt is used");
   const drop = (event) => {
     event.preventDefault();
     over.value = false;
@@ -48,7 +48,7 @@ async function take(file) {
   if (!file) return;
   try {
     const bitmap = await createImageBitmap(file);
-    const blob = file.size <= MOST_BYTES && TYPES.includes(file.type) ? file : await smaller(bitmap);
+    const blob = file.size <= MAX_BYTES && TYPES.includes(file.type) ? file : await smaller(bitmap);
     const address = URL.createObjectURL(blob);
     files.set(address, blob);
     start(address, bitmap);
@@ -66,13 +66,13 @@ function smaller(bitmap) {
   return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.92));
 }
 
-// Takes a picture up, in its own shape.
+// Sets the source picture, and a size with its ratio.
 function start(image, { width, height }) {
   const model = modelOf(form.value.provider, form.value.model);
   change({ image, ...fitted({ width, height }, model) });
 }
 
-// Whether some model that can be called takes a picture.
+// Whether any usable model accepts a source picture.
 export function canEdit() {
   return Boolean(editingModel());
 }
@@ -83,7 +83,7 @@ function editingModel() {
   return possible[0];
 }
 
-// Starts the next picture from one of the gallery, with a model that takes it.
+// Uses a picture of the gallery as the source, with a model that accepts one.
 export function startFrom({ url, details }) {
   const model = editingModel();
   if (model.id !== form.value.model || model.provider !== form.value.provider) chooseModel(model);
@@ -91,11 +91,11 @@ export function startFrom({ url, details }) {
   start(new URL(pictureUrl(url), location.href).href, { width, height });
 }
 
-// The body to send: the file itself in place of its address.
+// Returns the body to send, in which the file's content replaces its address.
 export async function withImage(body) {
   if (!body.image?.startsWith("blob:")) return body;
   const blob = files.get(body.image);
-  if (!blob) throw new ApiError(400, { error: "the picture to start from is not there any more", code: "INVALID_PARAMS", details: { field: "image" } });
+  if (!blob) throw new ApiError(400, { error: "the source picture is no longer available; choose it again", code: "INVALID_PARAMS", details: { field: "image" } });
   return { ...body, image: await dataLink(blob) };
 }
 

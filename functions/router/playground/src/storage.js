@@ -1,4 +1,4 @@
-// What the browser keeps for this page. A browser may refuse to keep anything; then the page works without.
+// The browser's storage for this page. If the browser refuses to store, the page works without.
 
 export function read(name, otherwise, storage = "localStorage") {
   try {
@@ -14,6 +14,6 @@ export function write(name, value, storage = "localStorage") {
     if (value === undefined) window[storage].removeItem(`easel.${name}`);
     else window[storage].setItem(`easel.${name}`, JSON.stringify(value));
   } catch {
-    // Full, or switched off: nothing here is worth a message.
+    // The storage is full or disabled. The stored data is not important enough for an error.
   }
 }

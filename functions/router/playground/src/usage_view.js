@@ -1,4 +1,4 @@
-// What the Easel key has drawn in the last 30 days, as `GET /api/usage` tells its holder.
+// The Easel key's pictures of the last 30 days, from `GET /api/usage`.
 import { signal } from "@preact/signals";
 import { get } from "./api.js";
 import { namesOf } from "./catalog.js";
@@ -8,7 +8,7 @@ import { factsOf } from "./errors.js";
 import { html } from "./html.js";
 import { t } from "./languages.js";
 
-// `{ lines }` or `{ error }`; null while nothing is known.
+// `{ lines }` or `{ error }`; null while it is loading.
 const usage = signal(null);
 
 async function onToggle(event) {
@@ -21,7 +21,7 @@ export function KeyUsage() {
   const { lines, error } = usage.value ?? {};
   return html`
     <details class="usage" onToggle=${onToggle}>
-      <summary>${t("Drawn in the last 30 days")}</summary>
+      <summary>${t("Pictures of the last 30 days")}</summary>
       ${error && html`<${ErrorText} error=${error} />`}
       ${lines && html`<${Table} lines=${lines} />`}
     </details>

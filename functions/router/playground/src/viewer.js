@@ -1,4 +1,4 @@
-// One picture at full size, with what was asked beside what was obtained.
+// One picture at full size, with its request and its result.
 import { useEffect, useState } from "preact/hooks";
 import { pictureUrl } from "./api.js";
 import { AUTO, namesOf } from "./catalog.js";
@@ -9,7 +9,7 @@ import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { generate, upscale } from "./jobs.js";
 import { t, took } from "./languages.js";
-import { Left } from "./left_view.js";
+import { SkippedProviders } from "./skipped_view.js";
 import { CopyButton, Dialog } from "./parts.js";
 import { addressOf, removePictures } from "./pictures.js";
 import { fillForm } from "./request.js";
@@ -85,7 +85,7 @@ function Actions({ picture, close }) {
   `;
 }
 
-// What was asked beside what was obtained.
+// A table of the request and the result.
 function Facts({ picture }) {
   const { asked, details, format, warnings, tried } = picture;
   const size = asked.width ? `${asked.width} x ${asked.height}` : "";
@@ -103,12 +103,12 @@ function Facts({ picture }) {
     <p class="quote">${asked.prompt}</p>
     ${asked.negativePrompt && html`<p class="hint">${t("Negative prompt")}: ${asked.negativePrompt}</p>`}
     <table class="compare">
-      <thead><tr><td></td><th scope="col">${t("Asked")}</th><th scope="col">${t("Obtained")}</th></tr></thead>
+      <thead><tr><td></td><th scope="col">${t("Requested")}</th><th scope="col">${t("Result")}</th></tr></thead>
       <tbody>
         ${visible.filter(([, one, other]) => one !== "" || other !== "").map(([name, one, other]) => html`<tr key=${name}><th scope="row">${name}</th><td>${one}</td><td>${other}</td></tr>`)}
       </tbody>
     </table>
-    <${Left} tried=${tried} />
+    <${SkippedProviders} tried=${tried} />
     ${warnings.length > 0 && html`<ul class="warnings">${warnings.map((warning) => html`<li key=${warning}>${warningText(warning)}</li>`)}</ul>`}
   `;
 }

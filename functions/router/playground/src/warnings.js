@@ -1,5 +1,5 @@
-// What the API says of a picture beside it: values that were changed, and what was dropped. Its sentences have no codes, so
-// the Chinese text is found by the sentence's form.
+// The API's warnings about a picture, such as changed or dropped values. Warnings have no codes, so their Chinese
+// translations are found by matching the English text.
 import { filled, language, t } from "./languages.js";
 import texts from "./warning_texts.json";
 

@@ -1,4 +1,4 @@
-// A ZIP archive of files that are compressed already: each is stored as it is.
+// Writes a ZIP archive without compression, because pictures are compressed already.
 // https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -13,7 +13,7 @@ function checksum(bytes) {
   return (value ^ 0xffffffff) >>> 0;
 }
 
-// Numbers of two or four bytes, lowest byte first: fields([4, 0x04034b50], [2, 20]).
+// Returns numbers as two or four little-endian bytes each: fields([4, 0x04034b50], [2, 20]).
 function fields(...numbers) {
   const bytes = new Uint8Array(numbers.reduce((sum, [size]) => sum + size, 0));
   const view = new DataView(bytes.buffer);
@@ -28,7 +28,7 @@ function fields(...numbers) {
 
 const NAMES_IN_UTF8 = 0x0800;
 
-// The archive of `[{ name, bytes }]` as a Blob.
+// Returns the archive of `[{ name, bytes }]` as a Blob.
 export function zip(files) {
   const when = new Date();
   const time = (when.getHours() << 11) | (when.getMinutes() << 5) | (when.getSeconds() >> 1);
