@@ -37,7 +37,7 @@ PATIENCE_SECONDS = 60.0
 """Seconds that a deployment may fail to respond before the command stops."""
 
 
-class NoAnswer(LocalError):
+class NoResponse(LocalError):
     """The deployment did not respond. A retry may succeed."""
 
 
@@ -60,7 +60,7 @@ class Api:
             answer: dict[str, Any] = self._send(method, path, body, content).json()
             return answer
         except ValueError as error:
-            raise NoAnswer(f"{self.url} does not answer in JSON ({error}); is `make run` running?") from error
+            raise NoResponse(f"{self.url} did not return JSON ({error}); is `make run` running?") from error
 
     def download(self, path: str, target: Path) -> None:
         """Download the file that a path redirects to, without Easel's `Authorization` header, which S3 rejects."""
@@ -78,10 +78,10 @@ class Api:
         try:
             response = self.http.request(method, path, json=body, content=content)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise NoAnswer(f"{self.url} does not answer ({error}); is `make run` running?") from error
+            raise NoResponse(f"{self.url} did not respond ({error}); is `make run` running?") from error
         if response.is_error:
-            kind = NoAnswer if response.status_code == 429 or response.is_server_error else LocalError
-            raise kind(f"{self.url} refused ({response.status_code}): {_reason(response)}")
+            kind = NoResponse if response.status_code == 429 or response.is_server_error else LocalError
+            raise kind(f"{self.url} refused the call ({response.status_code}): {_reason(response)}")
         return response
 
 
@@ -114,7 +114,7 @@ def start(api: Api, manifest: Path, run: str, say: Callable[[str], None], ask: A
             wanted = batch_start.choose(before, ask)
             if wanted == "see":
                 return str(before["batchId"]), run
-            run = time.strftime("%Y-%m-%dT%H:%M:%S") if wanted == "anew" else ""
+            run = time.strftime("%Y-%m-%dT%H:%M:%S") if wanted == "all" else ""
         file.seek(0)
         try:
             upload = httpx2.put(place["uploadUrl"], content=file, headers=place["uploadHeaders"], timeout=600)
@@ -124,7 +124,7 @@ def start(api: Api, manifest: Path, run: str, say: Callable[[str], None], ask: A
     again = {"scheduledTime": run} if run else {}
     batch = api.call("POST", "/api/batches", {"manifest": place["manifest"], **again})
     if run and batch.get("startedBefore"):
-        say(f"This file was started before with RUN={run}; another RUN runs all of it again.")
+        say(f"This file was started before with RUN={run}. To run all of it again, set another RUN.")
     return str(batch["batchId"]), run
 
 
@@ -135,7 +135,7 @@ def follow(api: Api, batch_id: str, show: Callable[[Mapping[str, Any]], None]) -
         try:
             status = api.call("GET", f"/api/batches/{batch_id}")
             show(status)
-        except NoAnswer:
+        except NoResponse:
             if time.monotonic() > patience:
                 raise
         else:
@@ -171,15 +171,15 @@ class Commands:
         return f"read -rs KEY && {command}" if self.own_key else command
 
     def note(self) -> str:
-        return " (the access key is asked for: type it, then Enter)" if self.own_key else ""
+        return " (you are asked for the key: type it, then press Enter)" if self.own_key else ""
 
 
 def main(environment: Mapping[str, str]) -> int:
     manifest = Path(environment.get("FILE") or "")
     if not manifest.is_file():
-        missing = f"FILE: there is no file {environment['FILE']!r}; it" if environment.get("FILE") else "FILE"
+        missing = f"FILE: there is no file {environment['FILE']!r}; FILE" if environment.get("FILE") else "FILE"
         raise LocalError(
-            f"{missing} must name a manifest: make batch FILE=prompts.csv (CSV with a header, or JSON Lines)"
+            f"{missing} must be a manifest (CSV with a header, or JSON Lines): make batch FILE=prompts.csv"
         )
     api, own_key = _api(environment)
     commands = Commands(api, manifest, own_key, environment.get("RUN") or "")
@@ -202,7 +202,7 @@ def main(environment: Mapping[str, str]) -> int:
             if so_far.ended:
                 display.say(f"Results so far, with the link of each picture: {path}")
             display.say(
-                f"The batch goes on{commands.note()}. To look at it again:\n  {commands.again()}\n"
+                f"The batch continues{commands.note()}. To follow it again:\n  {commands.again()}\n"
                 f"To cancel it:\n  {commands.cancel(batch_id)}"
             )
             return 130
@@ -213,7 +213,7 @@ def main(environment: Mapping[str, str]) -> int:
     if environment.get("GALLERY"):
         display.say(f"Gallery: {batch_gallery.write(manifest, path).resolve().as_uri()}")
     if status["counts"]["failed"] + status["counts"]["cancelled"]:
-        display.say(f"To run what has no picture again{commands.note()}:\n  {commands.again()}")
+        display.say(f"To retry the lines without a picture{commands.note()}:\n  {commands.again()}")
     return 0 if status["counts"]["failed"] == 0 and status["status"] == "completed" else 1
 
 
@@ -228,7 +228,7 @@ def _api(environment: Mapping[str, str]) -> tuple[Api, bool]:
         url = json.loads(STATE.read_text())["endpoint"] if STATE.exists() else LOCAL_URL
         return Api(url, key or LOCAL_KEY), key not in ("", LOCAL_KEY)
     if not key:
-        raise LocalError("KEY must hold an access key of the deployment: make batch FILE=… URL=… KEY=…")
+        raise LocalError("KEY must be an Easel key of the deployment: make batch FILE=… URL=… KEY=…")
     return Api(url, key), True
 
 

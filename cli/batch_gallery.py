@@ -9,7 +9,7 @@ from typing import Any
 from easel.batch import manifest
 from local.terminal import visible
 
-MOST = 2000
+MAX_RESULTS = 2000
 """Maximum number of results on the page, because a browser lays out all of them."""
 PAGE = """<!doctype html>
 <html lang="en">
@@ -40,11 +40,11 @@ def write(manifest_path: Path, results_path: Path) -> Path:
     prompts = _prompts(manifest_path)
     with results_path.open(encoding="utf-8") as file:
         entries = [json.loads(line) for line in file]
-    figures = [_figure(result, prompts.get(result["line"], "")) for result in entries[:MOST]]
+    figures = [_figure(result, prompts.get(result["line"], "")) for result in entries[:MAX_RESULTS]]
     made = sum(result["status"] == "succeeded" for result in entries)
     note = f"{made} pictures of {len(entries)}. The links work until the deployment removes the pictures."
-    if len(entries) > MOST:
-        note += f" The first {MOST} results are shown; {results_path.name} has them all."
+    if len(entries) > MAX_RESULTS:
+        note += f" The page shows the first {MAX_RESULTS} results; {results_path.name} has all of them."
     page = manifest_path.with_name(f"{manifest_path.name}.gallery.html")
     text = PAGE.format(title=_shown(manifest_path.name), note=_shown(note), figures="\n".join(figures))
     page.write_text(text, encoding="utf-8")
@@ -64,7 +64,7 @@ def _prompts(path: Path) -> dict[int, str]:
 
 
 def _first(lines: Iterator[manifest.Line]) -> Iterator[tuple[int, str]]:
-    for _, line in zip(range(MOST), lines, strict=False):
+    for _, line in zip(range(MAX_RESULTS), lines, strict=False):
         yield line.number, str((line.fields or {}).get("prompt") or "")
 
 
@@ -77,7 +77,7 @@ def _figure(result: Mapping[str, Any], prompt: str) -> str:
     name = _shown(f"{result['id']} · {result['copy']}" if "copy" in result else str(result["id"]))
     caption = f"<figcaption><strong>{name}</strong> {_shown(prompt)}"
     if result["status"] != "succeeded":
-        error = result.get("error", {"code": result["status"].upper(), "message": "it was not begun"})
+        error = result.get("error", {"code": result["status"].upper(), "message": "it was not started"})
         reason = _shown(f"{error['code']}: {error['message']}")
         return f'<figure class="failed">{caption}<small>{reason}</small></figcaption></figure>'
     url, names = _shown(result["url"]), ("provider", "model", "dimensions", "duration")

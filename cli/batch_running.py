@@ -16,8 +16,8 @@ from local.terminal import visible
 LOOK_SECONDS = 10.0
 LIMIT = 200
 AT_ONCE = 5
-MOST_PAGES = 50
-"""Maximum number of pages. In a batch of more than 10,000 pictures, only the first ones are read before its end."""
+MAX_PAGES = 50
+"""Maximum number of pages. In a batch of more than 10,000 pictures, only the first 10,000 are read before its end."""
 ENDED = ("succeeded", "failed", "cancelled")
 
 Call = Callable[[str, str], dict[str, Any]]
@@ -69,7 +69,7 @@ class RunningResults:
         answer = self.call("GET", path)
         page.results, page.asked = answer["results"], page.asked + 1
         page.settled = bool(page.results) and all(line["status"] in ENDED for line in page.results)
-        if page.next is None and (after := answer.get("next")) and len(self.pages) < MOST_PAGES:
+        if page.next is None and (after := answer.get("next")) and len(self.pages) < MAX_PAGES:
             page.next = after
             self.pages.append(Page(after))
 

@@ -31,13 +31,13 @@ def beginning(manifest: Path) -> bytes:
 
 
 def describe(preview: Mapping[str, Any], whole: bool) -> list[str]:
-    """Return `32 pictures of 40 lines; 8 lines are wrong:`, and each invalid line with its reason."""
+    """Return `32 pictures of 40 lines; 8 lines are invalid:`, and each invalid line with its reason."""
     counts = preview["counts"]
-    start = "" if whole and preview["complete"] else "the file is large; its beginning: "
-    wrong = {0: "no line is wrong", 1: "1 line is wrong:"}.get(
-        counts["invalid"], f"{counts['invalid']} lines are wrong:"
+    start = "" if whole and preview["complete"] else "the file is large; in its beginning: "
+    invalid = {0: "no line is invalid", 1: "1 line is invalid:"}.get(
+        counts["invalid"], f"{counts['invalid']} lines are invalid:"
     )
-    lines = [f"{start}{counts['pictures']} pictures of {counts['lines']} lines; {wrong}"]
+    lines = [f"{start}{counts['pictures']} pictures of {counts['lines']} lines; {invalid}"]
     lines += [f"  line {line['line']}: {line['code']}: {visible(line['error'])}" for line in preview["invalid"][:SHOWN]]
     more = counts["invalid"] - SHOWN
     lines += [f"  and {more} more"] if more > 0 else []
@@ -48,7 +48,7 @@ def confirm(preview: Mapping[str, Any], ask: Ask | None) -> None:
     """Ask whether to start a file with invalid lines. Raise `LocalError` for "no", or if all lines are invalid."""
     counts = preview["counts"]
     if not counts["pictures"] and preview["complete"]:
-        raise LocalError("no line of the file is good, so nothing was started")
+        raise LocalError("no line of the file is valid, so nothing was started")
     if counts["invalid"] and ask and not _yes(ask(f"Start {counts['pictures']} pictures without them? [Y/n] "), "y"):
         raise LocalError("nothing was started")
 
@@ -65,7 +65,7 @@ def earlier(batch: Mapping[str, Any]) -> str:
 
 
 def choose(batch: Mapping[str, Any], ask: Ask | None) -> str:
-    """Return what to do with a file that ran before: "see" its batch, run the "rest" again, or run all `anew`.
+    """Return what to do with a file that ran before: "see" its batch, run the "rest" again, or run "all" again.
 
     Without a terminal, the result is "rest" if any pictures are missing.
     """
@@ -77,11 +77,11 @@ def choose(batch: Mapping[str, Any], ask: Ask | None) -> str:
         return default
     offers = {
         "see": "[s]ee its results",
-        **({"rest": f"[r]un the {missing} without a picture again"} if missing else {}),
+        **({"rest": f"[r]etry the {missing} without a picture"} if missing else {}),
     }
-    offers |= {"anew": "run all [a]new"}
+    offers |= {"all": "run [a]ll again"}
     typed = ask(f"{', '.join(offers.values())}? (Enter: {default}) ").strip().lower()
-    chosen = {"s": "see", "r": "rest", "a": "anew"}.get(typed[:1], default if not typed else "")
+    chosen = {"s": "see", "r": "rest", "a": "all"}.get(typed[:1], default if not typed else "")
     if chosen not in offers:
         raise LocalError("nothing was started")
     return chosen

@@ -23,12 +23,12 @@ SHOWN = 20
 """Maximum number of reasons printed at the end. The results file has all of them."""
 NUMBERS = 5
 """Maximum number of line numbers printed with a reason."""
-DOES = {
+PHASES = {
     "planning": "planning: each line of the manifest is validated",
-    "running": "making pictures",
+    "running": "generating pictures",
     "waiting": "waiting",
     "reporting": "reporting: the results are being written",
-    "ending": "ending: what was begun comes to its end, then the results are written",
+    "ending": "ending: started pictures are completed, then the results are written",
 }
 
 
@@ -62,7 +62,7 @@ def _numbers(lines: Iterable[int]) -> str:
 
 
 def phase(status: Mapping[str, Any]) -> str:
-    """Return the batch's present phase: a key of `DOES`, or its final status."""
+    """Return the batch's present phase: a key of `PHASES`, or its final status."""
     counts = status["counts"]
     if "finishedAt" in status:
         return str(status["status"])
@@ -73,12 +73,12 @@ def phase(status: Mapping[str, Any]) -> str:
 
 
 def line(status: Mapping[str, Any], now: float) -> str:
-    """Return a text such as `0:35 · 210/1000 · making pictures · 3 failed · 19.8/s · 0:40 left · waits for gitee …`"""
+    """Return a text such as `0:35 · 210/1000 · generating pictures · 3 failed · 19.8/s · 0:40 left · waits for …`"""
     counts, does = status["counts"], phase(status)
     done = counts["succeeded"] + counts["failed"] + counts["cancelled"]
     parts = [clock(max(0.0, status.get("finishedAt", now) - status["startedAt"]))]
     parts += [f"{done}/{counts['requests']}"] if counts["requests"] else []
-    return " · ".join([*parts, DOES.get(does, does), *_figures(status), *waits(status)])
+    return " · ".join([*parts, PHASES.get(does, does), *_figures(status), *waits(status)])
 
 
 def _figures(status: Mapping[str, Any]) -> list[str]:
@@ -169,7 +169,7 @@ class Display:
         figures = " · ".join([*_figures(status), elapsed])
         done, known = counts["succeeded"] + counts["failed"] + counts["cancelled"], counts["requests"]
         self._bar.update(self._task, completed=done, total=known or None, figures=figures)
-        self._does.update(self._does_task, description=DOES.get(does, does))
+        self._does.update(self._does_task, description=PHASES.get(does, does))
         self._waits = waits(status)
 
     def _drawn(self) -> Group:

@@ -28,7 +28,8 @@ from local.terminal import run
 UNREADABLE = (RecursionError, ValueError)
 """Exceptions of tomllib for values that are nested too deeply and numbers with thousands of digits."""
 OFF = ("", "0", "false", "no", "off")
-NONE_STORED = "no catalog of your own is stored: the built-in models are offered. make catalog FILE=my.toml stores one"
+IGNORED = "ignored, because it is invalid:"
+NONE_STORED = "no overlay is stored: only the built-in models are offered. make catalog FILE=my.toml stores one"
 
 
 def checked(file: str) -> tuple[str, Catalog]:
@@ -38,7 +39,7 @@ def checked(file: str) -> tuple[str, Catalog]:
     except (OSError, ValueError) as error:
         raise LocalError(f"FILE={file} cannot be read: {error}") from error
     if len(text.encode()) > MAX_BYTES:
-        raise LocalError(f"FILE={file} has more than {MAX_BYTES:,} bytes")
+        raise LocalError(f"FILE={file} is too large; an overlay has at most {MAX_BYTES:,} bytes")
     try:
         return text, overlay.read(text)
     except tomllib.TOMLDecodeError as error:
@@ -48,7 +49,7 @@ def checked(file: str) -> tuple[str, Catalog]:
         located = sorted((line_of(text, problem.path), str(problem)) for problem in error.problems)
         raise LocalError("\n".join(f"{file}:{line}: {problem}" for line, problem in located)) from error
     except UNREADABLE as error:
-        raise LocalError(f"{file}: a value in it has too many brackets or digits") from error
+        raise LocalError(f"{file}: a value is nested too deeply or has too many digits") from error
 
 
 def changes(catalog: Catalog) -> list[str]:
@@ -111,7 +112,7 @@ def store(environment: MutableMapping[str, str]) -> list[str]:
     """Check the overlay in FILE and store it."""
     text, catalog = checked(environment["FILE"])
     if environment.get("CHECK", "").lower() not in OFF:
-        return [*changes(catalog), "right; nothing was stored"]
+        return [*changes(catalog), "valid; nothing was stored"]
     reach(environment)
     aws.s3().put_object(
         Bucket=settings().images_bucket, Key=KEY, Body=text.encode(), ContentType="application/toml; charset=utf-8"
@@ -129,11 +130,14 @@ def show() -> list[str]:
     try:
         says = changes(overlay.read(text))
     except OverlayInvalid as error:
-        says = ["ignored, since it is wrong:", *(f"line {line_of(text, each.path)}: {each}" for each in error.problems)]
+        says = [
+            IGNORED,
+            *(f"line {line_of(text, each.path)}: {each}" for each in error.problems),
+        ]
     except tomllib.TOMLDecodeError as error:
-        says = ["ignored, since it is wrong:", str(error)]
+        says = [IGNORED, str(error)]
     except UNREADABLE:
-        says = ["ignored, since a value in it has too many brackets or digits"]
+        says = ["ignored, because a value is nested too deeply or has too many digits"]
     return [
         f"# stored {stored['LastModified']:%Y-%m-%d %H:%M} UTC",
         *(f"# {each}" for each in says),

@@ -37,7 +37,9 @@ def reach(environment: MutableMapping[str, str]) -> None:
     elif STATE.exists():
         chosen = json.loads(STATE.read_text())["parameters"]
     else:
-        raise LocalError("no local stack runs: LIVE=1 asks the real providers, STACK=easel those of a deployed stack")
+        raise LocalError(
+            "no local stack is running: set LIVE=1 for the real providers, or STACK=easel for a deployed stack's"
+        )
     for provider in catalog.providers().values():
         value = chosen.get(parameter_of(provider.url_setting))
         if value and not environment.get(provider.url_setting):
@@ -52,7 +54,7 @@ def chosen_catalog(environment: Mapping[str, str]) -> Mapping[str, Provider]:
     try:
         return lookup.read(Path(file).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise LocalError(f"FILE={file} is no catalog: {error}") from error
+        raise LocalError(f"FILE={file} is not a catalog: {error}") from error
 
 
 def main(environment: MutableMapping[str, str]) -> tuple[list[str], bool]:
@@ -61,7 +63,7 @@ def main(environment: MutableMapping[str, str]) -> tuple[list[str], bool]:
     rows = check.compare(Deadline(SECONDS), chosen_catalog(environment))
     differing = len(check.findings(rows))
     safe = [dataclasses.replace(row, detail=visible(row.detail)) for row in rows]
-    return [*check.table(safe), f"{len(rows)} compared, {differing} found"], differing > 0
+    return [*check.table(safe), f"{len(rows)} compared, {differing} with differences"], differing > 0
 
 
 if __name__ == "__main__":

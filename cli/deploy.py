@@ -26,9 +26,9 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
 """The template's parameters for each answer."""
 QUESTION = """\
 Who may use it?
-  keys       only whom you give an Easel key (make key), each with limits of their own
-  tokens     these, and whoever brings a provider's token: their pictures use their own quota, you pay AWS alone
-  everybody  these, and strangers without any token: 100 pictures a day for each address, at your AWS costs
+  keys       people to whom you give an Easel key (make key), each with its own limits
+  tokens     also people with a provider's token: their pictures use their own quota, and you pay only for AWS
+  everybody  also people without a token: 100 pictures a day for each address, and you pay for AWS
 keys, tokens or everybody: """
 
 
@@ -44,7 +44,7 @@ def region(environment: Mapping[str, str]) -> str:
     """Return the AWS region. Raise `LocalError` without one, because a stack in a wrong region is easily forgotten."""
     chosen = environment.get("REGION") or boto3.session.Session().region_name
     if not chosen:
-        raise LocalError("no region is set: make deploy REGION=eu-central-1, or aws configure")
+        raise LocalError("no AWS region is set: run make deploy REGION=eu-central-1, or aws configure")
     return chosen
 
 
@@ -69,7 +69,7 @@ def main(environment: Mapping[str, str], ask: Callable[[str], str] = input) -> i
         status = subprocess.run(command, cwd=ROOT, env={**environment, "PATH": tools.path}, check=False).returncode
         if status:
             return status
-    print("\nSee that it works: make smoke URL=<Endpoint above>. Invite others: docs/inviting.md.")
+    print("\nTo check the deployment: make smoke URL=<Endpoint above>. To invite others: docs/inviting.md.")
     return 0
 
 

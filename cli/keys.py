@@ -45,7 +45,7 @@ def reach(environment: MutableMapping[str, str]) -> None:
         environment.update(PARAMETERS_PATH=f"/{stack}", FUNCTION_PREFIX=f"{stack}-")
         return
     if not STATE.exists():
-        raise LocalError("no local stack runs: start `make run` first, or name a deployed stack with STACK=easel")
+        raise LocalError("no local stack is running: start `make run` first, or name a deployed stack with STACK=easel")
     state = json.loads(STATE.read_text())
     environment.update(CREDENTIALS, AWS_ENDPOINT_URL=state["awsUrl"], AWS_DEFAULT_REGION=REGION)
     outputs = state["outputs"]
@@ -57,7 +57,7 @@ def create(environment: Mapping[str, str]) -> str:
     """Store a new key and return its text, which is not stored."""
     name = _name(environment)
     if any(key.name == name and key.revoked is None for key, _ in every()):
-        raise LocalError(f"there is a key {name!r} already: `make key-edit NAME={name} …` changes it")
+        raise LocalError(f"a key named {name!r} exists already: `make key-edit NAME={name} …` changes it")
     text = keys.make()
     key = changed(Key(id=keys.id_of(text), name=name, created=time.time()), environment)
     aws.dynamodb().put_item(TableName=table.name(), Item=key.item(), ConditionExpression="attribute_not_exists(id)")
@@ -87,7 +87,7 @@ def copy(environment: Mapping[str, str]) -> list[str]:
     source, client = environment.get("FROM") or "", aws.dynamodb()
     if not source:
         raise LocalError(
-            "FROM must name the table that has the keys: make keys-copy FROM=easel-JobsTable-… STACK=easel"
+            "FROM must be the name of the table with the keys: make keys-copy FROM=easel-JobsTable-… STACK=easel"
         )
     chosen = {
         "FilterExpression": "begins_with(id, :key) OR begins_with(id, :use)",
@@ -117,7 +117,7 @@ def named(name: str) -> Key:
     """Return the unrevoked key with that name."""
     valid = {key.name: key for key, _ in every() if key.revoked is None}
     if name not in valid:
-        raise LocalError(f"there is no key {name!r}; there is: {', '.join(valid) or 'none'}")
+        raise LocalError(f"there is no key {name!r}; the keys are: {', '.join(valid) or 'none'}")
     return valid[name]
 
 
@@ -174,7 +174,7 @@ def _write(before: Key, after: Key) -> None:
 def _name(environment: Mapping[str, str]) -> str:
     name = (environment.get("NAME") or "").strip()
     if not 0 < len(name) <= 60 or not name.isprintable():
-        raise LocalError("NAME must say whose key it is, in 1 to 60 characters: make key NAME=alice DAY=100")
+        raise LocalError("NAME must be the name of the key's owner, in 1 to 60 characters: make key NAME=alice DAY=100")
     return name
 
 
@@ -190,8 +190,8 @@ def _pattern(text: str) -> str:
     provider = catalog.named(prefix) if slash else None
     pattern = f"{provider.id if provider else prefix}{slash}{model}"
     if not any(Key(id="", name="", created=0, models=(pattern,)).may_use(*each) for each in _models()):
-        there = ", ".join(f"{name}/{model}" for name, model in _models())
-        raise LocalError(f"MODELS: {text.strip()!r} is no model or pattern of one; there are {there}")
+        names = ", ".join(f"{name}/{model}" for name, model in _models())
+        raise LocalError(f"MODELS: {text.strip()!r} does not match any model; the models are: {names}")
     return pattern
 
 
@@ -213,7 +213,7 @@ def main(command: str, environment: MutableMapping[str, str]) -> list[str]:
     if command == "make":
         text = create(environment)
         print(
-            "It is shown this once. Send it as Authorization: Bearer ek_…, or in the header X-Easel-Key.",
+            "The key is not shown again. Send it as Authorization: Bearer ek_…, or in the header X-Easel-Key.",
             file=sys.stderr,
         )
         return [text]

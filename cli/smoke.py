@@ -68,7 +68,7 @@ class Smoke:
         reply = self.http.options("/api/generate", headers=wanted)
         allowed = reply.headers.get("access-control-allow-origin")
         if reply.status_code not in (200, 204):
-            raise Failed(f"a preflight is answered with HTTP {reply.status_code}")
+            raise Failed(f"the preflight returned HTTP {reply.status_code}")
         return f"from {'any origin' if allowed == '*' else allowed or 'its own origins only'}"
 
     def picture(self, body: Mapping[str, Any]) -> str:
@@ -80,7 +80,7 @@ class Smoke:
         """Start a job without waiting for it, then poll it until it has ended."""
         body = next((body for body in bodies if self._token_or_none(body["provider"]) is not None), None)
         if not body:
-            raise Skipped("it needs one of the tokens, or KEY")
+            raise Skipped("set a provider's token, or KEY")
         headers = {**self._token(body["provider"]), "Prefer": "respond-async"}
         reply = self.http.post("/api/generate", json=body, headers=headers)
         if reply.status_code != 202:
@@ -113,8 +113,8 @@ class Smoke:
         picture = httpx2.get(details["url"], headers=headers, follow_redirects=True, timeout=CALL_SECONDS)
         kind = picture.headers.get("content-type", "")
         if picture.status_code != 200 or not kind.startswith("image/"):
-            raise Failed(f"the picture's link answers HTTP {picture.status_code} {kind}")
-        return f"{details['dimensions']}, {kind}, {len(picture.content)} bytes, drawn in {details['duration']}"
+            raise Failed(f"the picture's link returned HTTP {picture.status_code} {kind}")
+        return f"{details['dimensions']}, {kind}, {len(picture.content)} bytes, generated in {details['duration']}"
 
     def _until_ended(self, path: str, seconds: float) -> dict[str, Any]:
         deadline = time.monotonic() + seconds

@@ -89,7 +89,7 @@ def tried(made: Section, text: str, model_id: str, token: str | None) -> str:
         info = images.inspect(data, PROVIDER)
     except EaselError as error:
         detail = f" ({error.upstream})" if error.upstream else ""
-        raise LocalError(f"tried, and no picture came: {error.message}{detail}") from error
+        raise LocalError(f"the trial generated no picture: {error.message}{detail}") from error
     seconds = time.monotonic() - began
     return f"tried: {info.format}, {info.width} x {info.height}, in {seconds:.1f} s, seed {picture.seed}"
 
@@ -142,7 +142,7 @@ def main(environment: MutableMapping[str, str]) -> list[str]:
     try:
         overlay.read(text)
     except overlay.OverlayInvalid as error:
-        raise LocalError(f"{text}\nthe section is not right: {error}") from error
+        raise LocalError(f"{text}\nthe section is invalid: {error}") from error
     said = []
     if environment.get("TRY", "").lower() not in OFF:
         said = [f"# {tried(made, text, model_id, token)}"]
@@ -161,7 +161,7 @@ def added(file: str, text: str) -> list[str]:
         trial.write_text(whole, "utf-8")
         checked(str(trial))
     path.write_text(whole, "utf-8")
-    return [f"{file}: added; make catalog FILE={file} puts it in force"]
+    return [f"{file}: added; make catalog FILE={file} activates it"]
 
 
 if __name__ == "__main__":

@@ -141,10 +141,12 @@ def _prompt(roles: Roles, texts: list[Argument]) -> None:
     for word in PROMPT_WORDS:
         named = [each for each in left if word in each.words]
         first = next(iter([*(each for each in named if each.words == (word,)), *named]), None)
-        roles.take("prompt", first, "" if word == "prompt" else f"the only argument whose name has {word!r}")
+        roles.take("prompt", first, "" if word == "prompt" else f"its name contains {word!r}")
     labelled = next((each for each in left if "prompt" in _words(each.label)), None)
-    roles.take("prompt", labelled, "by its label")
-    roles.take("prompt", next((each for each in left if each.required), next(iter(left), None)), "the first text")
+    roles.take("prompt", labelled, "from its label")
+    roles.take(
+        "prompt", next((each for each in left if each.required), next(iter(left), None)), "the first text argument"
+    )
 
 
 def _excluded(role: str, argument: Argument) -> bool:
@@ -157,7 +159,7 @@ def _by_word(roles: Roles, role: str, names: tuple[str, ...], numbers: list[Argu
         roles.take(role, next(iter(named), None))
         labelled = next((each for each in roles.free(numbers) if word in _words(each.label)), None)
         if role not in roles.of and word != "scale":
-            roles.take(role, labelled, "by its label")
+            roles.take(role, labelled, "from its label")
 
 
 def _sizes(roles: Roles, arguments: list[Argument], numbers: list[Argument]) -> None:
@@ -169,7 +171,7 @@ def _sizes(roles: Roles, arguments: list[Argument], numbers: list[Argument]) -> 
             roles.take("ratio", each)
     sides = (each for each in roles.free(numbers) if {"size", "resolution", "side", "dimension"} & set(each.words))
     if "ratio" not in roles.of and "width" not in roles.of:
-        roles.take("width", next(sides, None), "one number for both sides: pictures are squares of the width")
+        roles.take("width", next(sides, None), "one number for both sides: pictures are square")
 
 
 def scale_of(arguments: list[Argument]) -> Argument | None:

@@ -57,8 +57,10 @@ def choose(endpoints: list[Endpoint]) -> tuple[Endpoint, Roles]:
     for each, roles in giving:
         if "image" in roles.of and (scale := scale_of(each.arguments)):
             return each, Roles({"image": roles.of["image"], "scale": scale})
-    offered = "; ".join(map(str, endpoints)) or "none with a name"
-    raise NoEndpoint(f"no endpoint draws from a prompt, or enlarges a picture by a factor; it has: {offered}"[:2000])
+    offered = "; ".join(map(str, endpoints)) or "none has a name"
+    raise NoEndpoint(
+        f"no endpoint generates from a prompt or enlarges by a factor; the endpoints are: {offered}"[:2000]
+    )
 
 
 def _enlarges(endpoint: Endpoint, roles: Roles) -> bool:
@@ -115,11 +117,11 @@ class Section:
         """Return the range of a numeric argument."""
         argument = self.roles.of.get(role)
         if argument is None:
-            self.notes.append(f"could not find: {role}; the Space draws as it does by itself")
+            self.notes.append(f"not found: {role}; the Space uses its own default")
             return {"min": 1, "max": 1, "default": 1}
         least, most, default = usual
         if argument.least is None or argument.most is None:
-            self.notes.append(f"guessed: the range of {argument.name!r}, since the Space tells none")
+            self.notes.append(f"guessed: the range of {argument.name!r}; the Space declares none")
         least = least if argument.least is None else argument.least
         most = most if argument.most is None else argument.most
         default = argument.default if isinstance(argument.default, int | float) else default
@@ -139,7 +141,7 @@ class Section:
         if self.model and steps and steps.most is not None and steps.most < self.model.steps.max:
             yield f"most_steps = {int(steps.most)}"
         if not self.upscales and "seed" not in self.roles.of:
-            self.notes.append("could not find: seed; pictures cannot be repeated")
+            self.notes.append("not found: seed; pictures are not reproducible")
             yield "ignores_seed = true"
         if ratio := self.roles.of.get("ratio"):
             yield from self._ratios(ratio)
@@ -147,9 +149,9 @@ class Section:
     def _ratios(self, argument: Argument) -> Iterator[str]:
         ratios = read_ratios(argument.choices)
         if not all(map(is_exact, ratios)):
-            self.notes.append(f"guessed: the pixels of {argument.name!r}, of which the Space names the shapes alone")
+            self.notes.append(f"guessed: the pixels of {argument.name!r}; the Space names only shapes")
         if left := [choice for choice in argument.choices if choice not in ratios]:
-            self.notes.append(f"left out: {argument.name} = {', '.join(map(json.dumps, left))}, which is no size")
+            self.notes.append(f"left out: {argument.name} = {', '.join(map(json.dumps, left))}, not a size")
         yield "ratios = " + _inline({name: list(size) for name, size in ratios.items()})
 
     def _sides(self) -> dict[str, int]:
@@ -157,10 +159,10 @@ class Section:
         both = [self.roles.of[role] for role in ("width", "height") if role in self.roles.of]
         if not both:
             if "ratio" not in self.roles.of and not self.upscales:
-                self.notes.append("could not find: width and height; the Space chooses the size")
+                self.notes.append("not found: width and height; the Space chooses the size")
             return {}
         if any(each.least is None or each.most is None for each in both):
-            self.notes.append("could not find: the sides that the Space takes; it gets what a call asks for")
+            self.notes.append("not found: the range of width and height; requested sizes are sent unchanged")
             return {}
         least, most = max(each.least or 1 for each in both), min(each.most or 1 for each in both)
         step = max(each.step or 1 for each in both)
@@ -189,18 +191,18 @@ class Section:
         if not argument.required:
             return None
         self.notes.append(
-            f"guessed: {argument.name!r} takes a picture, and gets none; if the Space wants one, it cannot draw"
+            f"guessed: {argument.name!r} takes a picture, and none is sent; if the Space requires one, calls fail"
         )
         return "{image}"
 
     def _constant(self, argument: Argument) -> Any:
         if not argument.required:
-            self.notes.append(f"left as the Space has it: {argument.name} = {json.dumps(argument.default)[:80]}")
+            self.notes.append(f"not sent: {argument.name}; the Space's default is {json.dumps(argument.default)[:80]}")
             return None
         if argument.takes_picture and argument.component != "Gallery":
             return self._without_picture(argument)
         value = _neutral(argument)
-        self.notes.append(f"guessed: {argument.name} = {json.dumps(value)}, which the Space wants")
+        self.notes.append(f"guessed: {argument.name} = {json.dumps(value)}; the Space requires a value")
         return value
 
 

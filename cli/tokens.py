@@ -1,6 +1,6 @@
-"""`make tokens`: list what the deployment's provider tokens still have and which are cooling down, or end cooldowns.
+"""`make tokens`: show the quotas and cooldowns of the deployment's provider tokens, or end cooldowns.
 
-It shows what `GET /api/quota` does. A token is identified by its name, or its position in the SSM parameter, never by
+It shows the same as `GET /api/quota`. A token is identified by its name, or its position in the SSM parameter, never by
 its value. Environment variables: WAKE ends the cooldowns of one token (`gitee/2`), of models that are cooling down for
 all tokens (`huggingface/every`), or of a whole provider (`gitee`). STACK is the name of a deployed stack, reached with
 the owner's AWS credentials; the default is the local stack.
@@ -26,11 +26,11 @@ from local.errors import LocalError
 from local.terminal import run
 
 EVERY = "every"
-"""Stands for a model that rests, such as a Space, whatever the token."""
+"""Shown in place of a token for a model, such as a Space, that is cooling down for all tokens."""
 REMOVED = "removed"
-"""Stands for a token that rests and is no longer in SSM."""
+"""Shown in place of a token that is cooling down and is no longer in SSM."""
 WAIT_SECONDS = 20.0
-"""Time for the functions to read the providers' figures. The Spaces' function starts slowly."""
+"""Seconds for the functions to read the providers' figures. The Spaces' function starts slowly."""
 
 
 def wake(wanted: str) -> list[str]:
@@ -46,11 +46,11 @@ def wake(wanted: str) -> list[str]:
     scopes = [scope for scope in cooldowns.read(provider) if not place or _place(scope, names) == place]
     for scope in scopes:
         cooldowns.change(provider, scope, lambda _: cooldowns.NONE)
-    return [f"{name}/{_place(scope, names)}: woken" for scope in scopes] or [f"{wanted}: nothing rests"]
+    return [f"{name}/{_place(scope, names)}: cooldown ended" for scope in scopes] or [f"{wanted}: no cooldown"]
 
 
 class Row(NamedTuple):
-    """A line of the list: a token, or a model that rests or refuses a token."""
+    """A line of the list: a token, or a model that is cooling down or refuses a token."""
 
     token: str
     model: str = "-"
@@ -76,7 +76,7 @@ def read_figures() -> None:
 
 
 def rows(now: float) -> list[str]:
-    """Return the lines that `make tokens` prints: a header, each token, and each model that rests or refuses it."""
+    """Return the lines that `make tokens` prints: a header, each token, and its models that are cooling down."""
     table = [HEAD, *(row for provider in catalog.providers().values() for row in _of_provider(provider, now))]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
@@ -129,7 +129,7 @@ def _until(rest: Cooldown, now: float) -> str:
 
 
 def main(environment: MutableMapping[str, str]) -> list[str]:
-    """Do the command; return what it prints."""
+    """Run the command and return the lines to print."""
     reach(environment)
     wanted = environment.get("WAKE", "").strip()
     if wanted:

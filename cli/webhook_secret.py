@@ -1,8 +1,8 @@
 """`make webhook-secret`: make the secret that signs webhooks, or replace it.
 
-The new secret is printed for the receivers. The one before stays valid for a day, and each webhook has both signatures
-meanwhile. STACK is the name of a deployed stack, reached with the owner's AWS credentials; the default is the local
-stack.
+The new secret is printed for the receivers. The previous secret stays valid for a day. During that day, each webhook
+has both signatures. STACK is the name of a deployed stack, reached with the owner's AWS credentials; the default is the
+local stack.
 """
 
 import os
@@ -20,9 +20,9 @@ OVERLAP_SECONDS = 24 * 3600
 
 
 def with_new(new: str, stored: Mapping[str, str], now: float) -> str:
-    """Return the parameter's value: the new secret, and those that are still valid with the end of their validity.
+    """Return the parameter's value: the new secret, and the valid earlier ones with their expiry times.
 
-    `stored` has the present secrets with their names, as `ssm_parameters.secrets` returns them.
+    `stored` has the current secrets with their names, as `ssm_parameters.secrets` returns them.
     """
     ends = {secret: min(webhooks.secret_expires(name), now + OVERLAP_SECONDS) for secret, name in stored.items()}
     valid = [f"{webhooks.UNTIL}{int(end)}={secret}" for secret, end in ends.items() if end > now]
@@ -37,7 +37,7 @@ def main(environment: MutableMapping[str, str]) -> list[str]:
     value = with_new(new, stored, time.time())
     aws.ssm().put_parameter(Name=path, Value=value, Type="SecureString", Overwrite=True)
     lines = [new, "Receivers verify webhooks with this secret; docs/webhooks.md shows how. It is not shown again."]
-    return [*lines, "The secret before it stays valid for 24 hours."] if stored else lines
+    return [*lines, "The previous secret stays valid for 24 hours."] if stored else lines
 
 
 if __name__ == "__main__":

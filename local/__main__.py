@@ -18,7 +18,7 @@ from local.errors import LocalError
 from local.settings import Settings
 from local.stack import LocalStack, local_stack, state_file
 from local.steps import began
-from local.terminal import last_words, visible, visible_lines
+from local.terminal import readable_lines, visible, visible_lines
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -35,13 +35,13 @@ def main() -> int:
     try:
         settings = Settings.read(os.environ)
         with local_stack(settings, _say, _say, _colour(), began(os.environ)) as stack, state_file(stack):
-            access.give(stack.client, stack.deployed.outputs["JobsTable"], settings.live)
+            access.store_credentials(stack.client, stack.deployed.outputs["JobsTable"], settings.live)
             _say(banner(stack.endpoint, stack.function_url, stack.aws_url, stack.providers.lines))
             _watch(stack)
     except Stopped:
-        _say("Stopped; nothing is left.")
+        _say("Stopped. No program or file is left.")
     except LocalError as error:
-        for line in last_words(error.lines)[-25:]:
+        for line in readable_lines(error.lines)[-25:]:
             _say(f"    {visible(line)}")
         print(f"make run: {visible_lines(str(error))}", file=sys.stderr)
         return 1
@@ -50,7 +50,7 @@ def main() -> int:
 
 def _watch(stack: LocalStack) -> None:
     while True:
-        if child := stack.dead():
+        if child := stack.ended_child():
             raise child.error()
         time.sleep(0.5)
 

@@ -17,12 +17,14 @@ def new_webhook_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def give(client: Callable[[str], Any], table: str, live: bool, stack: str = STACK) -> None:
+def store_credentials(client: Callable[[str], Any], table: str, live: bool, stack: str = STACK) -> None:
     """Store the key `local`, a webhook secret, and tokens that the emulators accept.
 
-    Real providers would receive the tokens, so `live` leaves them out.
-
-    `client` returns a boto3 client for a service. `table` is the name of the stack's job table.
+    Args:
+        client: returns a boto3 client for a service.
+        table: name of the stack's job table.
+        live: true if the providers are real. The tokens are not stored then, because they would be sent to them.
+        stack: name of the stack.
     """
     from easel.budgets.keys import Key, id_of
     from easel.store import webhooks

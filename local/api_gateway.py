@@ -63,7 +63,7 @@ def bind(port: int) -> socket.socket:
     except OSError as error:
         taken.close()
         raise LocalError(
-            f"Port {port} of 127.0.0.1 cannot be taken ({error.strerror}): another `make run`, perhaps. "
+            f"Port {port} of 127.0.0.1 is not available ({error.strerror}). Another `make run` may use it. "
             f"End that program, or choose another port: make run PORT={port + 1}"
         ) from error
 
@@ -104,7 +104,7 @@ def serve(app: Starlette, listener: socket.socket) -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class Behind:
+class Target:
     """The target of an address: its URL, its limits, and its responses for a failed or throttled function."""
 
     url: str
@@ -116,18 +116,18 @@ class Behind:
     """Additional headers of `/api`, which tell the page at `/` about the local stack."""
 
 
-def function_url(url: str, about: Mapping[str, str] | None = None) -> Behind:
+def function_url(url: str, about: Mapping[str, str] | None = None) -> Target:
     """Return the settings of a function URL. Its only timeout is the function's.
 
     https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
     """
-    return Behind(url, None, PAYLOAD_LIMIT, (502, "Internal Server Error"), (429, "Rate Exceeded."), about or {})
+    return Target(url, None, PAYLOAD_LIMIT, (502, "Internal Server Error"), (429, "Rate Exceeded."), about or {})
 
 
-def create_app(behind: Behind, on_answer: OnAnswer = lambda *_: None) -> Starlette:
+def create_app(target_server: Target, on_answer: OnAnswer = lambda *_: None) -> Starlette:
     """Return an app that forwards every call. `on_answer` gets each call's method, path, status and seconds."""
 
-    turns = asyncio.Semaphore(AT_ONCE)
+    slots = asyncio.Semaphore(AT_ONCE)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -138,10 +138,10 @@ def create_app(behind: Behind, on_answer: OnAnswer = lambda *_: None) -> Starlet
 
     async def handle(request: Request) -> Response:
         started = time.monotonic()
-        async with turns:
-            response = await _answer(request, behind)
+        async with slots:
+            response = await _answer(request, target_server)
         if request.url.path == "/api":
-            response.headers.update(behind.about)
+            response.headers.update(target_server.about)
         on_answer(request.method, request.url.path, response.status_code, time.monotonic() - started)
         return response
 
@@ -150,26 +150,26 @@ def create_app(behind: Behind, on_answer: OnAnswer = lambda *_: None) -> Starlet
     return app
 
 
-async def _answer(request: Request, behind: Behind) -> Response:
+async def _answer(request: Request, target_server: Target) -> Response:
     try:
         body = await request.body()
     except ClientDisconnect:
         return Response(status_code=499)
-    if len(body) > behind.body_limit:
+    if len(body) > target_server.body_limit:
         return _message(413, "Request Entity Too Large")
     try:
-        async with asyncio.timeout(behind.time_limit):
-            return await _forward(request, body, behind)
+        async with asyncio.timeout(target_server.time_limit):
+            return await _forward(request, body, target_server)
     except TimeoutError:
         return _message(503, "Service Unavailable")
     except httpx2.HTTPError:
-        return _message(*behind.failed)
+        return _message(*target_server.failed)
 
 
-async def _forward(request: Request, body: bytes, behind: Behind) -> Response:
+async def _forward(request: Request, body: bytes, target_server: Target) -> Response:
     if b"#" in request.scope["raw_path"]:
         return _message(400, "Bad Request")  # not allowed in a request target: RFC 9112, 3.2
-    target = httpx2.URL(behind.url)
+    target = httpx2.URL(target_server.url)
     path = target.raw_path + request.scope["raw_path"]
     if query := request.scope["query_string"]:
         path += b"?" + query
@@ -182,7 +182,7 @@ async def _forward(request: Request, body: bytes, behind: Behind) -> Response:
         content = b"".join([chunk async for chunk in answer.aiter_raw()])
     finally:
         await answer.aclose()
-    return _translate(answer, content, behind)
+    return _translate(answer, content, target_server)
 
 
 def _request_headers(request: Request) -> list[tuple[bytes, bytes]]:
@@ -202,13 +202,13 @@ def _request_headers(request: Request) -> list[tuple[bytes, bytes]]:
     return kept + [(name.encode(), value.encode("latin-1")) for name, value in own.items()]
 
 
-def _translate(answer: httpx2.Response, content: bytes, behind: Behind) -> Response:
+def _translate(answer: httpx2.Response, content: bytes, target_server: Target) -> Response:
     """Convert MiniStack's response to AWS's. A function's error goes to its log and not to the caller."""
     if answer.status_code in (429, 502) and (error := _json_object(content)):
         if answer.status_code == 502 and {"errorMessage", "errorType"} <= error.keys():
-            return _message(*behind.failed)
+            return _message(*target_server.failed)
         if answer.status_code == 429 and "Reason" in error:
-            return _message(*behind.throttled)
+            return _message(*target_server.throttled)
     response = Response(content, answer.status_code)
     kept = [(name.lower(), value) for name, value in answer.headers.raw if name.lower().decode() not in HOP_BY_HOP]
     # API Gateway replaces a function's CORS headers by its own. MiniStack may send both, the function's first.

@@ -6,13 +6,13 @@ The differences in MiniStack 1.5.33, each with its patch:
 - It unpacks code and layer for every execution environment (50 MB, without shared byte code), so thirty concurrent
   calls take a minute to start on two cores. Lambda mounts the code read-only: `_mount`, and `environments.py`.
 - It prints a function's log after the call, so a call that hangs stays silent: `_log_live`.
-- It ignores a map's `MaxConcurrencyPath`: `_follow_concurrency_path`.
+- It ignores a map's `MaxConcurrencyPath`: `_apply_concurrency_path`.
 - It does not replace `<aws.scheduler.scheduled-time>` and similar texts in a schedule's input: `_fill_schedule_input`.
-- It gives buckets new names in each run, which a file of settings cannot know: `_name_buckets_alike`.
-- It allows responses of any size. Lambda's limit is 6 MB: `_limit_answers`.
-- SAM writes the parameters' defaults into the API instead of the given values: `_tell_sam_the_parameters`.
-- It lets every web page read a bucket, regardless of the bucket's CORS rules: `_follow_cors_rules`.
-- It refuses presigned links with unknown access keys, such as those of `sam local`: `_take_any_key`.
+- It gives buckets new names in each run, so a settings file cannot contain them: `_use_stable_bucket_names`.
+- It allows responses of any size. Lambda's limit is 6 MB: `_limit_responses`.
+- SAM writes the parameters' defaults into the API instead of the given values: `_pass_parameters_to_sam`.
+- It lets every web page read a bucket, regardless of the bucket's CORS rules: `_apply_cors_rules`.
+- It refuses presigned links with unknown access keys, such as those of `sam local`: `_accept_any_access_key`.
 `http_api.py` and `api_gateway.py` emulate the HTTP API's routes, time limit and errors.
 """
 
@@ -36,7 +36,7 @@ from local.tools import Tools
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
-ANSWER_LIMIT = 6 * 1024 * 1024 + 100  # bytes, as in Lambda's error message
+RESPONSE_LIMIT = 6 * 1024 * 1024 + 100  # bytes, as in Lambda's error message
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
 
 
@@ -55,7 +55,7 @@ def start(processes: Processes, tools: Tools, port: int, folder: Path, on_line: 
         TZ=":UTC",
         IOT_MTLS_ENABLED="0",
         SFTP_ENABLED="0",
-        DOCKER_HOST=f"unix://{folder}/no-docker.sock",  # it would remove containers that it takes for its own
+        DOCKER_HOST=f"unix://{folder}/no-docker.sock",  # it would remove containers that look like its own
     )
     return processes.start("MiniStack", [sys.executable, "-m", "local.aws"], env, on_line)
 
@@ -68,13 +68,13 @@ def main() -> None:
     _mount(lambda_runtime, Path(tempfile.mkdtemp(prefix="code-")))
     environments.install(lambda_runtime)
     _log_live(lambda_runtime.Worker)
-    _limit_answers(lambda_runtime.Worker)
-    _follow_concurrency_path()
+    _limit_responses(lambda_runtime.Worker)
+    _apply_concurrency_path()
     _fill_schedule_input()
-    _name_buckets_alike()
-    _take_any_key()
-    _tell_sam_the_parameters()
-    _follow_cors_rules()
+    _use_stable_bucket_names()
+    _accept_any_access_key()
+    _pass_parameters_to_sam()
+    _apply_cors_rules()
     from ministack.app import main as serve  # type: ignore[import-untyped]
 
     serve()
@@ -134,16 +134,16 @@ def _log_live(worker: Any) -> None:
     worker._drain_stderr_bounded = functools.partialmethod(worker._drain_stderr_bounded, first_line_wait=0.005)
 
 
-def _limit_answers(worker: Any) -> None:
+def _limit_responses(worker: Any) -> None:
     invoke = worker.invoke
 
     @functools.wraps(invoke)
     def limited(self: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         answer: dict[str, Any] = invoke(self, *args, **kwargs)
         size = len(json.dumps(answer.get("result"), ensure_ascii=False).encode())
-        if size <= ANSWER_LIMIT:
+        if size <= RESPONSE_LIMIT:
             return answer
-        error = f"Response payload size ({size} bytes) exceeded maximum allowed payload size ({ANSWER_LIMIT} bytes)."
+        error = f"Response payload size ({size} bytes) exceeded maximum allowed payload size ({RESPONSE_LIMIT} bytes)."
         return {
             "status": "error",
             "error": error,
@@ -154,7 +154,7 @@ def _limit_answers(worker: Any) -> None:
     worker.invoke = limited
 
 
-def _follow_concurrency_path() -> None:
+def _apply_concurrency_path() -> None:
     """Apply a map's `MaxConcurrencyPath`. Without this, up to 64 children of a distributed map run at once, and all
     items of an inline one."""
     from ministack.services import stepfunctions  # type: ignore[import-untyped]
@@ -192,7 +192,7 @@ def _fill_schedule_input() -> None:
     eventbridge._invoke_target = filled
 
 
-def _name_buckets_alike() -> None:
+def _use_stable_bucket_names() -> None:
     """Give an unnamed bucket the same name in every run, like tables. `sam_local.py` uses the name."""
     from ministack.services.cloudformation import provisioners  # type: ignore[import-untyped]
 
@@ -206,7 +206,7 @@ def _name_buckets_alike() -> None:
     bucket["create"] = named
 
 
-def _take_any_key() -> None:
+def _accept_any_access_key() -> None:
     """Accept presigned links with unknown access keys, like other calls. Their expiry is still checked."""
     from ministack.services import s3
 
@@ -219,7 +219,7 @@ def _take_any_key() -> None:
     s3._verify_presigned_sigv4 = lenient
 
 
-def _tell_sam_the_parameters() -> None:
+def _pass_parameters_to_sam() -> None:
     """Pass the deployment's parameter values to SAM's transform as defaults. The template's defaults do not change."""
     from ministack.services.cloudformation import changesets, engine
 
@@ -236,7 +236,7 @@ def _tell_sam_the_parameters() -> None:
     changesets._apply_transforms = applied
 
 
-def _follow_cors_rules() -> None:
+def _apply_cors_rules() -> None:
     """Apply a bucket's CORS rules to calls and preflights. MiniStack applies them only with AUTH=true.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html

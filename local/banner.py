@@ -48,11 +48,11 @@ def calls(endpoint: str) -> str:
 def banner(endpoint: str, function_url: str, aws_url: str, providers: list[str]) -> str:
     """Return the banner. `providers` are lines that say where each provider is served."""
     served = "\n".join(f"  {line}" for line in providers)
-    patient = (
-        f"\nand, for calls that wait for their picture however long it takes, at {function_url}" if function_url else ""
+    second_address = (
+        f"\nCalls to {function_url} wait for their picture without the 30-second limit" if function_url else ""
     )
     return f"""
-Easel answers at {endpoint}   (a page to try it: {endpoint}/, API docs: {endpoint}/docs){patient}
+Easel runs at {endpoint}   (a page to try it: {endpoint}/, API docs: {endpoint}/docs){second_address}
 
 {calls(endpoint)}
 Providers:

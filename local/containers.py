@@ -61,11 +61,11 @@ class _Relay:
         self._accepting = _thread(self._accept)
 
     def close(self) -> None:
-        _hang_up(self._listener)  # wakes the thread that accepts connections
+        _shut_down(self._listener)  # wakes the thread that accepts connections
         self._accepting.join()
         self._listener.close()
         for thread, caller in list(self._callers.items()):
-            _hang_up(caller)
+            _shut_down(caller)
             thread.join()
 
     def _accept(self) -> None:
@@ -94,11 +94,11 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
     with contextlib.suppress(OSError):
         while data := source.recv(CHUNK_BYTES):
             target.sendall(data)
-    _hang_up(source)
-    _hang_up(target)
+    _shut_down(source)
+    _shut_down(target)
 
 
-def _hang_up(end: socket.socket) -> None:
+def _shut_down(end: socket.socket) -> None:
     with contextlib.suppress(OSError):  # it may already be closed
         end.shutdown(socket.SHUT_RDWR)
 

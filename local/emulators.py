@@ -23,7 +23,7 @@ NO_TELEMETRY = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY":
 QUIET_SECONDS = 10.0
 """Seconds between the stack's readiness and the start of the Spaces' emulator, so that the first calls are fast. A call
 to a Space starts it earlier."""
-WAITS = "a Space is called while Gradio still loads; the call waits until it has loaded"
+WAITS = "a call to a Space waits until Gradio has loaded"
 
 
 class Emulators:
@@ -38,7 +38,7 @@ class Emulators:
         self._ready = {provider: threading.Event() for provider in PROVIDERS}
         self._children: dict[str, Child] = {}
         self._watch: threading.Thread | None = None
-        self._hurry, self._closed = threading.Event(), False
+        self._start_now, self._closed = threading.Event(), False
         quick = [provider for provider, section in PROVIDERS.items() if "base_url" in section]
         options = [f"--listener={provider}={self._listeners[provider].fileno()}" for provider in quick]
         self._start("The providers' emulators", ["-m", "tests.emulators", *options], quick)
@@ -59,7 +59,7 @@ class Emulators:
 
     def wait(self, providers: Mapping[str, Any] = PROVIDERS) -> None:
         """Wait until the emulators of these providers are ready."""
-        self._hurry.set()
+        self._start_now.set()
         for provider in providers:
             while provider not in self._children:
                 time.sleep(0.01)
@@ -72,7 +72,7 @@ class Emulators:
 
     def close(self) -> None:
         """Close the sockets. The child processes end with their `Processes`."""
-        self._hurry.set()
+        self._start_now.set()
         self._closed = True
         for ready in self._ready.values():
             ready.set()  # ends the watching thread
@@ -96,7 +96,7 @@ class Emulators:
     def _load(self, provider: str) -> None:
         ready, listener = self._ready[provider], self._listeners[provider]
         end = time.monotonic() + QUIET_SECONDS
-        while not self._hurry.wait(0.1) and not _called(listener) and time.monotonic() < end:
+        while not self._start_now.wait(0.1) and not _called(listener) and time.monotonic() < end:
             pass
         if self._closed:
             return

@@ -68,7 +68,7 @@ class Child:
             return True
         start_again, self.start_again = self.start_again, None
         self.wait()
-        self._on_line(f"{self.name} has ended (status {self.process.returncode}) and is started once more.")
+        self._on_line(f"{self.name} has ended (status {self.process.returncode}) and is restarted.")
         self.process = start_again()
         self._listen()
         return False
@@ -93,7 +93,7 @@ class Child:
                 raise self.error("ended before it was ready")
             time.sleep(0.05)
 
-    def error(self, what: str = "has ended by itself") -> LocalError:
+    def error(self, what: str = "has ended unexpectedly") -> LocalError:
         """Return an error for the ended program, with its last lines."""
         return LocalError(f"{self.name} {what} (status {self.wait()}).", list(self.lines))
 
@@ -136,8 +136,15 @@ class Processes:
         on_line: OnLine = ignore,
         listeners: Sequence[socket.socket] = (),
     ) -> Child:
-        """Start a program at the repository's root that shall serve; `on_line` gets each line of its output, in another
-        thread. The program inherits `listeners` under their numbers here."""
+        """Start a server in the repository's root folder. If it ends unexpectedly, it is restarted once.
+
+        Args:
+            name: the program's name in error texts.
+            command: the command line.
+            env: environment variables.
+            on_line: called in another thread with each line of output.
+            listeners: sockets that the program inherits, with the same file descriptors.
+        """
 
         def spawn() -> "subprocess.Popen[str]":
             return self._starter.submit(self._spawn, command, env, [each.fileno() for each in listeners]).result()
@@ -176,12 +183,12 @@ class Processes:
         if status != 0:
             raise LocalError(f"{name} failed (status {status}).", list(child.lines))
 
-    def dead(self) -> Child | None:
+    def ended_child(self) -> Child | None:
         """Return a server that has ended unexpectedly, or None."""
         return next((child for child in self.children if child.ended()), None)
 
     @contextlib.contextmanager
-    def blaming_the_dead(self) -> Iterator[None]:
+    def reporting_ended_child(self) -> Iterator[None]:
         """Report an ended program as the cause of an error in the block, because other errors follow from it."""
         try:
             yield

@@ -55,7 +55,7 @@ def parameter_of(setting: str) -> str:
     """Return the template's parameter for a function's setting."""
     match = re.search(rf"\b{setting}: !Ref (\w+)", (ROOT / "template.yaml").read_text("utf-8"))
     if not match:
-        raise LocalError(f"template.yaml gives no function the setting {setting} from a parameter.")
+        raise LocalError(f"template.yaml has no parameter for the setting {setting}.")
     return match[1]
 
 
@@ -68,7 +68,7 @@ def _served(given: Any, emulated: Any, port: int | None) -> str:
         return f"{own}the real provider"
     parts = urlsplit(_urls_of(emulated)[0])
     address = emulated if isinstance(emulated, str) else f"{parts.scheme}://{parts.netloc}"
-    moved = f" (port {port} is busy; `sam local` will not find it)" if port and parts.port != port else ""
+    moved = f" (port {port} is busy; `sam local` cannot find this one)" if port and parts.port != port else ""
     return f"{own}an emulator, {address}{moved}"
 
 

@@ -66,7 +66,7 @@ def _parameters(text: str) -> dict[str, str]:
     known = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))["Parameters"] if text.strip() else {}
     wrong = before or next((name for name in given if name not in known), "")
     if wrong:
-        raise LocalError(f"PARAMS must be Name=value …; {wrong!r} is no parameter. There are: {', '.join(known)}.")
+        raise LocalError(f"PARAMS must be Name=value …; {wrong!r} is not a parameter. Parameters: {', '.join(known)}.")
     return given
 
 
@@ -75,7 +75,7 @@ def _urls(setting: str, text: str) -> dict[str, str | list[str]]:
     try:
         value = json.loads(text)
     except ValueError as error:
-        raise LocalError(f"{setting} must be {expected}; it is no JSON ({error}).") from error
+        raise LocalError(f"{setting} must be {expected}; it is not JSON ({error}).") from error
     urls = [url for urls in value.values() for url in _listed(urls)] if isinstance(value, dict) else [None]
     if not all(isinstance(url, str) for url in urls):
         raise LocalError(f"{setting} must be {expected}; it is {text!r}.")

@@ -26,7 +26,7 @@ from local.tools import find_tools
 
 STATE_FILE = ROOT / ".local/state.json"
 
-OPEN = {"FunctionUrl": "true", "AnonymousPictures": "100", "WebhookLoopback": "true"}
+LOCAL_DEFAULTS = {"FunctionUrl": "true", "AnonymousPictures": "100", "WebhookLoopback": "true"}
 """Parameters that are off by default in a deployment: they would cost its owner money, or are for local stacks only."""
 
 Say = Callable[[str], None]
@@ -54,9 +54,9 @@ class LocalStack:
         if self.emulators:
             self.emulators.wait()
 
-    def dead(self) -> Child | None:
+    def ended_child(self) -> Child | None:
         """Return a part that has ended unexpectedly, or None."""
-        return self.processes.dead()
+        return self.processes.ended_child()
 
 
 @contextlib.contextmanager
@@ -80,9 +80,9 @@ def local_stack(
         endpoint, function_url = (f"http://127.0.0.1:{each.getsockname()[1]}" for each in (listener, second))
         tools = find_tools()
         processes = parts.enter_context(Processes())
-        parts.enter_context(processes.blaming_the_dead())
+        parts.enter_context(processes.reporting_ended_child())
 
-        steps.next("AWS, emulated, and the providers")
+        steps.next("Starting emulators of AWS and of the providers")
         folder = processes.folder()
         emulators = None
         if providers.needed(settings):
@@ -95,13 +95,13 @@ def local_stack(
         aws_url = f"http://127.0.0.1:{aws_port}"
         ministack = aws.start(processes, tools, aws_port, folder, _formatted(Formatter(STACK, colour), log))
 
-        steps.next("The layer and the functions, built where something has changed")
+        steps.next("Building the layer and the functions, if anything has changed")
         build(processes, tools)
         sam_local.write()
-        steps.next("The stack, deployed through CloudFormation")
+        steps.next("Deploying the stack through CloudFormation")
         with httpx2.Client(timeout=30, trust_env=False) as asking:
             ministack.wait_until(lambda: _answers(asking, f"{aws_url}/_ministack/health"))
-        parameters = {"PublicUrl": endpoint, **OPEN, **chosen.parameters, **settings.parameters}
+        parameters = {"PublicUrl": endpoint, **LOCAL_DEFAULTS, **chosen.parameters, **settings.parameters}
         deployed = deploy(aws_url, parameters)
         ministack.start_again = None  # a restarted MiniStack would have lost its data
         if emulators:
@@ -110,7 +110,7 @@ def local_stack(
 
         parts.enter_context(containers.reach({aws_port, *providers.ports(emulated)}))
         about = {"X-Emulated-Providers": ", ".join(chosen.emulated), "X-Local-Key": access.KEY}
-        api = api_gateway.Behind(f"{aws_url}/_aws/execute-api/{deployed.api_id}/$default", about=about)
+        api = api_gateway.Target(f"{aws_url}/_aws/execute-api/{deployed.api_id}/$default", about=about)
         parts.enter_context(api_gateway.serve(api_gateway.create_app(api, _access(log)), listener))
         if deployed.function_url_id:
             router = api_gateway.function_url(f"{aws_url}/_aws/lambda-url/{deployed.function_url_id}", about)
@@ -145,7 +145,7 @@ def _bind_both(settings: Settings, say: Say) -> tuple[socket.socket, socket.sock
         if settings.port_given:
             raise
         listener = api_gateway.bind_or_any(settings.port + 10)
-        say(f"Port {settings.port} is busy, by another `make run` perhaps; this one takes {_port(listener)}.")
+        say(f"Port {settings.port} is busy; another `make run` may use it. This one uses port {_port(listener)}.")
     return listener, api_gateway.bind_or_any(_port(listener) + 1 if settings.port else 0)
 
 
@@ -171,7 +171,7 @@ def _reserve(preferred: int, say: Say) -> tuple[int, socket.socket]:
             reserved.close()
             continue
         if preferred not in (0, port):
-            say(f"Port {preferred} is busy; MiniStack takes {port}, where `sam local` will not find it.")
+            say(f"Port {preferred} is busy; MiniStack uses port {port}, where `sam local` cannot find it.")
         return port, reserved
     raise AssertionError("the system has no free port")
 

@@ -20,8 +20,8 @@ def visible_lines(text: str) -> str:
     return "\n".join(map(visible, text.split("\n")))
 
 
-def last_words(lines: list[str]) -> list[str]:
-    """Keep the lines for people: no JSON, which is for programs, and no frames of tracebacks."""
+def readable_lines(lines: list[str]) -> list[str]:
+    """Return the lines without JSON, which is for programs, and without the frames of tracebacks."""
     kept, within = [], False
     for line in lines:
         within = line.startswith("Traceback (most recent call last)") or (within and line.startswith(" "))

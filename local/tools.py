@@ -59,7 +59,7 @@ def _find_python() -> Path:
     raise LocalError(
         f"CPython {wanted[6:]}, the functions' runtime, is missing. Install it "
         f"(`uv python install {wanted[6:]}`, `pyenv install {wanted[6:]}`, or your system's package) "
-        "and have it on the PATH."
+        "and put it on the PATH."
     )
 
 

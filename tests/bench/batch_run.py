@@ -114,7 +114,7 @@ def manifest(lines: int, weather: bool) -> list[dict[str, Any]]:
 
 def run(stack: LocalStack, requests: list[dict[str, Any]]) -> tuple[float, dict[str, Any], list[dict[str, Any]]]:
     """Seconds from the call to the last picture, the batch's status, its results."""
-    access.give(stack.client, stack.deployed.outputs["JobsTable"], live=True)
+    access.store_credentials(stack.client, stack.deployed.outputs["JobsTable"], live=True)
     for name, value in TOKENS.items():
         stack.client("ssm").put_parameter(Name=f"/easel/{name}", Value=value, Type="SecureString")
     started = time.time()

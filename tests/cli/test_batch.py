@@ -175,7 +175,7 @@ def test_a_look_that_finds_nobody_is_repeated_for_a_while(
     assert len(shown) == 3
     deployment.failures = [503]
     monkeypatch.setattr(batch, "PATIENCE_SECONDS", -1.0)
-    with pytest.raises(batch.NoAnswer, match="503"):
+    with pytest.raises(batch.NoResponse, match="503"):
         batch.follow(api, "b1", shown.append)
     deployment.failures = [404]
     with pytest.raises(LocalError, match="404"):
@@ -185,7 +185,7 @@ def test_a_look_that_finds_nobody_is_repeated_for_a_while(
 @pytest.mark.parametrize(
     ("typed", "starts", "batch_id"),
     [("y,s", None, "b0"), ("y,r", {}, "b1"), ("y,a", {"scheduledTime"}, "b1")],
-    ids=["see", "rest", "anew"],
+    ids=["see", "rest", "all"],
 )
 def test_a_file_that_ran_before_says_so_and_asks(
     deployment: Deployment,
@@ -208,9 +208,9 @@ def test_a_file_that_ran_before_says_so_and_asks(
     deployment.before = {"batch": BEFORE}
     batch.main({"FILE": str(manifest), "URL": deployment.server.url, "KEY": "secret"})
     said = capsys.readouterr().out
-    assert "3 pictures of 4 lines; 1 line is wrong:" in said
+    assert "3 pictures of 4 lines; 1 line is invalid:" in said
     assert re.search(r"ran before, on .*: 2 of 4 pictures, 2 failed\.", said)
-    assert "[r]un the 1 without a picture again" in asked[1]
+    assert "[r]etry the 1 without a picture" in asked[1]
     sent = [json.loads(body) for method, path, body in deployment.calls if (method, path) == ("POST", "/api/batches")]
     assert [set(each) - {"manifest"} for each in sent] == ([] if starts is None else [set(starts)])
     assert deployment.calls[-2][1] == f"/api/batches/{batch_id}/results"

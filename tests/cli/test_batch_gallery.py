@@ -40,11 +40,11 @@ def test_failures_have_a_reason_and_texts_are_escaped(tmp_path: Path) -> None:
     assert "INVALID_MODEL: no &lt;such&gt; model" in page
     assert "&lt;script&gt;" in page
     assert "<script>" not in page
-    assert "CANCELLED: it was not begun" in page
+    assert "CANCELLED: it was not started" in page
 
 
 def test_a_page_shows_so_many_and_says_where_the_rest_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch_gallery, "MOST", 2)
+    monkeypatch.setattr(batch_gallery, "MAX_RESULTS", 2)
     page = write(tmp_path)
     assert page.count("<figure") == 2
-    assert "The first 2 results are shown; r.jsonl has them all." in page
+    assert "The page shows the first 2 results; r.jsonl has all of them." in page

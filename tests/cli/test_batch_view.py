@@ -35,7 +35,7 @@ def pipe() -> tuple[Display, io.StringIO]:
 @pytest.mark.parametrize(
     ("status", "told"),
     [
-        (RUNNING, "0:35 · 2/4 · making pictures · 1 failed · 2.0/s · 1:05:09 left"),
+        (RUNNING, "0:35 · 2/4 · generating pictures · 1 failed · 2.0/s · 1:05:09 left"),
         (PLANNING, "0:35 · planning: each line of the manifest is validated"),
         (
             {**RUNNING, "counts": {**COUNTS, "pending": 0}, "etaSeconds": 0},
@@ -43,7 +43,7 @@ def pipe() -> tuple[Display, io.StringIO]:
         ),
         (
             {"status": "cancelled", "counts": COUNTS, "startedAt": 100.0},
-            "0:35 · 2/4 · ending: what was begun comes to its end, then the results are written · 1 failed",
+            "0:35 · 2/4 · ending: started pictures are completed, then the results are written · 1 failed",
         ),
         ({"status": "cancelled", "counts": COUNTS, "startedAt": 100.0, "finishedAt": 104.0},
          "0:04 · 2/4 · cancelled · 1 failed"),
@@ -57,7 +57,7 @@ def test_waiting_reasons_are_shown_without_control_characters() -> None:
     told = batch_view.line(WAITING, 135.0)
     assert told.startswith("0:35 · 2/4 · waiting · 1 failed · 2.0/s · waits for gitee until ")
     at_work = {**WAITING, "etaSeconds": 3909, "counts": {**COUNTS, "pending": 1, "running": 1}}
-    assert "making pictures · 1 failed · 2.0/s · 1:05:09 left · waits for" in batch_view.line(at_work, 135.0)
+    assert "generating pictures · 1 failed · 2.0/s · 1:05:09 left · waits for" in batch_view.line(at_work, 135.0)
     turn: dict[str, Any] = {**RUNNING, "waitingFor": [{"provider": "gitee", "reason": "its \033[2Jturn"}]}
     assert batch_view.waits(turn) == [r"waits for gitee: its \x1b[2Jturn"]
 

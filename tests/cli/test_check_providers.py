@@ -67,7 +67,7 @@ def test_a_table_is_printed_and_a_finding_is_exit_code_1(service: tuple[str, Any
         [
             "PROVIDER  MODEL          FINDING  PUBLISHED",
             "gitee     z-image-turbo  ok       0.01 CNY per 次",
-            "1 compared, 0 found",
+            "1 compared, 0 with differences",
         ],
     ), good.stderr
     operation = {"path": "v1/\x1b[2Jvideos"}
@@ -76,14 +76,14 @@ def test_a_table_is_printed_and_a_finding_is_exit_code_1(service: tuple[str, Any
     detail = "has no images/generations; it has v1/\\x1b[2Jvideos"
     assert (bad.returncode, bad.stdout.splitlines()[1:]) == (
         1,
-        [f"gitee     z-image-turbo  arguments  {detail}", "1 compared, 1 found"],
+        [f"gitee     z-image-turbo  arguments  {detail}", "1 compared, 1 with differences"],
     )
 
 
 def test_a_file_that_is_no_catalog_is_refused_by_name(tmp_path: Path) -> None:
     file = tmp_path / "wrong.toml"
     file.write_text("[gitee]\nname = 1\n")
-    with pytest.raises(LocalError, match=r"wrong\.toml is no catalog"):
+    with pytest.raises(LocalError, match=r"wrong\.toml is not a catalog"):
         check_providers.chosen_catalog({"FILE": str(file)})
     assert check_providers.chosen_catalog({}) is catalog.providers()
 

@@ -46,7 +46,7 @@ def made(name: str, **fields: str) -> str:
 @pytest.mark.parametrize("models", ["gitee/nope", "flux*, huggingfaces/*", "GPT-IMAGE-1"])
 def test_an_unknown_model_is_named_and_no_key_is_made(name: str, models: str, cloud: Cloud) -> None:
     wrong = models.rpartition(", ")[2]
-    with pytest.raises(LocalError, match=re.escape(f"MODELS: {wrong!r} is no model")):
+    with pytest.raises(LocalError, match=re.escape(f"MODELS: {wrong!r} does not match any model")):
         made(name, MODELS=models)
 
 
@@ -62,7 +62,7 @@ def test_a_key_is_made_shown_once_and_stored_as_a_hash(name: str, cloud: Cloud) 
 
 def test_a_name_is_taken_once_until_its_key_is_revoked(name: str) -> None:
     made(name)
-    with pytest.raises(LocalError, match=r"there is a key .* already"):
+    with pytest.raises(LocalError, match=r"a key named .* exists already"):
         made(name)
     assert keys.main("revoke", {"NAME": name}) == [f"{name}: revoked"]
     made(name)
@@ -106,8 +106,8 @@ def test_the_list_tells_what_is_used(name: str) -> None:
         ({"MONTH": "many"}, "MONTH is 'many'"),
         ({"AT_ONCE": "-1"}, "AT_ONCE is '-1'"),
         ({"UNTIL": "tomorrow"}, "UNTIL is 'tomorrow'"),
-        ({"NAME": ""}, "NAME must say whose key it is"),
-        ({"NAME": "x" * 61}, "NAME must say whose key it is"),
+        ({"NAME": ""}, "NAME must be the name of the key's owner"),
+        ({"NAME": "x" * 61}, "NAME must be the name of the key's owner"),
     ],
 )
 def test_what_is_no_limit_is_told(fields: dict[str, str], words: str, name: str) -> None:
@@ -117,7 +117,7 @@ def test_what_is_no_limit_is_told(fields: dict[str, str], words: str, name: str)
 
 def test_an_unknown_name_is_told_with_those_there_are(name: str) -> None:
     made(name)
-    with pytest.raises(LocalError, match=f"there is no key 'nobody'; there is: .*{name}"):
+    with pytest.raises(LocalError, match=f"there is no key 'nobody'; the keys are: .*{name}"):
         keys.main("revoke", {"NAME": "nobody"})
 
 
@@ -194,7 +194,7 @@ def test_keys_of_a_table_that_stayed_are_copied_once(name: str, cloud: Cloud) ->
     assert keys.main("copy", {"FROM": there}) == ["no key to copy"]
 
 
-@pytest.mark.parametrize(("source", "words"), [("", "FROM must name"), ("nowhere-at-all", "there is no table")])
+@pytest.mark.parametrize(("source", "words"), [("", "FROM must be the name"), ("nowhere-at-all", "there is no table")])
 def test_a_table_to_copy_from_must_be_there(source: str, words: str, name: str) -> None:
     with pytest.raises(LocalError, match=words):
         keys.main("copy", {"FROM": source})

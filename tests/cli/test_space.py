@@ -102,15 +102,15 @@ def test_an_upscaler_is_read_and_enlarges(base: str, app: str, arguments: dict[s
 
 def test_what_was_guessed_or_is_missing_is_said(base: str) -> None:
     said = {app: command.main({"URL": f"{base}/{app}"}) for app in ("gallery", "shapes", "takes-picture")}
-    assert "# could not find: steps; the Space draws as it does by itself" in said["gallery"]
-    assert "# left as the Space has it: num_images = 1" in said["gallery"]
-    assert '# left out: image_size = "Custom", which is no size' in said["gallery"]
-    assert "# guessed: the pixels of 'shape', of which the Space names the shapes alone" in said["shapes"]
-    assert any("'image' takes a picture, and gets none" in line for line in said["takes-picture"])
+    assert "# not found: steps; the Space uses its own default" in said["gallery"]
+    assert "# not sent: num_images; the Space's default is 1" in said["gallery"]
+    assert '# left out: image_size = "Custom", not a size' in said["gallery"]
+    assert "# guessed: the pixels of 'shape'; the Space names only shapes" in said["shapes"]
+    assert any("'image' takes a picture, and none is sent" in line for line in said["takes-picture"])
 
 
 def test_a_space_that_draws_nothing_is_refused_with_what_it_has(base: str) -> None:
-    with pytest.raises(LocalError, match=r"no endpoint draws from a prompt.*it has: /chat\(text\)"):
+    with pytest.raises(LocalError, match=r"no endpoint generates from a prompt.*endpoints are: /chat\(text\)"):
         command.main({"URL": f"{base}/chat"})
 
 
@@ -118,7 +118,7 @@ def test_a_built_in_model_gets_a_further_space_in_the_file(base: str, tmp_path: 
     file = tmp_path / "my.toml"
     file.write_text('[aliases]\nfast = "gitee/z-image-turbo"\n')
     fields = {"URL": f"{base}/ovis-image", "MODEL": "ovis-image", "FILE": str(file)}
-    assert command.main(fields)[0].endswith(f"added; make catalog FILE={file} puts it in force")
+    assert command.main(fields)[0].endswith(f"added; make catalog FILE={file} activates it")
     catalog = overlay.read(file.read_text())
     ovis, known = (each["huggingface"].model("ovis-image") for each in (catalog.providers, lookup.built_in()))
     assert [space.url for space in ovis.spaces] == [*(space.url for space in known.spaces), f"{base}/ovis-image"]

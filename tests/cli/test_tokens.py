@@ -97,10 +97,10 @@ def test_one_token_is_woken_and_the_others_rest_on(world: World) -> None:
         tokens.spend(token, GITEE, QuotaExceeded("used up", provider="gitee", retry_after=7200), NOW)
     with pytest.raises(NoTokenNow):
         tokens.take(GITEE, MODEL, NOW)
-    assert command.main({"WAKE": "gitee/alice"}) == ["gitee/alice: woken"]
+    assert command.main({"WAKE": "gitee/alice"}) == ["gitee/alice: cooldown ended"]
     assert tokens.take(GITEE, MODEL, NOW).value == "secret-two"
-    assert command.main({"WAKE": "gitee/alice"}) == ["gitee/alice: nothing rests"]
-    assert command.main({"WAKE": "gitee"}) == ["gitee/1: woken"]
+    assert command.main({"WAKE": "gitee/alice"}) == ["gitee/alice: no cooldown"]
+    assert command.main({"WAKE": "gitee"}) == ["gitee/1: cooldown ended"]
 
 
 @pytest.mark.parametrize(

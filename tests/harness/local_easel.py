@@ -27,5 +27,5 @@ def local_easel(tools: Tools, local_log: list[str]) -> Iterator[LocalStack]:
     """A running local stack with emulated providers, free ports, a key and tokens. Tests share it."""
     with local_stack(Settings(port=0, aws_port=0), print, local_log.append) as running:
         running.wait_for_spaces()
-        access.give(running.client, running.deployed.outputs["JobsTable"], live=False)
+        access.store_credentials(running.client, running.deployed.outputs["JobsTable"], live=False)
         yield running

@@ -105,7 +105,7 @@ def own(local_easel: LocalStack) -> Iterator[tuple[str, Deployed]]:
         parameters = {"PublicUrl": endpoint, "FunctionUrl": "true", **local_easel.providers.parameters}
         deployed = deploy(local_easel.aws_url, parameters, "documents")
         api_url = f"{local_easel.aws_url}/_aws/execute-api/{deployed.api_id}/$default"
-        with api_gateway.serve(api_gateway.create_app(api_gateway.Behind(api_url)), listener):
+        with api_gateway.serve(api_gateway.create_app(api_gateway.Target(api_url)), listener):
             yield endpoint, deployed
 
 

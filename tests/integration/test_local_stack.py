@@ -286,7 +286,7 @@ def test_the_command_prints_the_calls_and_leaves_nothing_behind(tools: Tools) ->
                 if "Ctrl-C" in line:
                     break
             assert len(curls("".join(output))) == 3, output
-            (endpoint,) = re.findall(r"Easel answers at (\S+)", "".join(output))
+            (endpoint,) = re.findall(r"Easel runs at (\S+)", "".join(output))
             until(lambda: httpx2.get(f"{endpoint}/api", timeout=HANGS_SECONDS).status_code == 200, child=run)
             family = descendants(run.pid)
             assert len(family) >= 4  # the reaper, MiniStack, a template, an environment

@@ -13,7 +13,7 @@ from local.settings import PROVIDERS
 @pytest.mark.parametrize("live", [False, True])
 def test_no_made_up_token_goes_to_a_real_provider(live: bool) -> None:
     services = {"ssm": Mock(), "dynamodb": Mock()}
-    access.give(services.__getitem__, "jobs", live)
+    access.store_credentials(services.__getitem__, "jobs", live)
     put = [call.kwargs for call in services["ssm"].put_parameter.call_args_list]
     tokens = [] if live else [f"/easel/tokens/{provider}" for provider in PROVIDERS]
     assert [each["Name"] for each in put] == ["/easel/webhook-secret", *tokens]
@@ -22,7 +22,7 @@ def test_no_made_up_token_goes_to_a_real_provider(live: bool) -> None:
 
 def test_the_key_local_may_do_everything() -> None:
     database = Mock()
-    access.give({"ssm": Mock(), "dynamodb": database}.__getitem__, "jobs", True)
+    access.store_credentials({"ssm": Mock(), "dynamodb": database}.__getitem__, "jobs", True)
     stored = database.put_item.call_args.kwargs
     key = Key.from_item(stored["Item"])
     assert (stored["TableName"], key.id, key.batches, key.day) == ("jobs", keys.id_of("local"), True, None)

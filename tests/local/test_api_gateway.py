@@ -75,7 +75,7 @@ def client(calls: list[tuple[str, str, int]]) -> Iterator[httpx2.Client]:
 
     with served(UPSTREAM) as upstream:
         about = {"X-Emulated-Providers": "gitee"}
-        behind = api_gateway.Behind(f"{upstream}/api-id", time_limit=HANGS_SECONDS, about=about)
+        behind = api_gateway.Target(f"{upstream}/api-id", time_limit=HANGS_SECONDS, about=about)
         app = api_gateway.create_app(behind, note)
         with served(app) as address, httpx2.Client(base_url=address) as client:
             yield client
@@ -130,7 +130,7 @@ def test_an_answer_passes_in_its_encoding_and_with_its_headers(client: httpx2.Cl
 def test_a_call_is_cut_off_while_the_function_goes_on() -> None:
     with (
         served(UPSTREAM) as upstream,
-        served(api_gateway.create_app(api_gateway.Behind(f"{upstream}/api-id", 0.3))) as address,
+        served(api_gateway.create_app(api_gateway.Target(f"{upstream}/api-id", 0.3))) as address,
     ):
         answer = httpx2.get(f"{address}/slow")
         cut_off.set()
@@ -200,7 +200,7 @@ def test_slow_calls_run_side_by_side() -> None:
 
     with (
         served(Starlette(routes=[Route("/api-id/together", together)])) as upstream,
-        served(api_gateway.create_app(api_gateway.Behind(f"{upstream}/api-id"))) as address,
+        served(api_gateway.create_app(api_gateway.Target(f"{upstream}/api-id"))) as address,
         httpx2.Client(base_url=address, timeout=HANGS_SECONDS) as client,
         ThreadPoolExecutor(45) as threads,
     ):
@@ -214,7 +214,7 @@ def test_calls_are_reported_with_path_and_status(client: httpx2.Client, calls: l
 
 
 def test_nothing_behind_the_front_reads_as_a_server_error() -> None:
-    with served(api_gateway.create_app(api_gateway.Behind("http://127.0.0.1:9/api-id"))) as address:
+    with served(api_gateway.create_app(api_gateway.Target("http://127.0.0.1:9/api-id"))) as address:
         answer = httpx2.get(address)
     assert (answer.status_code, answer.json()) == (500, {"message": "Internal Server Error"})
 

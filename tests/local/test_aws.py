@@ -59,7 +59,7 @@ def test_an_answer_over_six_megabytes_is_an_error() -> None:
         def invoke(self, event: int) -> dict[str, Any]:
             return {"status": "ok", "result": "x" * event, "cold_start": True, "log": "said"}
 
-    aws._limit_answers(Worker)
+    aws._limit_responses(Worker)
     assert Worker().invoke(10)["status"] == "ok"
     answer = Worker().invoke(6 * 1024 * 1024 + 101)
     assert answer["status"] == "error"
@@ -93,7 +93,7 @@ def test_a_maps_pace_is_read_by_its_path(monkeypatch: pytest.MonkeyPatch) -> Non
 
     seen: list[Any] = []
     monkeypatch.setattr(stepfunctions, "_run_map_items", lambda state, *rest: seen.append(state))
-    aws._follow_concurrency_path()
+    aws._apply_concurrency_path()
     assert "_run_map_items(state_def, raw_input, execution, ctx)" in inspect.getsource(stepfunctions._execute_map)
     stepfunctions._run_map_items({"MaxConcurrencyPath": "$.pace"}, {"pace": "7"}, {}, {})
     stepfunctions._run_map_items({"MaxConcurrency": 3}, {}, {}, {})
@@ -122,7 +122,7 @@ def test_a_link_signed_with_an_unknown_key_leads_to_the_picture(monkeypatch: pyt
 
     monkeypatch.setattr(s3, "_verify_presigned_sigv4", s3._verify_presigned_sigv4)
     monkeypatch.delenv("AWS_SESSION_TOKEN")
-    aws._take_any_key()
+    aws._accept_any_access_key()
 
     def check(key: str, seconds: int) -> Any:
         session = boto3.Session(key, "secret", region_name="us-east-1")
@@ -140,7 +140,7 @@ def test_sam_writes_the_values_that_a_deployment_is_given(monkeypatch: pytest.Mo
     from ministack.services.cloudformation import changesets  # type: ignore[import-untyped]
 
     monkeypatch.setattr(changesets, "_apply_transforms", changesets._apply_transforms)
-    aws._tell_sam_the_parameters()
+    aws._pass_parameters_to_sam()
     template = {
         "Transform": "AWS::Serverless-2016-10-31",
         "Parameters": {"Origins": {"Type": "CommaDelimitedList", "Default": "*"}},
@@ -180,7 +180,7 @@ def test_a_bucket_answers_pages_by_its_cors_rules(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(s3, "_cors_rules", lambda bucket: rules)
     monkeypatch.setattr(app, "_dispatch_service_request", answer)
     monkeypatch.setattr(app, "_handle_options_request", app._handle_options_request)
-    aws._follow_cors_rules()
+    aws._apply_cors_rules()
 
     def allowed(method: str, path: str, origin: str) -> Any:
         headers = {"origin": origin} if origin else {}
@@ -206,7 +206,7 @@ def test_a_bucket_has_the_same_name_in_every_run(monkeypatch: pytest.MonkeyPatch
     create: Any = lambda logical_id, properties, stack: made.append(properties["BucketName"])  # noqa: E731
     handlers: Any = {"AWS::S3::Bucket": {"create": create}}
     monkeypatch.setattr(provisioners, "_RESOURCE_HANDLERS", handlers)
-    aws._name_buckets_alike()
+    aws._use_stable_bucket_names()
     handlers["AWS::S3::Bucket"]["create"]("ImagesBucket", {}, "easel")
     handlers["AWS::S3::Bucket"]["create"]("ImagesBucket", {"BucketName": "mine"}, "easel")
     assert made == ["easel-imagesbucket-11df2ba2753c0", "mine"]

@@ -55,7 +55,7 @@ def test_they_listen_before_they_run(all_of_them: emulators.Emulators) -> None:
 
 def test_each_gets_the_sockets_of_its_providers(all_of_them: emulators.Emulators, children: Children) -> None:
     all_of_them.start_spaces()
-    all_of_them._hurry.set()
+    all_of_them._start_now.set()
     until(lambda: len(children.started) == 2)
     for command, files in children.started.values():
         assert [int(option.rpartition("=")[2]) for option in command if option.startswith("--listener")] == files

@@ -61,7 +61,7 @@ def test_what_ended_is_started_once_more_then_named(tmp_path: Path) -> None:
         child = processes.start("brief", [sys.executable, "-c", script], environment(), lines.append)
         with pytest.raises(LocalError, match=r"brief ended before it was ready \(status 3\)") as caught:
             child.wait_until(lambda: False)
-    assert lines == ["oh", "brief has ended (status 3) and is started once more.", "oh"]
+    assert lines == ["oh", "brief has ended (status 3) and is restarted.", "oh"]
     assert caught.value.lines == ["oh", "oh"]
 
 
@@ -85,7 +85,7 @@ caller.recv(1)
         command = [sys.executable, "-c", script, str(listener.fileno())]
         child = processes.start("server", command, environment(), listeners=[listener])
         until(lambda: child.process.poll() is not None)
-        assert processes.dead() is None
+        assert processes.ended_child() is None
         assert caller.recv(4) == b"here"
 
 
@@ -104,13 +104,13 @@ if not first.exists():
 def test_an_error_is_blamed_on_the_program_that_ended() -> None:
     with Processes() as processes:
         processes.start("lasting", [sys.executable, "-c", "import time; time.sleep(600)"], environment())
-        with pytest.raises(ConnectionError), processes.blaming_the_dead():
+        with pytest.raises(ConnectionError), processes.reporting_ended_child():
             raise ConnectionError
         brief = processes.start("brief", [sys.executable, "-c", "print('oh')"], environment())
         brief.wait()
         with (
-            pytest.raises(LocalError, match=r"brief has ended by itself \(status 0\)") as caught,
-            processes.blaming_the_dead(),
+            pytest.raises(LocalError, match=r"brief has ended unexpectedly \(status 0\)") as caught,
+            processes.reporting_ended_child(),
         ):
             raise ConnectionError
     assert caught.value.lines == ["oh"]

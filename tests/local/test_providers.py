@@ -49,7 +49,7 @@ def test_live_leaves_the_template_its_own_addresses() -> None:
 def test_an_emulator_that_found_its_port_busy_is_told(provider: str) -> None:
     busy = Settings(emulator_ports={**PORTS, provider: 99})
     for line in providers.choose(busy, EMULATORS).lines:
-        reported = "(port 99 is busy; `sam local` will not find it)" in line
+        reported = "(port 99 is busy; `sam local` cannot find this one)" in line
         assert reported == line.startswith(provider), line
 
 

@@ -20,7 +20,7 @@ def test_without_an_environment_everything_is_emulated_on_8080() -> None:
         *(("PORT", text, "PORT is") for text in ("80a0", "-1", "65536", " ")),
         *(("HF_SPACE_URLS", text, "must be a JSON object") for text in ("{", "[]", '{"a": 1}', '"x"')),
         *(
-            ("PARAMS", text, r"is no parameter\. There are: Architecture, LogLevel")
+            ("PARAMS", text, r"is not a parameter\. Parameters: Architecture, LogLevel")
             for text in ("Nobody=1", "Access=keys Nobody=1", "keys", '{"Access": "keys"}')
         ),
     ],

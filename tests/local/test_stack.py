@@ -64,7 +64,7 @@ def test_a_busy_port_of_the_emulator_is_left_for_another_one() -> None:
         other.close()
     assert again != free, "another start would take the same port before MiniStack listens"
     assert free != port
-    assert said == [f"Port {port} is busy; MiniStack takes {free}, where `sam local` will not find it."]
+    assert said == [f"Port {port} is busy; MiniStack uses port {free}, where `sam local` cannot find it."]
 
 
 def test_a_second_start_takes_other_ports_unless_one_is_asked_for() -> None:
@@ -78,7 +78,7 @@ def test_a_second_start_takes_other_ports_unless_one_is_asked_for() -> None:
             ports = {each.getsockname()[1] for each in (first, second)}
     assert len(ports - {port}) == 2
     assert said == [
-        f"Port {port} is busy, by another `make run` perhaps; this one takes {first_port}."
+        f"Port {port} is busy; another `make run` may use it. This one uses port {first_port}."
         for first_port in [int(said[0].split()[-1].rstrip("."))]
     ]
 
@@ -88,5 +88,5 @@ def test_a_busy_port_ends_the_start_before_anything_is_built() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         settings = Settings(port=taken.getsockname()[1])
-        with pytest.raises(LocalError, match="cannot be taken"), stack.local_stack(settings):
+        with pytest.raises(LocalError, match="is not available"), stack.local_stack(settings):
             raise AssertionError

@@ -8,7 +8,7 @@ import pytest
 
 from local import stack
 from local.logs import Formatter
-from local.terminal import last_words, visible, visible_lines
+from local.terminal import readable_lines, visible, visible_lines
 
 HOSTILE = ["\x1b[2J\x1b]0;owned\x07", "\x00", "a\rb", "\x9b31m", "\u202egnp.exe", "\u2028", "\ud800", "a\nERROR forged"]
 
@@ -26,7 +26,7 @@ def test_words_of_any_language_stay_as_they_are() -> None:
     assert visible_lines("a\nb\x1b") == "a\nb\\x1b"
 
 
-def test_last_words_have_no_json_and_no_frames_of_tracebacks() -> None:
+def test_readable_lines_have_no_json_and_no_frames_of_tracebacks() -> None:
     lines = [
         "before",
         '{"gitee": "http://127.0.0.1:4571"}',
@@ -36,7 +36,7 @@ def test_last_words_have_no_json_and_no_frames_of_tracebacks() -> None:
         "KeyError: 'a'",
         "end",
     ]
-    assert last_words(lines) == ["before", "KeyError: 'a'", "end"]
+    assert readable_lines(lines) == ["before", "KeyError: 'a'", "end"]
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
