@@ -1,4 +1,4 @@
-"""The MCP server of one message: its tools, for one caller."""
+"""The MCP server, which is created for one message and offers the tools to its caller."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from easel.common.telemetry import logger
 from router_api import RouterApi, error_body
 
 INSTRUCTIONS = (
-    "Easel draws pictures with free and cheap providers. list_models says which models there are. generate_image and "
+    "Easel generates pictures with free and cheap providers. list_models lists the models. generate_image and "
     "edit_image return a link and a thumbnail, or after 25 seconds a jobId to pass to get_job. For more than a few "
     "pictures use start_batch and get_batch. Give people the link: the thumbnail is small."
 )
 LISTED_MS = 3_600_000
-"""Milliseconds for which a client may keep the list of tools, which changes with releases only."""
+"""Milliseconds for which a client may cache the list of tools, which changes only with releases."""
 
 
 def server(router: RouterApi) -> Server[Any]:
@@ -40,7 +40,7 @@ def server(router: RouterApi) -> Server[Any]:
     async def call_tool(context: ServerRequestContext[Any], params: CallToolRequestParams) -> CallToolResult:
         entry = TOOLS.get(params.name)
         if entry is None:
-            raise MCPError(INVALID_PARAMS, f"there is no tool {params.name[:100]!r}; there are: {', '.join(TOOLS)}")
+            raise MCPError(INVALID_PARAMS, f"there is no tool {params.name[:100]!r}; the tools are: {', '.join(TOOLS)}")
         call = ToolCall(params.arguments or {}, router, context.request_id, context.session.report_progress)
         try:
             result = await entry.run(call)

@@ -1,7 +1,7 @@
-"""The tools of `/mcp`, each with its schema and what it calls.
+"""The tools of `/mcp`: each tool's schema and its function, which calls the router.
 
-A generation's arguments are the fields of `/api/generate`, read from the same model, so a new field is there as well.
-The router validates them.
+A generation's arguments are the fields of `/api/generate`, taken from the same model, so new fields are included. The
+router validates them.
 """
 
 from __future__ import annotations
@@ -32,21 +32,23 @@ MAX_KEY = 255  # characters of an Idempotency-Key
 
 
 class JobArguments(Body):
-    job_id: str = Field(min_length=1, description="jobId of a tool's result", examples=["01a2f3c4d5e6f708192a3b4c5d6e"])
-    wait: Whole = Field(LONGEST_WAIT, ge=0, le=LONGEST_WAIT, description="seconds to wait for its end")
+    job_id: str = Field(
+        min_length=1, description="jobId of an earlier result", examples=["01a2f3c4d5e6f708192a3b4c5d6e"]
+    )
+    wait: Whole = Field(LONGEST_WAIT, ge=0, le=LONGEST_WAIT, description="seconds to wait for the job's end")
 
 
 class BatchArguments(Body):
     batch_id: str = Field(min_length=1, description="batchId of start_batch")
     wait: Whole = Field(LONGEST_WAIT, ge=0, le=LONGEST_WAIT, description="seconds to wait for its end")
-    limit: Whole = Field(20, ge=1, le=100, description="results of a page")
-    cursor: str | None = Field(None, description="of the next page of results")
+    limit: Whole = Field(20, ge=1, le=100, description="maximum number of results on the page")
+    cursor: str | None = Field(None, description="cursor of the next page of results")
     status: ResultStatus | None = Field(None, description="only results with this status")
 
 
 @dataclass(frozen=True)
 class ToolCall:
-    """A call of a tool: its arguments, the API, its message's id, and how to report progress."""
+    """A call of a tool: its arguments, the API, the id of its message, and a function that reports progress."""
 
     arguments: Mapping[str, Any]
     router: RouterApi
@@ -55,9 +57,9 @@ class ToolCall:
 
     @property
     def idempotency_key(self) -> str:
-        """The key under which a repeat of this call is the same picture: the agent's, the message's, or the call's.
+        """The idempotency key: the agent's, or the message's id, or the id of the HTTP call.
 
-        Only a UUID is a message's id that occurs once. Most clients count, and begin again at 1.
+        A message's id is used only if it is a UUID. Most clients count messages from 1, so their ids repeat.
         """
         given = next((self.arguments[name] for name in REPEAT if self.arguments.get(name)), None)
         if isinstance(given, str):
@@ -73,7 +75,7 @@ class ToolCall:
 
 REPEAT = ("idempotencyKey", "idempotency_key")
 NOT_GENERATED = {*REPEAT, *GenerateBody.spellings("response_format")}
-"""Arguments that the call does not have. A result has no room for the whole picture."""
+"""Arguments that are not sent to the router. A tool's result is too small for the whole picture."""
 
 
 async def list_models(call: ToolCall) -> CallToolResult:
@@ -129,7 +131,7 @@ def _plain(rules: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class ToolEntry:
-    """A tool as clients see it, and what runs it."""
+    """A tool's definition for clients, and the function that runs it."""
 
     definition: Tool
     run: Callable[[ToolCall], Awaitable[CallToolResult]]
@@ -163,7 +165,7 @@ KEY_FIELD = {
     "type": "string",
     "minLength": 1,
     "maxLength": MAX_KEY,
-    "description": "any text of your own for this picture. Repeat it if you repeat the call: nothing is drawn twice",
+    "description": "any text that identifies this picture. Repeat it with a repeated call, and no second one is made",
 }
 WAITS = (
     "Waits up to 25 seconds, and returns a link and a thumbnail. If the picture takes longer, returns its jobId for "
@@ -179,7 +181,7 @@ ENTRIES = (
     _entry(
         list_models,
         "List models",
-        "Lists the models that draw and edit pictures, with their limits. A model's name is provider/id.",
+        "Lists the models that generate and edit pictures, with their limits. A model's name is provider/id.",
         {"type": "object", "properties": {}},
         tool_results.Models,
         reads=True,
@@ -187,23 +189,23 @@ ENTRIES = (
     _entry(
         generate_image,
         "Generate a picture",
-        f"Draws a picture from a prompt. {WAITS}",
+        f"Generates a picture from a prompt. {WAITS}",
         schema(GenerateBody, "responseFormat", "image", idempotencyKey=KEY_FIELD),
         tool_results.PictureJob,
     ),
     _entry(
         edit_image,
         "Edit a picture",
-        "Draws a picture from one or several others and a prompt that says what to change, with a model that edits "
-        f"(see list_models). Pictures are links: of earlier results, or public ones. {WAITS}",
+        "Generates a picture from one or several pictures and a prompt that says what to change, with a model that "
+        f"edits (see list_models). Give pictures as links: of earlier results, or public ones. {WAITS}",
         schema(GenerateBody, "responseFormat", required=("image", "model"), idempotencyKey=KEY_FIELD),
         tool_results.PictureJob,
     ),
     _entry(
         get_job,
-        "Look at a picture's job",
-        "Waits for a picture that was not done when its tool returned. Returns its link and a thumbnail, or how far it "
-        "is.",
+        "Get a picture's job",
+        "Waits for a picture that was not done when its tool returned. Returns its link and a thumbnail, or its "
+        "progress.",
         schema(JobArguments),
         tool_results.PictureJob,
         reads=True,
@@ -211,16 +213,16 @@ ENTRIES = (
     _entry(
         start_batch,
         "Start a batch",
-        "Draws many pictures in the background. Each of requests has the arguments of generate_image, and optionally "
-        "an id and a count. Equal requests are one batch: starting it again continues what failed. Needs an Easel key "
-        "that may run batches.",
+        "Generates many pictures in the background. Each entry of requests has the arguments of generate_image, and "
+        "optionally an id and a count. Equal requests are one batch: starting it again retries its failed pictures. "
+        "Needs an Easel key that may run batches.",
         schema(BatchRequest, requests={"type": "array", "items": {"type": "object"}, "description": "see above"}),
         BatchStarted,
         repeatable=True,
     ),
     _entry(
         get_batch,
-        "Watch a batch",
+        "Get a batch's progress and results",
         "Waits up to 25 seconds for a batch to end, and returns its counts and a page of results with links.",
         schema(BatchArguments),
         tool_results.BatchView,

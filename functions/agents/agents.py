@@ -1,7 +1,7 @@
 """The function of `/mcp`: Model Context Protocol for agents, over streamable HTTP without sessions.
 
-The official package `mcp` speaks the protocol, on Mangum. Its tools call the router function, so this function knows no
-key, no limit and no provider. docs/decisions/mcp.md has the reasons.
+The official package `mcp` implements the protocol and runs on Mangum. Its tools call the router function, so this
+function handles no keys, limits or providers. docs/decisions/mcp.md has the reasons.
 """
 
 from __future__ import annotations
@@ -27,22 +27,24 @@ from easel.settings import settings
 from router_api import RouterApi
 
 MAX_BODY = 4 * 1024 * 1024
-"""Bytes of a message, the package's default. The router takes 6 MB together with the headers."""
+"""Maximum bytes of a message, the package's default. An invocation of the router may have 6 MB."""
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """Answer one HTTP request. Only `POST` carries messages, because there are no sessions."""
+    """Respond to one HTTP request. Only `POST` is allowed, because there are no sessions."""
     try:
         if not isinstance(event, dict) or "http" not in (event.get("requestContext") or {}):
-            raise InvalidRequest("the event is no HTTP API call; events/ shows some")
+            raise InvalidRequest("the event is not an HTTP API call; events/ has examples")
         request_id = event["requestContext"].get("requestId") or context.aws_request_id
         telemetry.begin(request=request_id, invocation=context.aws_request_id)
         method = event["requestContext"]["http"].get("method")
         if method == "OPTIONS":
             return http_messages.write_event(http_messages.preflight(_headers(event).get("origin", "")), request_id)
         if method != "POST":
-            raise MethodNotAllowed(f"/mcp takes POST, not {method}: there are no sessions and no streams to open")
-        return _with_edge_headers(_serve(request_body.unpacked(event), context), request_id)
+            raise MethodNotAllowed(
+                f"/mcp accepts POST only, not {method}: this server has no sessions and no streams to open"
+            )
+        return _with_common_headers(_serve(request_body.unpacked(event), context), request_id)
     except EaselError as error:
         refused = http_messages.error_response(error)
         allow = {"Allow": "POST"} if isinstance(error, MethodNotAllowed) else {}
@@ -51,12 +53,12 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 
 
 def _serve(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Run the protocol for one message. An app lives as long as its lifespan, which Mangum ends with the invocation."""
+    """Run the protocol for one message. Each message needs a new app, because Mangum ends the app's lifespan."""
     headers = _headers(event)
     app = agent_server.server(RouterApi(event)).streamable_http_app(
         streamable_http_path=event["rawPath"],
         stateless_http=True,
-        json_response="text/event-stream" not in headers.get("accept", ""),  # JSON has no place for progress
+        json_response="text/event-stream" not in headers.get("accept", ""),  # a JSON response cannot report progress
         max_request_body_size=MAX_BODY,
         transport_security=_security(headers),
     )
@@ -67,7 +69,7 @@ def _serve(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _end_tasks(loop: asyncio.AbstractEventLoop) -> None:
-    """End what packages leave in the event loop: sse_starlette watches there for the end of a server."""
+    """Cancel the tasks that packages leave in the event loop, such as sse_starlette's wait for a server's end."""
     left = asyncio.all_tasks(loop)
     for task in left:
         task.cancel()
@@ -76,7 +78,7 @@ def _end_tasks(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def _security(headers: Mapping[str, str]) -> TransportSecuritySettings:
-    """Allow the deployment's origins, as the protocol demands. API Gateway passes on no host but its own."""
+    """Allow only the deployment's origins, as the protocol requires. The host is always API Gateway's."""
     allowed = settings().allowed_origins
     return TransportSecuritySettings(
         allowed_hosts=[headers.get("host", "")],
@@ -88,8 +90,8 @@ def _headers(event: Mapping[str, Any]) -> dict[str, str]:
     return {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
 
 
-def _with_edge_headers(answer: dict[str, Any], request_id: str) -> dict[str, Any]:
-    """Add the headers that all answers of the API have."""
+def _with_common_headers(answer: dict[str, Any], request_id: str) -> dict[str, Any]:
+    """Add the headers that all responses of the API have."""
     own = {"X-Request-ID": request_id, "Vary": "Origin", **http_messages.GUARDS, **http_messages.UNCACHED}
     replaced = {name.lower() for name in own}
     kept = {name: value for name, value in answer["headers"].items() if name.lower() not in replaced}
@@ -112,7 +114,7 @@ FIRST_MESSAGE = {
 
 
 def _load() -> None:
-    """Answer a message during init, because the packages build their models at the first one."""
+    """Handle a message during init, because the packages build their models for the first message."""
     thumbnails.load()
     _serve(FIRST_MESSAGE, None)
 

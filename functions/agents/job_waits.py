@@ -12,17 +12,17 @@ from easel.common.deadline import Deadline
 from router_api import RouterApi
 
 Report = Callable[[float, float | None, str], Awaitable[None]]
-"""Sends a progress notification: the progress, which grows with each one, the total if it is known, and a text."""
+"""Sends a progress notification: the progress, which must increase; the total, or None; and a text."""
 
 LOOK_SECONDS = 5
-"""Longest time between two reports of a job. The router responds at once if the job changes."""
+"""Maximum seconds between two reports about a job. The router responds at once if the job changes."""
 BATCH_SECONDS = 2.0
-"""Time between two reads of a batch."""
+"""Seconds between two reads of a batch."""
 ENDED = ("succeeded", "failed")
 
 
 async def ended_job(router: RouterApi, job_id: str, deadline: Deadline, report: Report) -> dict[str, Any]:
-    """Return the job as soon as it has ended, or as it is at the deadline. Report the waiting time with each change."""
+    """Return the job when it has ended or at the deadline. Report the waiting time at each change."""
     began, job, tag, wait = time.monotonic(), {}, "", 0
     while True:
         query, headers = {"wait": wait}, {"if-none-match": tag} if tag else {}
@@ -37,7 +37,7 @@ async def ended_job(router: RouterApi, job_id: str, deadline: Deadline, report: 
 
 
 def state(job: Mapping[str, Any]) -> str:
-    """Return a job's state in words: `running at gitee, 40 %, about 12 s left`."""
+    """Return a job's state as a text such as `running at gitee, 40 %, about 12 s left`."""
     progress = job.get("progress") or {}
     parts = [f"{job['status']} at {job['provider']}"]
     if (place := progress.get("queuePosition")) is not None:
@@ -50,7 +50,7 @@ def state(job: Mapping[str, Any]) -> str:
 
 
 async def ended_batch(router: RouterApi, batch_id: str, deadline: Deadline, report: Report) -> dict[str, Any]:
-    """Return the batch as soon as it has ended, or as it is at the deadline. Report each further picture."""
+    """Return the batch when it has ended or at the deadline. Report each increase of the ended pictures."""
     reported = 0
     while True:
         batch = (await router.call("GET", "api", "batches", batch_id)).body

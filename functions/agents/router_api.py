@@ -1,8 +1,8 @@
-"""Calls of the router function, in the name of a tool's caller.
+"""Calls to the router function on behalf of a tool's caller.
 
-Such a call is an event like API Gateway's. It has the headers of the caller, with key and tokens, the caller's address
-and the time at which API Gateway received the tool's call. So the router applies keys, budgets and limits as it does to
-every call, and does not wait longer than API Gateway.
+A call is an event in API Gateway's format. It has the caller's headers with key and tokens, the caller's address, and
+the time at which API Gateway received the tool's call. So the router applies keys, budgets and limits as to every other
+call, and stops waiting before API Gateway's time limit.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from easel.front_door import http_messages, invoke
 from easel.settings import settings
 
 MARGIN_SECONDS = 4.0
-"""Time that is kept back for the thumbnail and the response."""
-OF_THE_MESSAGE = ("accept", "content-", "idempotency-key", "if-none-match", "mcp-", "prefer", "transfer-encoding")
-"""Beginnings of headers that belong to the MCP message, and not to the call that a tool makes."""
+"""Seconds reserved for the thumbnail and the response."""
+MESSAGE_HEADERS = ("accept", "content-", "idempotency-key", "if-none-match", "mcp-", "prefer", "transfer-encoding")
+"""Prefixes of headers that belong to the MCP message. They are not sent to the router."""
 
 
 class RouterResponse(NamedTuple):
@@ -43,13 +43,13 @@ class RouterRefusal(Exception):
 
 
 class RouterApi:
-    """The API, as the caller of one MCP message may use it."""
+    """The API's client for the caller of one MCP message."""
 
     def __init__(self, event: Mapping[str, Any]) -> None:
         self._event = event
         left = http_messages.GATEWAY_SECONDS - http_messages.lateness(event["requestContext"]) - MARGIN_SECONDS
         self.deadline = Deadline(min(settings().wait_seconds, left))
-        """When a tool has to stop waiting."""
+        """Time when a tool must stop waiting."""
         self.request_id = str(event["requestContext"].get("requestId", ""))
 
     async def call(
@@ -66,7 +66,7 @@ class RouterApi:
             method: the HTTP method.
             path: the parts of the path.
             body: the JSON body.
-            query: the query; a value that is None is left out.
+            query: the query parameters. Those with the value None are left out.
             headers: further headers.
         """
         event = self._call_event(method, "/" + "/".join(quote(part, safe="") for part in path), body, query, headers)
@@ -92,7 +92,7 @@ class RouterApi:
     ) -> dict[str, Any]:
         context = self._event["requestContext"]
         callers = {name.lower(): value for name, value in (self._event.get("headers") or {}).items()}
-        kept = {name: value for name, value in callers.items() if not name.startswith(OF_THE_MESSAGE)}
+        kept = {name: value for name, value in callers.items() if not name.startswith(MESSAGE_HEADERS)}
         wanted = {name: value for name, value in (query or {}).items() if value is not None}
         return {
             "version": "2.0",
@@ -107,7 +107,7 @@ class RouterApi:
 
 
 def error_body(error: Exception) -> Mapping[str, Any]:
-    """Return Easel's error body for what a tool raised. Other errors are logged, and their text is hidden."""
+    """Return the error body for an exception of a tool. Unexpected exceptions are logged, and their text is hidden."""
     if isinstance(error, RouterRefusal):
         return error.body
     if isinstance(error, EaselError):

@@ -1,4 +1,4 @@
-"""Small copies of pictures, which a tool's result can hold."""
+"""Thumbnails of pictures for tools' results."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SIDE = 512
 """Longest side of a thumbnail in pixels. As a JPEG it has at most about 150 kB."""
 QUALITY = 75
 MAX_PIXELS = 2 * 2048 * 2048
-"""Pixels of a picture that is decoded here, since decoding takes four bytes of memory for each."""
+"""Maximum pixels of a picture. Decoding takes four bytes of memory for each pixel."""
 _PICTURE = re.compile(r".*/api/(images/[\w-]+\.\w+)")
 
 
@@ -28,20 +28,20 @@ def load() -> None:
 
 
 def thumbnail(url: str) -> ImageContent | None:
-    """Return a JPEG of a stored picture by its link. None if it is elsewhere, too large, or cannot be read."""
+    """Return a stored picture's JPEG thumbnail. Return None if it is not stored here, too large or unreadable."""
     stored = _PICTURE.fullmatch(url)
     if not stored:
         return None
     try:
         data = shrunk(images.load(stored[1]))
-    except Exception:  # whatever S3 or a picture does, the link is the result
+    except Exception:  # the result needs only the link, so no error of S3 or of a picture may fail it
         logger.exception("no thumbnail")
         return None
     return ImageContent(data=base64.b64encode(data).decode("ascii"), mime_type="image/jpeg") if data else None
 
 
 def shrunk(data: bytes) -> bytes:
-    """Return a picture as a small JPEG on white. Empty if it has too many pixels."""
+    """Return a picture as a small JPEG on a white background, or b"" if it has too many pixels."""
     width, height = image_formats.read_size(data)
     if width * height > MAX_PIXELS:
         return b""

@@ -1,6 +1,6 @@
-"""Results of tools: a text that stands alone, the same facts as data, and for a picture a thumbnail.
+"""Results of tools: a text that is sufficient by itself, structured data, and for a picture a thumbnail.
 
-The text does not repeat the data, and neither has the prompt, which the agent has written itself.
+The text has only the important facts of the data. Both leave out the prompt, which the agent knows.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ CREDENTIALS = ("AUTH_REQUIRED", "AUTH_INVALID", "AUTH_EXPIRED")
 
 
 class Models(ResponseModel):
-    """What `list_models` returns."""
+    """The result of `list_models`."""
 
     models: list[ModelResponse]
     families: list[FamilyResponse]
 
 
 class PictureJob(ResponseModel):
-    """A job, with its picture once it is drawn. A failed one is a tool's error."""
+    """A job, with its picture when it has succeeded. A failed job is returned as a tool's error."""
 
-    job_id: str = Field(description="for get_job")
+    job_id: str = Field(description="id of the job, for get_job")
     status: str = Field(description="queued, running or succeeded")
     provider: str
     model: str
@@ -39,20 +39,22 @@ class PictureJob(ResponseModel):
     seed: int | None = Field(None, description="the same seed and prompt give a similar picture")
     steps: int | None = None
     format: str | None = None
-    warnings: list[str] | None = Field(None, description="what was dropped or done otherwise than asked for")
+    warnings: list[str] | None = Field(None, description="fields that were dropped or changed")
     progress: ProgressResponse | None = None
-    tried: list[AttemptResponse] | None = Field(None, description="with the provider auto: who did not accept it")
+    tried: list[AttemptResponse] | None = Field(
+        None, description="for the provider auto: the providers that did not accept it"
+    )
 
 
 class BatchView(BatchResponse):
     """A batch with a page of its results."""
 
     results: list[BatchResult] | None = None
-    next: str | None = Field(None, description="the cursor of the next page of results")
+    next: str | None = Field(None, description="cursor of the next page of results")
 
 
 def result(text: str, data: Mapping[str, Any], *pictures: ImageContent | None, failed: bool = False) -> CallToolResult:
-    """Return a tool's result. Its data is left out of an error, whose text has all."""
+    """Return a tool's result. An error has no structured data, because its text has everything."""
     images = [picture for picture in pictures if picture]
     return CallToolResult(
         content=[TextContent(text=text), *images], structured_content=None if failed else dict(data), is_error=failed
@@ -60,29 +62,31 @@ def result(text: str, data: Mapping[str, Any], *pictures: ImageContent | None, f
 
 
 def refused(body: Mapping[str, Any]) -> CallToolResult:
-    """Return an error of Easel's as a tool's error."""
+    """Convert an error body of Easel's to a tool's error."""
     return result(error_text(body), {}, failed=True)
 
 
 def error_text(body: Mapping[str, Any]) -> str:
-    """Return an error's code and text, and what to do next unless the text says it."""
+    """Return an error's code and text, with the next step if the text lacks it."""
     code, seconds = str(body.get("code", "UNKNOWN")), (body.get("details") or {}).get("retryAfter")
     text = f"{code}: {body.get('error', 'Easel failed')}"
     if seconds is not None:
-        text += f". Call again after {seconds} seconds, not sooner"
+        text += f". Wait at least {seconds} seconds before you call again"
     if code in CREDENTIALS:
         text += (
-            ". Keys and tokens are headers in the configuration of this MCP server, never arguments: ask the user to "
-            "set them there"
+            ". Keys and tokens are headers in the client's configuration of this MCP server, not arguments: ask the "
+            "user to set them there"
         )
     return f"{text}."
 
 
 def models(body: Mapping[str, Any]) -> CallToolResult:
-    """Return the models in a line each."""
+    """Return the models, one per line."""
     lines = [f"{entry['provider']}/{entry['id']}: {_abilities(entry)}" for entry in body["models"]]
     families = ", ".join(family["id"] for family in body["families"])
-    lines.append(f"With the provider auto, the model is a family, drawn by the first provider that accepts: {families}")
+    lines.append(
+        f"With the provider auto, the model is a family, and the first provider that accepts generates: {families}"
+    )
     return result("\n".join(lines), {name: body[name] for name in ("models", "families")})
 
 
@@ -94,12 +98,12 @@ def _abilities(entry: Mapping[str, Any]) -> str:
         most = features.get("maxImages", 1)
         parts.append(f"edits up to {most} pictures" if most > 1 else "edits a picture")
     if features.get("needsImage"):
-        parts.append("draws nothing from a prompt alone")
+        parts.append("needs a picture in addition to the prompt")
     return ", ".join(parts)
 
 
 def picture(job: Mapping[str, Any], thumbnail: ImageContent | None = None) -> CallToolResult:
-    """Return a job: its picture, its error, or how far it is and how to look again."""
+    """Return a job's result: its picture, its error, or its progress and how to wait for it."""
     if job["status"] == "failed":
         return refused(job)
     details = job.get("imageDetails") or {}
@@ -109,7 +113,7 @@ def picture(job: Mapping[str, Any], thumbnail: ImageContent | None = None) -> Ca
 
 def _drawn(job: Mapping[str, Any], details: Mapping[str, Any]) -> str:
     text = (
-        f"{details['model']} of {details['provider']} drew {details['dimensions']} in {details['duration']}, seed "
+        f"{details['model']} of {details['provider']} generated {details['dimensions']} in {details['duration']}, seed "
         f"{details['seed']}: {details['url']} (job {job['jobId']})"
     )
     return "\n".join([text, *(f"Warning: {warning}" for warning in job.get("warnings") or ())])
@@ -117,8 +121,8 @@ def _drawn(job: Mapping[str, Any], details: Mapping[str, Any]) -> str:
 
 def _unfinished(job: Mapping[str, Any]) -> str:
     return (
-        f"The picture is not done yet: {state(job)}. Call get_job with jobId {job['jobId']} to wait on. Do not ask for "
-        "it again: that would draw and cost a second one."
+        f"The picture is not done yet: {state(job)}. Call get_job with jobId {job['jobId']} to keep waiting. Do not "
+        "request the picture again: that would generate and charge a second one."
     )
 
 
@@ -129,18 +133,18 @@ def batch_started(body: Mapping[str, Any]) -> CallToolResult:
 
 
 def batch(body: Mapping[str, Any], results: Mapping[str, Any]) -> CallToolResult:
-    """Return a batch and a page of its results, in a line each."""
+    """Return a batch and a page of its results, one per line."""
     counts, batch_id = body["counts"], body["batchId"]
     text = (
-        f"Batch {batch_id} is {body['status']}: {counts['succeeded']} of {counts['requests']} pictures are drawn, "
-        f"{counts['failed']} failed, {counts['running']} run, {counts['pending']} wait"
+        f"Batch {batch_id} is {body['status']}: {counts['succeeded']} of {counts['requests']} pictures are done, "
+        f"{counts['failed']} failed, {counts['running']} are running, {counts['pending']} are waiting"
     )
     lines = [text, *(f"It waits for {each['provider']}: {each['reason']}" for each in body.get("waitingFor") or ())]
     if body.get("error"):
         lines.append(error_text(body["error"]))
     lines += [_result_line(each) for each in results.get("results") or ()]
     if "finishedAt" not in body:
-        lines.append(f"Call get_batch with batchId {batch_id} to wait on.")
+        lines.append(f"Call get_batch with batchId {batch_id} to keep waiting.")
     if following := results.get("next"):
         lines.append(f"There are more results: call get_batch with cursor {following}.")
     page = {name: results[name] for name in ("results", "next") if name in results}

@@ -32,7 +32,7 @@ from easel.errors import EaselError, InternalError, InvalidRequest
 from easel.settings import settings
 
 if TYPE_CHECKING:
-    from easel.handler import Context  # a late import: it loads everything that a provider's function needs
+    from easel.handler import Context  # not at run time: it imports everything that a provider's function needs
 
 
 def handler(event: Mapping[str, Any], context: Context) -> Any:
@@ -40,7 +40,7 @@ def handler(event: Mapping[str, Any], context: Context) -> Any:
     stored_overlay.refresh()
     try:
         if not isinstance(event, Mapping):
-            raise InvalidRequest("the event is no batch request; events/ shows each kind")
+            raise InvalidRequest("the event is not a batch request; events/ has examples")
         if "step" in event:
             return _step(event, Deadline(context.get_remaining_time_in_millis() / 1000))
         if event.get("source") == "aws.states":
@@ -60,7 +60,9 @@ def _uploaded(event: Mapping[str, Any]) -> str:
         detail = event["detail"]
         return f"s3://{detail['bucket']['name']}/{detail['object']['key']}"
     except (KeyError, TypeError) as error:
-        raise InvalidRequest("detail: must name the bucket and the object, as EventBridge does") from error
+        raise InvalidRequest(
+            "detail: must have the bucket's name and the object's key, as in EventBridge's events"
+        ) from error
 
 
 def _step(event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Groups of jobs: each child execution of the state machine gets a group, and works on some of its jobs at once."""
+"""Groups of jobs: each child execution of the state machine gets a group, and runs some of its jobs concurrently."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from easel import catalog
 from easel.settings import concurrency
 from s3_writer import S3Writer, compact
 
-MOST_AT_ONCE = 5
-"""Maximum jobs that a child execution works on at once."""
+MAX_CONCURRENT_JOBS = 5
+"""Maximum number of jobs that a child execution runs concurrently."""
 TURNS = 10
-"""Maximum jobs per child for each that it works on at once: more jobs share the price of its start. A child may run for
-five minutes, and begins no job in its second half (`easel.batch.worker`)."""
+"""Maximum jobs of a child, as a multiple of the jobs that it runs concurrently. More jobs per child lower the cost of
+starting children. A child may run for five minutes, and starts no job in its second half (`easel.batch.worker`)."""
 GROUP_BYTES = 200_000
-"""Maximum size of a group with several jobs. A child's input may have 256 KiB."""
+"""Maximum bytes of a group with several jobs. A child's input may have 256 KiB."""
 
 
 class JobsFile:
     """Writes a provider's jobs in groups, one for each child execution.
 
-    The first groups are small and the later ones large, so that a small batch keeps all children busy as well.
+    The first groups are small and later ones grow, so that even a small batch uses all children.
 
     Args:
-        upload: the file.
-        children: see `children_at`. Executions started before grouping have no `group`, and read one job per child.
+        upload: the file to write.
+        children: as from `children_at`. Executions of earlier versions lack `group`: then a child gets one job.
         turns: the largest group has up to `turns` times `group` jobs.
     """
 
@@ -64,8 +64,8 @@ class JobsFile:
 
 
 def at_once_of_child(pictures_at_once: int) -> int:
-    """Return how many jobs a child works on at once, so that all children together reach the provider's pace."""
-    return next(size for size in range(MOST_AT_ONCE, 0, -1) if pictures_at_once % size == 0)
+    """Return how many jobs a child runs concurrently, so that all children together reach `pictures_at_once`."""
+    return next(size for size in range(MAX_CONCURRENT_JOBS, 0, -1) if pictures_at_once % size == 0)
 
 
 def pace(provider: str) -> int:
@@ -74,6 +74,6 @@ def pace(provider: str) -> int:
 
 
 def children_at(provider: str) -> dict[str, int]:
-    """Return the number of children at once, and the jobs that each works on at once."""
+    """Return the number of concurrent children, and the number of jobs that each runs concurrently."""
     group = at_once_of_child(pace(provider))
     return {"concurrency": pace(provider) // group, "group": group}

@@ -1,9 +1,8 @@
 """Planned jobs from templates: lines of a manifest that differ only in prompt and seed are validated once.
 
-The prompt and the seed have no influence on how a line's other fields are validated, nor on its warnings. So the first
-line of each shape is validated as a whole, and gives a template. For each later line of the shape, only the prompt and
-the seed are validated, by the same fields of the same body. A line that does not pass is validated as a whole, which
-gives its error.
+The prompt and the seed do not influence the validation of a line's other fields, nor its warnings. So the first line of
+each shape is validated as a whole and becomes a template. For later lines of the same shape, only the prompt and the
+seed are validated, with the same model fields. If that fails, the whole line is validated to get its error.
 """
 
 from __future__ import annotations
@@ -19,16 +18,16 @@ from easel.catalog.requests import GenerateBody, is_lost, shows
 from easel.store.records import ValidatedRequest
 
 OWN_FIELDS = ("prompt", "seed")
-"""The fields that a line does not share with its template. Each has one spelling."""
+"""The fields in which a line differs from its template. Each has only one spelling."""
 MAX_TEMPLATES = 1000
-"""Maximum number of templates in memory. A manifest in which every line has a shape of its own needs none."""
+"""Maximum number of templates in memory. Without a limit, a manifest with a new shape in each line would fill it."""
 
 Validate = Callable[[Mapping[str, Any]], tuple[ValidatedRequest, int]]
 """Validates a line's body. Returns its request and its number of pictures, or raises an `EaselError`."""
 
 
 def _field(name: str) -> TypeAdapter[Any]:
-    """Return the validator of a field of the body, without the body's own validators."""
+    """Return the validator of one field of `GenerateBody`, without the model's validators of the whole body."""
     field, config = GenerateBody.model_fields[name], Body.model_config
     settings = ConfigDict(
         strict=True, str_max_length=config["str_max_length"], regex_engine=config["regex_engine"], allow_inf_nan=False
@@ -52,14 +51,14 @@ class Template(NamedTuple):
 
 
 class PlannedLine(NamedTuple):
-    """A template with a line's own prompt and seed."""
+    """A line: its template, prompt and seed."""
 
     template: Template
     prompt: str
     seed: int
 
     def job(self, job_id: str, seed: int) -> dict[str, Any]:
-        """Return a planned job of the line, as `planned_jobs.to_json` does."""
+        """Return one planned job of the line, in the format of `planned_jobs.to_json`."""
         request = {**self.template.job["request"], "prompt": self.prompt, "seed": seed}
         if not seed:  # the default, which records leave out
             del request["seed"]
@@ -74,14 +73,14 @@ class Templates:
         self._known: dict[Hashable, Template] = {}
 
     def planned(self, body: Mapping[str, Any]) -> PlannedLine:
-        """Validate a line's body, which has a seed. Raise an `EaselError` for an invalid one."""
+        """Validate a line's body, which must have a seed. Raise an `EaselError` for an invalid body."""
         shape = _shape(body)
         template = self._known.get(shape) if shape else None
         if template and (own := _own(body)):
             return PlannedLine(template, *own)
         template = _template(*self._validate(body))
         request = template.valid.request
-        if shape and not request.source_pictures:  # the right to read these is checked for each line
+        if shape and not request.source_pictures:  # access to source pictures is checked for each line
             if len(self._known) == MAX_TEMPLATES:
                 self._known.clear()
             self._known[shape] = template
@@ -89,9 +88,9 @@ class Templates:
 
 
 def _shape(body: Mapping[str, Any]) -> Hashable:
-    """Return what lines of one template have in common, or None for a body with lists or objects.
+    """Return the key that lines of one template share, or None for a body with lists or objects.
 
-    The types count: 1, 1.0 and true are equal in Python, but not all of them are valid.
+    The key includes the values' types: 1, 1.0 and true are equal in Python, but not all of them are valid.
     """
     shape = tuple((name, value, type(value)) for name, value in body.items() if name not in OWN_FIELDS)
     try:
@@ -102,7 +101,7 @@ def _shape(body: Mapping[str, Any]) -> Hashable:
 
 
 def _own(body: Mapping[str, Any]) -> tuple[str, int] | None:
-    """Return a line's prompt and seed, or None if one of them is not valid."""
+    """Return a line's prompt and seed, or None if one of them is invalid."""
     try:
         prompt, seed = _PROMPT.validate_python(body.get("prompt")), _SEED.validate_python(body["seed"])
     except ValidationError:
@@ -111,5 +110,5 @@ def _own(body: Mapping[str, Any]) -> tuple[str, int] | None:
 
 
 def _template(valid: ValidatedRequest, pictures: int) -> Template:
-    written = planned_jobs.to_json("", valid.changed(seed=1, response_format=None))  # not the default, so it is written
+    written = planned_jobs.to_json("", valid.changed(seed=1, response_format=None))  # seed 0 would be left out
     return Template(valid, pictures, written)

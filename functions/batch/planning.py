@@ -4,7 +4,7 @@ Planning writes two kinds of files under `batches/{id}/run-{run}/`:
 
 - `plan.jsonl` has an entry for each line of the manifest, in the same order: its job numbers or its error;
 - `{provider}.json` has one provider's jobs, as a JSON array with a group of jobs on each line. The state machine's map
-  passes each group to a child execution, which works on some of its jobs at once. A job exists only in this file until
+  passes each group to a child execution, which runs some of its jobs concurrently. A job exists only in this file until
   a worker claims it.
 
 Planning twice writes the same files.
@@ -48,7 +48,7 @@ PlannedEntry = tuple[dict[str, Any], list[ProviderJob]]
 """A line's entry in the plan, and its jobs. An invalid line has no jobs."""
 
 MAX_PICTURES = 1_000_000
-"""Maximum pictures of a batch. Planning and reporting them takes much less than an invocation may (`make bench`)."""
+"""Maximum pictures of a batch. Planning and reporting them take much less than Lambda's time limit (`make bench`)."""
 CHUNK_SIZE = 1000
 """Number of lines whose jobs are looked up together."""
 RESERVE_SECONDS = 60.0
@@ -69,7 +69,7 @@ def plan(batch: Batch, deadline: Deadline) -> bool:
             planner.add(lines)
             if planner.size > MAX_PICTURES or deadline.remaining() < RESERVE_SECONDS:
                 most = f"{min(planner.size, MAX_PICTURES):,}"
-                text = f"manifest: it asks for more than {most} pictures, which is what one batch can hold; split it"
+                text = f"manifest: has more than {most} pictures, the maximum of one batch; split it into several files"
                 raise InvalidRequest(text, field="manifest")
         return planner.close()
 
@@ -83,9 +83,9 @@ class _Planner:
         self._batch = batch
         self._lines = v1_lines if batch.openai else manifest
         models_of = cache(partial(families.models_of_deployment, key=batch.started_by))
-        drawable = cache(partial(own_models.models_of_key, batch.started_by))
+        usable_models = cache(partial(own_models.models_of_key, batch.started_by))
         self._templates = Templates(
-            partial(v1_format.validate, models_of=models_of, drawable=drawable)
+            partial(v1_format.validate, models_of=models_of, drawable=usable_models)
             if batch.openai
             else partial(manifest.validate, models_of=models_of)
         )
@@ -104,15 +104,15 @@ class _Planner:
     def add(self, lines: list[Line]) -> None:
         planned = [self._validated(line) for line in lines]
         if self._batch.run > 1:
-            self._leave_out_drawn(planned)
+            self._skip_succeeded(planned)
         for entry, jobs in planned:
             self._plan.add(entry)
             for provider, job in jobs:
                 self._file(provider).add(job)
                 self._jobs[provider] += 1
 
-    def _leave_out_drawn(self, planned: list[PlannedEntry]) -> None:
-        """Leave out the jobs that succeeded in an earlier run. Keep a family's job at the provider that accepted it."""
+    def _skip_succeeded(self, planned: list[PlannedEntry]) -> None:
+        """Remove the jobs that succeeded in an earlier run. Keep a family's job at the provider that accepted it."""
         earlier = claims.read_all([job["id"] for _, jobs in planned for _, job in jobs])
         of_families = [job["id"] for _, jobs in planned for _, job in jobs if "family" in job and job["id"] in earlier]
         accepted = checkpoints.existing(of_families)
@@ -162,7 +162,7 @@ class _Planner:
         if not self._batch.openai:
             return
         if hash(name) in self._names:
-            text = "custom_id: an earlier line of this file has the same one; each line needs its own"
+            text = "custom_id: must be unique in the file; an earlier line has the same one"
             raise InvalidRequest(text, field="custom_id")
         self._names.add(hash(name))
 
@@ -215,7 +215,7 @@ def _reader(batch: Batch) -> manifest.ReadRange:
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
             if code in ("PreconditionFailed", "412", "NoSuchKey", "404"):
-                text = "manifest: it was changed or removed before it was read; start it again"
+                text = "manifest: was changed or removed before it was read; start the batch again"
                 raise InvalidRequest(text, field="manifest") from error
             raise InternalError(f"S3 refused the manifest ({code})") from error
 
@@ -225,7 +225,7 @@ def _reader(batch: Batch) -> manifest.ReadRange:
 def first_round(batch: Batch, provider: str) -> dict[str, Any]:
     """Return the input of a provider's first round. `round_scheduler.end_round` returns those of later rounds.
 
-    Later rounds may be at another provider, for a family's jobs. `home` stays the provider of the planned file.
+    Later rounds may run at another provider, for a family's jobs. `home` stays the provider of the planned file.
     """
     return {
         "batch": batch.id,
@@ -233,7 +233,7 @@ def first_round(batch: Batch, provider: str) -> dict[str, Any]:
         "home": provider,
         **round_at(provider),
         "key": batch.run_key(f"{provider}.json"),
-        "turns": TURNS,  # executions of earlier versions have none, and work on all jobs of a group at once
+        "turns": TURNS,  # executions of earlier versions lack it, and run all jobs of a group concurrently
         "waited": 0,
         "round": 1,
         "began": time.time(),
@@ -243,5 +243,5 @@ def first_round(batch: Batch, provider: str) -> dict[str, Any]:
 
 
 def round_at(provider: str) -> dict[str, Any]:
-    """Return the part of a round's input that depends on the provider at which it is."""
+    """Return the part of a round's input that depends on the provider."""
     return {"provider": provider, "function": settings().function(provider), **children_at(provider)}

@@ -1,10 +1,10 @@
-"""Turns at a provider: one batch works there at a time, so that all batches together keep the provider's pace.
+"""Queue of batches at a provider: one batch runs there at a time, so that the provider's concurrency limit holds.
 
-The item `turn#{provider}` holds a queue of executions, each with its batch and its waiting task's token. The first
+The table item `turn#{provider}` is a queue of executions, each with its batch and its waiting task's token. The first
 execution has the turn. When it leaves, the next execution's task is completed. A waiting batch costs nothing.
 
-An execution has a branch for each provider of its plan, its home. A branch may want a turn at another provider, for a
-family's jobs, so an execution may be in a queue several times, with different homes.
+An execution has a branch for each provider of its plan. That provider is the branch's home. For a family's jobs, a
+branch may need a turn at another provider, so an execution may be in one queue several times, with different homes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ QueueEntry = dict[str, str]
 
 
 def take(batch: Batch, provider: str, execution: str, token: str, home: str) -> None:
-    """Add an execution's branch to the queue. Complete its task when its turn comes, which may be at once."""
+    """Add an execution's branch to the queue. If it is the first in the queue, complete its task at once."""
     own = {"execution": execution, "token": token, "batch": batch.id, "home": home}
 
     def join(line: list[QueueEntry]) -> list[QueueEntry]:
@@ -32,19 +32,19 @@ def take(batch: Batch, provider: str, execution: str, token: str, home: str) -> 
 
     line = _change(provider, join)
     while line[0]["execution"] != execution and not _runs(line[0]["execution"]):
-        logger.warning("an execution ended without leaving", extra={"execution": line[0]["execution"]})
+        logger.warning("an execution ended without leaving the queue", extra={"execution": line[0]["execution"]})
         line = _change(provider, _without(provider, line[0]["execution"]))
     if line[0] == own:
         batches.end_turn_wait(batch, provider)
         _complete(token)
     elif line[0]["execution"] != execution:
         name = catalog.name_of(provider)
-        reason = f"another batch is at work at {name}; this one is next in turn"
+        reason = f"another batch uses {name}; this batch waits for its turn"
         batches.set_waiting(batch, provider, "", None, reason, "turn")
 
 
 def leave(provider: str, execution: str, home: str | None = None) -> None:
-    """Remove the execution's branch from the queue, or without `home` all. If it had the turn, pass the turn on."""
+    """Remove an execution's branch from the queue; without `home`, all its branches. Pass on its turn if it had one."""
     had_turn = False
 
     def out(line: list[QueueEntry]) -> list[QueueEntry]:
@@ -62,7 +62,7 @@ def leave(provider: str, execution: str, home: str | None = None) -> None:
 
 
 def _is_of(entry: QueueEntry, provider: str, execution: str, home: str | None) -> bool:
-    """Return True for an entry of the execution's branch, or of any of its branches without `home`."""
+    """Return whether the entry is of this branch, or without `home`, of any branch of the execution."""
     return entry["execution"] == execution and home in (None, entry.get("home", provider))
 
 

@@ -23,7 +23,7 @@ from s3_writer import S3Writer
 from v1_results import Outputs
 
 LOOK_SECONDS = 5
-"""Seconds until a report is tried again while jobs of a stopped batch still run. They end within four minutes."""
+"""Seconds until the report is retried while jobs of a stopped batch still run. They end within four minutes."""
 STATUSES = ("succeeded", "failed", "cancelled")
 
 
@@ -39,8 +39,8 @@ def report(batch: Batch) -> tuple[int, int]:
     """Write `results.jsonl` and `summary.json`, and end the batch.
 
     Returns:
-        The seconds until the next attempt if jobs still run, else 0; and the number of jobs that never ended although
-        the batch was not stopped.
+        A pair: the seconds until the report must be retried because jobs still run, or 0 if it is written; and the
+        number of jobs that did not end although the batch was not stopped.
     """
     tally: Counter[str] = Counter()
     errors: Counter[str] = Counter()
@@ -112,4 +112,4 @@ def _send_event(summary: Mapping[str, Any]) -> None:
     """Send EventBridge an event that the batch has ended. A repeated report sends it again."""
     entry: Any = {"Source": "easel", "DetailType": "Batch Completed", "Detail": json.dumps(summary)}
     if aws.events().put_events(Entries=[entry])["FailedEntryCount"]:
-        raise InternalError("EventBridge did not take the event")
+        raise InternalError("EventBridge did not accept the event")

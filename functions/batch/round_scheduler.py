@@ -1,7 +1,7 @@
-"""End a round at a provider: find the remaining jobs, and decide when and at which provider the next one starts.
+"""End a round at a provider: find the remaining jobs, and decide when and at which provider the next round starts.
 
-A branch of the state machine ends all jobs of one planned file. Those of a family that were handed over are worked on
-in rounds at their new provider, which wait for its turn and keep its pace.
+A branch of the state machine completes all jobs of one planned file. A family's jobs that were handed over run in
+rounds at their new provider. Such a round waits for the branch's turn there and keeps that provider's concurrency.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from easel.errors import Stalled
 from s3_writer import S3Writer
 
 FREE_ROUNDS = 20
-SLOWER = 30.0
-"""Seconds by which the wait before each round after `FREE_ROUNDS` grows, up to `SLOWEST`. An execution's history is
-limited to 25,000 events, and a round adds about 25."""
-SLOWEST = 7200.0
+WAIT_STEP = 30.0
+"""Seconds by which the wait grows before each round after `FREE_ROUNDS`, up to `MAX_WAIT`. Step Functions limits an
+execution's history to 25,000 events, and a round adds about 25."""
+MAX_WAIT = 7200.0
 STALLED_ROUNDS = 5
 """Fail the batch after this many rounds without progress or a known wait: the deployment must be broken."""
 STALLED_SECONDS = 15.0
-"""Seconds to wait after the first round without progress. The wait doubles with each such round."""
+"""Seconds to wait after the first round without progress. The wait doubles with each further one."""
 DONE = {"next": "done"}
 
 
@@ -47,16 +47,16 @@ def end_round(last: Mapping[str, Any], execution: str) -> dict[str, Any]:
     if batch.status != "running" or batch.run != last["run"] or left <= 0:
         return DONE
     if time.time() - batch.began > batches.MAX_DAYS * batches.DAY:
-        logger.error("a batch has run for too long", extra={"batch": batch.id, "provider": home, "left": left})
+        logger.error("batch stopped: it ran for too long", extra={"batch": batch.id, "provider": home, "left": left})
         return DONE
     return _next(batch, home, dict(last), ended)
 
 
 def _next(batch: Batch, home: str, last: dict[str, Any], ended: int) -> dict[str, Any]:
     now, number = time.time(), int(last["round"])
-    until = now if number <= FREE_ROUNDS else now + min(SLOWEST, SLOWER * (number - FREE_ROUNDS))
+    until = now if number <= FREE_ROUNDS else now + min(MAX_WAIT, WAIT_STEP * (number - FREE_ROUNDS))
     with ExitStack() as files:
-        rest = _Rest(batch, home, last, files, max(now, float(last["waited"])))
+        rest = _RemainingJobs(batch, home, last, files, max(now, float(last["waited"])))
         provider, ready = rest.choose()
         key = rest.write(provider, ready=ready)
     if not ready:  # every remaining job waits for a quota
@@ -66,7 +66,7 @@ def _next(batch: Batch, home: str, last: dict[str, Any], ended: int) -> dict[str
     stalled = 0 if had_to_wait or not ready or progress else last["stalled"] + 1
     if stalled > STALLED_ROUNDS:
         name = catalog.name_of(provider)
-        raise Stalled(f"{stalled} rounds at {name} brought no picture and no error; see its function's log")
+        raise Stalled(f"{stalled} rounds at {name} ended without a picture or an error; see the log of its function")
     if stalled:
         until = max(until, now + STALLED_SECONDS * 2 ** (stalled - 1))
     extra = {"batch": batch.id, "provider": last["provider"], "then": provider, "round": number, "ended": ended}
@@ -86,15 +86,14 @@ def _next(batch: Batch, home: str, last: dict[str, Any], ended: int) -> dict[str
     }
 
 
-class _Rest:
-    """The unfinished jobs of a planned file: for each provider that has some now, those that are ready and those that
-    wait for a token."""
+class _RemainingJobs:
+    """The unfinished jobs of a planned file, by their current provider: those that are ready and those that wait."""
 
     def __init__(self, batch: Batch, home: str, last: Mapping[str, Any], files: ExitStack, now: float) -> None:
         self._batch, self._home, self._last, self._open = batch, home, last, files
         self._files: dict[tuple[str, bool], tuple[S3Writer, job_groups.JobsFile]] = {}
         self.waits: dict[str, float] = {}
-        """The providers whose jobs wait, each with the time at which the first of them may go on."""
+        """The earliest time at which a waiting job may continue, by provider."""
         self.moved = 0
         """Number of attempts at other providers. It grows with each job that is handed over."""
         self._waiting = _waiting_models(batch, now)
@@ -104,14 +103,14 @@ class _Rest:
                 self._add(job, claimed.get(job["id"]))
 
     def choose(self) -> tuple[str, bool]:
-        """Return the next round's provider, and whether its jobs are ready. Two with ready jobs take turns."""
+        """Return the next round's provider, and whether its jobs are ready. Two providers with ready jobs alternate."""
         ready = [provider for provider, is_ready in self._files if is_ready]
         if ready:
             return min(ready, key=lambda provider: provider == self._last["provider"]), True
         return min(self.waits, key=lambda provider: self.waits[provider], default=self._home), False
 
     def write(self, provider: str, *, ready: bool) -> str:
-        """Upload the provider's file and return its key; that of the planned file if nothing is left."""
+        """Upload the provider's file and return its key. If it has no jobs, return the planned file's key."""
         if (provider, ready) not in self._files:
             return self._planned
         upload, file = self._files[provider, ready]

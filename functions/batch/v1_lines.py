@@ -31,5 +31,5 @@ def body_of(fields: Mapping[str, Any]) -> dict[str, Any]:
             raise InvalidRequest(f"{name}: must be {value} in every line of this batch", field=name)
     body = fields.get("body")
     if not isinstance(body, dict):
-        raise InvalidRequest(f"body: must be a JSON object, as {METHOD} {URL} takes it", field="body")
+        raise InvalidRequest(f"body: must be a JSON object, the body of {METHOD} {URL}", field="body")
     return {name: value for name, value in body.items() if value is not None}

@@ -17,9 +17,9 @@ from easel.front_door import v1_format
 from easel.store.records import Job
 from s3_writer import S3Writer
 
-UNBEGUN = {
-    "cancelled": ("batch_cancelled", "the batch was cancelled before this request was begun"),
-    "failed": ("batch_expired", "this request was never brought to an end"),
+WITHOUT_RESPONSE = {
+    "cancelled": ("batch_cancelled", "the batch was cancelled before this request started"),
+    "failed": ("batch_expired", "this request did not end"),
 }
 """OpenAI's codes and texts for jobs without a response, by the status of their results."""
 
@@ -94,7 +94,7 @@ def _error(result: Mapping[str, Any]) -> dict[str, Any]:
     """Return OpenAI's `error` for a result without a picture, with its `status` if the job ended with an error."""
     error = dict(result.get("error", {}))
     if result["status"] == "cancelled" or error.get("code") == NOT_RUN:
-        code, message = UNBEGUN[result["status"]]
+        code, message = WITHOUT_RESPONSE[result["status"]]
         return {"message": error.get("message", message), "type": "invalid_request_error", "param": None, "code": code}
     body = {"error": error.pop("message"), "code": error.pop("code"), "details": error}
     status = v1_format.status_of(body, errors.from_body(body).status)

@@ -1,7 +1,7 @@
-"""The nightly check: every model of the catalog against what its provider publishes.
+"""The check function: compares every model of the catalog with the provider's published lists.
 
-The schedule of the parameter `CheckSchedule` invokes the function; any other event does as well, and is not read.
-`make check-providers` runs the same code. Nothing here is part of a call that generates, and no token is used.
+The schedule of the parameter `CheckSchedule` invokes the function. It does not read the event. `make check-providers`
+runs the same code. No token is used, and no generation depends on it.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from easel.providers.http import Http
 from published_models import OK, CheckResult, Comparison, comparisons, unreachable
 
 if TYPE_CHECKING:
-    from easel.handler import Context  # which loads all that a provider's function needs
+    from easel.handler import Context  # not at run time: it imports everything that a provider's function needs
 
 AT_ONCE = 8
-"""Lists that are read at once: a Space that sleeps is waited for."""
+"""Number of lists that are read in parallel. Reading waits for sleeping Spaces."""
 MARGIN_SECONDS = 10.0
-"""Time of the function that is kept back for the log."""
+"""Seconds of the invocation that are reserved for logging."""
 
 
 def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
@@ -35,13 +35,13 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     differing = findings(rows)
     for row in differing:
         facts = {"provider": row.provider, "model": row.model, "finding": row.finding, "reason": row.detail}
-        logger.warning("the catalog differs from what is published", extra={"alarm": "catalog-differs", **facts})
+        logger.warning("the catalog differs from the provider's list", extra={"alarm": "catalog-differs", **facts})
     logger.info("catalog compared", extra={"models": len(rows), "findings": len(differing)})
     return {"models": len(rows), "findings": [vars(row) for row in differing]}
 
 
 def compare(deadline: Deadline, providers: Mapping[str, Provider] | None = None) -> list[CheckResult]:
-    """Compare every model of the catalog, or of another one, with what its provider publishes."""
+    """Compare every model of `providers`, by default the catalog's, with the provider's published lists."""
     with ExitStack() as closing, ThreadPoolExecutor(AT_ONCE) as pool:
         pages = []
         for provider in (providers or catalog.providers()).values():
@@ -55,12 +55,12 @@ def compare(deadline: Deadline, providers: Mapping[str, Provider] | None = None)
 def _rows(provider: Provider, models: Collection[str], comparison: Comparison, deadline: Deadline) -> list[CheckResult]:
     try:
         return comparison(deadline)
-    except Exception as error:  # whatever a list holds, the others are compared
+    except Exception as error:  # an unexpected list must not stop the other comparisons
         return unreachable(provider, models, error)
 
 
 def findings(rows: list[CheckResult]) -> list[CheckResult]:
-    """Return the rows that need the owner."""
+    """Return the rows with a difference."""
     return [row for row in rows if row.finding != OK]
 
 

@@ -1,7 +1,6 @@
-"""What providers publish of their models without a token, compared with the catalog: one reader for each provider.
+"""Compare the catalog with the providers' public lists of models, which need no token. Each provider has a reader.
 
-docs/providers/ describes the lists that are read. None of them is promised by its provider, so no call that generates
-depends on them.
+docs/providers/ describes the lists. The providers do not guarantee them, so no generation depends on them.
 """
 
 from __future__ import annotations
@@ -23,20 +22,20 @@ from easel.providers.http import Http, Reply
 OK = "ok"
 UNREACHABLE = "unreachable"
 WAKE_PAUSES = (5.0, 10.0, 20.0, 30.0)
-"""Seconds between the attempts to read the description of a Space that answers 5xx. Asking wakes one that sleeps."""
-MOST_NAMES = 5
-"""Names of a list that a finding quotes."""
+"""Seconds between the attempts to read a Space's description if it responds 5xx. A request wakes a sleeping Space."""
+MAX_NAMES = 5
+"""Maximum number of names that a finding quotes."""
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One model or Space, compared.
+    """The result of comparing one model or Space.
 
     Attributes:
         provider: the provider's id.
         model: the model's id, or `upscaler`.
         finding: `ok`; or `gone`, `renamed`, `arguments`, `price`, `unreachable`.
-        detail: what was published, in words.
+        detail: a text about the published facts.
     """
 
     provider: str
@@ -46,11 +45,11 @@ class CheckResult:
 
 
 Comparison = Callable[[Deadline], list[CheckResult]]
-"""Reads what one provider publishes of one or more models. It raises an error if that cannot be read."""
+"""Compares one or more models with one published list. Raises an error if the list cannot be read."""
 
 
 def comparisons(provider: Provider, http: Http) -> list[tuple[Collection[str], Comparison]]:
-    """Return what to read of a provider: the models that each comparison is about, and the comparison."""
+    """Return a provider's comparisons, each with the ids of its models."""
     if provider.id == "gitee":
         return [([model.id for model in provider.models], lambda deadline: gitee(provider, http, deadline))]
     if provider.id == "modelscope":
@@ -90,11 +89,11 @@ def _gitee_model(model: Model, listed: Mapping[str, Mapping[str, Any]], provider
 
 
 def modelscope(provider: Provider, model: Model, http: Http, deadline: Deadline) -> CheckResult:
-    """Compare a model with the services that ModelScope's website names for it."""
+    """Compare a model with its services on ModelScope's website."""
     url = f"{website(provider.url)}/api/v1/inference/list_model_providers?ModelId={quote(model.id, safe='')}"
     reply = http.get(url, deadline)
     if reply.status == 500:
-        return CheckResult(provider.id, model.id, "gone", "unknown to ModelScope, or its list failed (HTTP 500)")
+        return CheckResult(provider.id, model.id, "gone", "ModelScope does not know it, or its list failed (HTTP 500)")
     services = _objects(_object(_json(reply).get("Data"), "Data").get("Providers"))
     if not services:
         return CheckResult(provider.id, model.id, "gone", "no service offers it for calls")
@@ -104,22 +103,22 @@ def modelscope(provider: Provider, model: Model, http: Http, deadline: Deadline)
 
 
 def website(base_url: str) -> str:
-    """Return the website that belongs to the address of ModelScope's API."""
+    """Return the website's address for an address of ModelScope's API."""
     parts = urlsplit(base_url)
     return f"{parts.scheme}://{parts.netloc.removeprefix('api-inference.')}"
 
 
 def _by_url(provider: Provider, name: str) -> list[tuple[Space, ...]]:
-    """Return the entries of the catalog for each Space of a model. A Space of the settings may have several."""
+    """Return the catalog's entries for each Space of a model. A Space from the settings may have several entries."""
     spaces = provider.spaces(name)
     return [tuple(each for each in spaces if each.url == url) for url in dict.fromkeys(each.url for each in spaces)]
 
 
 def space(provider: Provider, name: str, entries: tuple[Space, ...], http: Http, deadline: Deadline) -> CheckResult:
-    """Compare a Space with its own description; of several entries, one must fit."""
+    """Compare a Space with its own description. If it has several entries, one of them must match."""
     try:
         finding, detail = _described(entries, http, deadline)
-    except Exception as error:  # an odd description may break any line that reads it
+    except Exception as error:  # an unexpected description may raise any exception
         finding, detail = UNREACHABLE, _reason(error)
     host = urlsplit(entries[0].url).netloc.rpartition("@")[2]
     return CheckResult(provider.id, name, finding, f"{host}: {detail}")
@@ -135,7 +134,7 @@ def _described(entries: tuple[Space, ...], http: Http, deadline: Deadline) -> tu
 
 
 def _awake(url: str, http: Http, deadline: Deadline) -> Reply:
-    """Return the description of a Space. One that sleeps answers 503 until it has started."""
+    """Return the response with a Space's description. A sleeping Space responds 503 until it has started."""
     for pause in WAKE_PAUSES:
         reply = http.get(url, deadline)
         if reply.status < 500 or deadline.remaining() < 2 * pause:
@@ -145,7 +144,7 @@ def _awake(url: str, http: Http, deadline: Deadline) -> Reply:
 
 
 def _endpoint(entry: Space, described: Mapping[str, Any]) -> tuple[str, str]:
-    """Compare the endpoint and its arguments: a finding and its detail."""
+    """Compare the endpoint and its arguments. Return the finding and its detail."""
     parameters = {
         name: endpoint.get("parameters") for name, endpoint in described.items() if isinstance(endpoint, Mapping)
     }
@@ -158,12 +157,12 @@ def _endpoint(entry: Space, described: Mapping[str, Any]) -> tuple[str, str]:
         return "arguments", f"{name} {'; '.join(changes)}"
     numbered = re.fullmatch(rf"{re.escape(entry.endpoint)}(_\d+)?", name)  # by Gradio, as Easel expects
     if not numbered:
-        return "renamed", f"{entry.endpoint} is {name} now; Easel calls it by its arguments"
+        return "renamed", f"{entry.endpoint} is now {name}; Easel finds it by its arguments"
     return OK, f"{name}({', '.join(entry.arguments)})"
 
 
 def _changes(entry: Space, parameters: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return what an endpoint no longer takes of what Easel sends, and what it needs beyond."""
+    """Return the arguments and choices that an endpoint no longer accepts, and those that it newly requires."""
     known = {str(each.get("parameter_name")): each for each in parameters}
     needed = {name for name, each in known.items() if not each.get("parameter_has_default")}
     changes = []
@@ -189,9 +188,9 @@ def _names(parameters: Any) -> list[str]:
 
 
 def _missing(model_id: str, listed: Iterable[str]) -> tuple[str, str]:
-    """Return a model that is not in a list: renamed, if an entry differs in case and punctuation alone; else gone."""
+    """Return the finding for a missing model: renamed, if an entry differs only in case and punctuation; else gone."""
     alike = [other for other in listed if _plain(other) == _plain(model_id)]
-    return ("renamed", f"listed as {_few(alike)} now") if alike else ("gone", "not in the list of models")
+    return ("renamed", f"now listed as {_few(alike)}") if alike else ("gone", "not in the list of models")
 
 
 def _plain(name: str) -> str:
@@ -216,19 +215,19 @@ def _number(value: Any) -> float | None:
 
 
 def _few(names: Collection[str]) -> str:
-    listed = ", ".join(list(names)[:MOST_NAMES])
-    return f"{listed}, …" if len(names) > MOST_NAMES else listed or "none"
+    listed = ", ".join(list(names)[:MAX_NAMES])
+    return f"{listed}, …" if len(names) > MAX_NAMES else listed or "none"
 
 
 def _json(reply: Reply) -> Mapping[str, Any]:
     if not reply.is_success:
         raise ValueError(f"HTTP {reply.status}: {words(reply.text, 100)}")
-    return _object(reply.json(), "its answer")
+    return _object(reply.json(), "its response")
 
 
 def _object(value: Any, what: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise ValueError(f"{what} is no JSON object")
+        raise ValueError(f"{what} is not a JSON object")
     return value
 
 
@@ -244,4 +243,4 @@ def unreachable(provider: Provider, models: Collection[str], error: Exception) -
 def _reason(error: Exception) -> str:
     if isinstance(error, EaselError):
         return error.message
-    return str(error) if isinstance(error, ValueError) else f"what it publishes cannot be read ({type(error).__name__})"
+    return str(error) if isinstance(error, ValueError) else f"its list cannot be read ({type(error).__name__})"

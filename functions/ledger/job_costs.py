@@ -1,7 +1,7 @@
-"""What an ended job counts in the ledger: a picture or a failure, its seconds, and its costs.
+"""The amounts that an ended job adds to the ledger: a picture or a failure, its seconds, and its costs.
 
-The costs at AWS are an estimate, by the tables of docs/costs-and-limits.md. It takes us-east-1 on arm64 without a free
-tier, and for a call a caller who waits in the router. A test compares both with the tables and the template.
+The AWS costs are estimated with the tables of docs/costs-and-limits.md: for us-east-1 on arm64 without a free tier, and
+for a caller who waits in the router. A test compares these constants with the tables and the template.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from easel.store.payer import Payer, PayerKind
 from easel.store.records import Job
 
 GB_SECOND = 0.0000133334
-"""US dollars for Lambda's memory and time."""
-OF_CALL = 0.0000107
-"""US dollars of a call besides memory and time: requests, table, bucket, logs."""
-OF_BATCH_PICTURE = 0.0000141
-"""The same of a batch's picture, with the state machine."""
+"""US dollars of a GB-second of Lambda."""
+CALL_COST = 0.0000107
+"""US dollars of a call without Lambda's GB-seconds: requests, table, bucket, logs."""
+BATCH_PICTURE_COST = 0.0000141
+"""US dollars of a batch's picture without Lambda's GB-seconds, including the state machine."""
 OVERHEAD_SECONDS = 0.3
-"""Seconds that the functions run beyond the work on a picture."""
+"""Seconds that the functions run in addition to the work on a picture."""
 MEMORY: Mapping[str, int] = {"gitee": 140, "huggingface": 232, "modelscope": 192}
-"""MB of the providers' functions."""
+"""Memory of the providers' functions in MB."""
 WAITING_MEMORY = 168
-"""MB of the router, and of any other provider's function."""
+"""Memory in MB of the router, and the assumed memory of other providers' functions."""
 
 
 def caller(job: Job) -> str:
-    """Return who has started the job: the id of an Easel key, or one of `daily_usage.KEYLESS`."""
+    """Return the job's caller: the id of an Easel key, or one of `daily_usage.KEYLESS`."""
     if job.key:
         return job.key
     if job.batch:
@@ -40,19 +40,19 @@ def caller(job: Job) -> str:
 
 
 def line(job: Job) -> str:
-    """Return `{provider}/{model}/{outcome}`."""
+    """Return the job's line in the ledger: `{provider}/{model}/{outcome}`."""
     outcome = daily_usage.SUCCEEDED if job.result else str((job.error or {}).get("code", "UNKNOWN"))
     return f"{job.request.provider}/{job.request.model}/{outcome}"
 
 
 def amounts(job: Job) -> Amounts:
-    """Return what the job adds to its line."""
+    """Return the amounts that the job adds to its line."""
     seconds = _seconds(job)
     return Amounts(1, seconds, _aws(job, seconds), _price(job))
 
 
 def _seconds(job: Job) -> float:
-    """Return the seconds of the work, at most those of one attempt. Earlier attempts of a batch's job are not known."""
+    """Return the seconds of work, at most those of one attempt. Earlier attempts of a batch's job are unknown."""
     if job.result:
         return job.result.seconds
     if not (job.started and job.finished):
@@ -62,12 +62,12 @@ def _seconds(job: Job) -> float:
 
 def _aws(job: Job, seconds: float) -> float:
     memory = MEMORY.get(job.request.provider, WAITING_MEMORY) + (0 if job.batch else WAITING_MEMORY)
-    fixed = OF_BATCH_PICTURE if job.batch else OF_CALL
+    fixed = BATCH_PICTURE_COST if job.batch else CALL_COST
     return fixed + memory / 1024 * (seconds + OVERHEAD_SECONDS) * GB_SECOND
 
 
 def _price(job: Job) -> float | None:
-    """Return the price in the provider's own answer, or else the published one. A failure has none."""
+    """Return the price in the provider's response, else the catalog's price. Return None for a failure."""
     if not job.result or job.request.scale:
         return None
     if job.result.price is not None:

@@ -1,8 +1,8 @@
-"""The ledger function: counts jobs that have ended, as the table's stream reports them, by day and caller.
+"""The ledger function: counts the ended jobs in the table's stream by day and caller.
 
-Lambda gathers the records of some minutes. One transaction writes a marker and changes each item by an addition. The
-marker's id is the first record's number in the stream, and it has the last one's. Lambda repeats a batch after an
-error, from the same record on. The marker then exists, and what it covers is not counted again.
+Lambda collects the records of some minutes. One transaction writes a marker and adds to the counters of each item. The
+marker's id is the first record's sequence number, and the marker contains the last one's. After an error, Lambda
+retries from the same record. If its marker exists then, the records that it covers are not counted again.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from easel.store import jobs, table
 from easel.store.records import Job
 
 if TYPE_CHECKING:
-    from easel.handler import Context  # which loads all that a provider's function needs
+    from easel.handler import Context  # not at run time: it imports everything that a provider's function needs
 
-LINES = 25
-"""Most lines that a transaction changes. DynamoDB allows 100 items in one, 4 KB and 300 operators in an expression."""
+MAX_LINES = 25
+"""Maximum lines that a transaction changes. DynamoDB allows 100 items, and 4 KB and 300 operators per expression."""
 MARKER_DAYS = 2
-"""Days for which a marker is kept. The stream keeps a record for one."""
+"""Days that a marker is kept. The stream keeps a record for one day."""
 
 Record = Mapping[str, Any]
 Place = tuple[str, str]
@@ -36,9 +36,9 @@ Place = tuple[str, str]
 
 
 def handler(event: Mapping[str, Any], context: Context) -> dict[str, int]:
-    """Count the jobs of a batch of records, and return the number of records.
+    """Count the jobs in the event's records, and return the number of records.
 
-    Raise an error if the table refuses: Lambda then repeats the batch.
+    Raise an error if the table refuses a write, so that Lambda retries the records.
     """
     begin(request=context.aws_request_id)
     stored_overlay.refresh()
@@ -49,12 +49,12 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, int]:
 
 
 def _count(records: Sequence[Record]) -> int:
-    """Count the first of the records. Return how many are counted, now or by an earlier invocation."""
+    """Count the first records. Return how many are counted, including those of an earlier invocation."""
     totals: dict[Place, Amounts] = {}
     end = 0
     for record in records:
         changes = list(_changes(record))
-        if len(totals.keys() | {place for place, _ in changes}) > LINES:
+        if len(totals.keys() | {place for place, _ in changes}) > MAX_LINES:
             break
         for place, amounts in changes:
             totals[place] = totals.get(place, Amounts()) + amounts
@@ -68,7 +68,7 @@ def _count(records: Sequence[Record]) -> int:
 
 
 def _changes(record: Record) -> Iterator[tuple[Place, Amounts]]:
-    """Yield what a record adds to the lines. A failed job whose picture is found moves to another line."""
+    """Yield the amounts that a record adds to lines. A failed job with a late picture moves to another line."""
     before, after = _ended(record["dynamodb"].get("OldImage")), _ended(record["dynamodb"].get("NewImage"))
     if not after or (before and before.status == after.status):
         return
@@ -84,7 +84,7 @@ def _ended(item: Any) -> Job | None:
     try:
         job = jobs.from_item(item)
     except ValueError:
-        logger.exception("a job was not counted")
+        logger.exception("job not counted")
         return None
     return job if job.ended else None
 
@@ -119,7 +119,7 @@ def _update(item_id: str, numbers: Mapping[str, str], expires: str) -> dict[str,
 
 
 def _marker(records: Sequence[Record]) -> dict[str, Any]:
-    """Return the write of the marker, which fails if there is one."""
+    """Return the write of the marker. It fails if the marker exists."""
     expires = int(time.time()) + MARKER_DAYS * DAY
     return {
         "Update": {
@@ -129,7 +129,9 @@ def _marker(records: Sequence[Record]) -> dict[str, Any]:
             "ConditionExpression": "attribute_not_exists(id)",
             "ExpressionAttributeNames": {"#last": "last"},
             "ExpressionAttributeValues": {
-                ":last": {"S": str(_number(records[-1]))},  # of up to 40 digits, and a Number has 38
+                ":last": {
+                    "S": str(_number(records[-1]))
+                },  # a string: it has up to 40 digits, and a DynamoDB number has 38
                 ":expires": {"N": str(expires)},
             },
         }
@@ -141,7 +143,7 @@ def _marker_id(record: Record) -> str:
 
 
 def _number(record: Record) -> int:
-    """Return the record's number in the stream, which grows within a shard."""
+    """Return the record's sequence number, which increases within a shard."""
     return int(record["dynamodb"]["SequenceNumber"])
 
 

@@ -1,4 +1,4 @@
-"""Records of the table's stream, as messages of the queue. A message has the id of a job or a batch, and no token."""
+"""Convert records of the table's stream to messages of the queue. A message has a job's or batch's id, and no token."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from easel.settings import settings
 from easel.store import webhooks
 
 AT_ONCE = 10
-"""Messages of one call to SQS, its maximum."""
+"""Messages per call to SQS, which allows no more."""
 LONGEST_DELAY = 900
-"""Seconds, SQS's maximum."""
-LOOK_AFTER_SECONDS = 5
-"""Seconds after a job's deadline until it is looked at."""
+"""Maximum delay of a message in seconds, as SQS allows."""
+CHECK_AFTER_SECONDS = 5
+"""Seconds from a job's deadline until the function checks the job."""
 WITHOUT_KEY = "without-key"
-"""Group of the messages about jobs and batches that no Easel key started."""
+"""Message group of jobs and batches that were started without an Easel key."""
 
 
 class Message(BaseModel):
     """A message of the queue.
 
     Attributes:
-        kind: `end` for a webhook that is due; `look` for a new job, at which the function looks after its deadline,
-            because the function that works on it may have died.
+        kind: `end` for a webhook that is due. `look` for a new job: the webhooks function checks it after its deadline,
+            because the job's function may have died.
         item: the id of the job's or batch's item.
     """
 
@@ -37,7 +37,7 @@ class Message(BaseModel):
 
 
 def forward(records: Sequence[Mapping[str, Any]]) -> None:
-    """Send a message for each record. Raise `RuntimeError` if SQS refuses any: Lambda then repeats all of them."""
+    """Send a message for each record. Raise `RuntimeError` if SQS refuses any, so that Lambda retries all of them."""
     entries = [_entry(number, record["dynamodb"]["NewImage"]) for number, record in enumerate(records)]
     for start in range(0, len(entries), AT_ONCE):
         answer = aws.sqs().send_message_batch(
@@ -53,7 +53,7 @@ def _entry(number: int, item: Mapping[str, Any]) -> dict[str, Any]:
     message, delay = Message(kind="end" if due else "look", item=item["id"]["S"]), 0
     if not due:
         left = float(item["deadline"]["N"]) - time.time()
-        delay = min(LONGEST_DELAY, max(0, math.ceil(left)) + LOOK_AFTER_SECONDS)
+        delay = min(LONGEST_DELAY, max(0, math.ceil(left)) + CHECK_AFTER_SECONDS)
     return {
         "Id": str(number),
         "MessageBody": message.model_dump_json(),
@@ -63,9 +63,9 @@ def _entry(number: int, item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _group(item: Mapping[str, Any]) -> str:
-    """Return the message group, which makes the queue fair: silent receivers of one group delay no other's webhooks.
+    """Return the message group. With groups, slow receivers of one key do not delay the webhooks of another key.
 
-    Each Easel key has a group. Callers without a key share one, because a stranger may call with any token.
+    Each Easel key has a group. Callers without a key share one group, because anyone may call with any token.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
     """
     return str(item["owner"]["S"]).partition("#")[2] if "owner" in item else WITHOUT_KEY

@@ -1,7 +1,7 @@
-"""Events that webhooks report: what a job or a batch became.
+"""Events that webhooks report: the end of a job or a batch.
 
 A body has the fields of Standard Webhooks (`type`, `timestamp`, `data`) and those of OpenAI's events (`id`, `object`,
-`created_at`). The types of batches are OpenAI's, those of jobs are named like OpenAI's `response.completed`.
+`created_at`). Batches have OpenAI's event types. The types of jobs are modelled on OpenAI's `response.completed`.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from easel.store.webhooks import Delivery
 
 JOB_TYPES = {"succeeded": "image.completed", "failed": "image.failed"}
 V1_PREFIX = "batch_"
-"""What the id of a batch of `/v1` begins with."""
+"""Prefix of a batch's id under `/v1`."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """An event, which stays the same in every attempt."""
+    """An event. It is the same in every attempt."""
 
     item: str
     """Id of the job's or batch's item in the table."""
@@ -36,18 +36,18 @@ class Event:
     id: str
     type: str
     time: float
-    """When the job or batch ended, in seconds since the epoch."""
+    """Time when the job or batch ended, in seconds since the epoch."""
     data: Mapping[str, Any]
     delivery: Delivery | None = None
 
     @property
     def delivered(self) -> bool:
-        """True if another message has brought this event."""
+        """True if this event is delivered already, through another message."""
         return bool(self.delivery and self.delivery.event == self.id and self.delivery.status == "delivered")
 
     @property
     def body(self) -> bytes:
-        """The body of the call, as JSON."""
+        """The request's body, as JSON."""
         fields = {
             "id": self.id,
             "object": "event",
@@ -72,7 +72,7 @@ def event_of_item(item_id: str) -> Event | None:
 def _of_job(job: Job) -> Event | None:
     if not (job.webhook and job.ended):
         return None
-    # The body has a link to the picture, never the picture itself.
+    # Without a response format, the body has only a link to the picture.
     described = job_responses.describe(
         job.replace(request=job.request.replace(response_format=None)), settings().public_url
     )
@@ -90,7 +90,7 @@ def _of_job(job: Job) -> Event | None:
 def _of_batch(item_id: str, batch: Batch) -> Event | None:
     if not (batch.webhook and batch.finished):
         return None
-    data: dict[str, Any] = {"id": f"{V1_PREFIX}{batch.id}"}  # OpenAI's events have no more
+    data: dict[str, Any] = {"id": f"{V1_PREFIX}{batch.id}"}  # OpenAI's events have only the id
     if not batch.openai:
         described = progress.describe(batch, settings().public_url)
         data = _data(batch.id, described.model_dump(mode="json", by_alias=True, exclude_none=True))
@@ -106,5 +106,5 @@ def _of_batch(item_id: str, batch: Batch) -> Event | None:
 
 
 def _data(id: str, described: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the API answers about a job or a batch, with its `id`, and without the state of the webhook."""
+    """Return the API's response about a job or batch, with its `id` and without the webhook's state."""
     return {"id": id, **{name: value for name, value in described.items() if name != "webhook"}}

@@ -1,4 +1,4 @@
-"""One call of a webhook: to a public address only, without redirects, for at most ten seconds."""
+"""Call a webhook: only at a public address, without following redirects, for at most ten seconds."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ SECONDS = 10.0
 
 
 class Refusal(NamedTuple):
-    """Why an attempt failed. `status` is the response's, or 0 without one. The address is in neither."""
+    """Reason why an attempt failed. `status` is the response's status, or 0. Neither contains the address."""
 
     reason: str
     status: int = 0
 
 
 def send(event: Event) -> Refusal | None:
-    """Call the event's webhook. Return None if the receiver took it, with any 2xx. The response's body is not read."""
+    """Call the event's webhook. Return None if the response is 2xx. The response's body is not read."""
     if not webhooks.is_allowed(event.url):
         return Refusal("the address is not a public https address")
     body = event.body
@@ -49,16 +49,18 @@ def send(event: Event) -> Refusal | None:
     except network.UnknownHost:
         return Refusal("the host has no address")
     except httpx2.TimeoutException:
-        return Refusal(f"no answer within {SECONDS:.0f} seconds")
+        return Refusal(f"no response within {SECONDS:.0f} seconds")
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
         return Refusal(f"the connection failed ({type(error).__name__})")
     if 200 <= status < 300:
         return None
-    return Refusal(f"HTTP {status}" + (", a redirect, which is not followed" if 300 <= status < 400 else ""), status)
+    return Refusal(
+        f"HTTP {status}" + (", a redirect, and redirects are not followed" if 300 <= status < 400 else ""), status
+    )
 
 
 def load() -> None:
-    """Make the client, with its TLS settings, before the first call."""
+    """Create the client and its TLS settings before the first call."""
     _client()
 
 
@@ -68,7 +70,7 @@ def _client() -> httpx2.Client:
 
 
 def _resolve(host: str, port: int) -> Sequence[str]:
-    """Return the host's addresses, which the connection then goes to without another look-up."""
+    """Return the host's addresses. The connection uses them without another DNS query."""
     if settings().webhook_loopback and ip_addresses.is_loopback(host):
         return network.resolve(host, port)
     return network.resolve_public(host, port)

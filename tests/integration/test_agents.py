@@ -172,7 +172,7 @@ def test_a_key_has_its_budget_at_mcp_too(agent: Agent) -> None:
     results = [agent.call("generate_image", prompt=f"a cat for the budget {number}") for number in range(4)]
     assert [result.is_error for result in results] == [False, False, False, True]
     assert "QUOTA_EXCEEDED: the key 'alice' may have 3 pictures a day" in text(results[-1])
-    assert "Call again after" in text(results[-1])
+    assert "before you call again" in text(results[-1])
 
 
 def test_tokens_come_by_headers_alone(stack: Stack) -> None:
@@ -188,7 +188,7 @@ def test_tokens_come_by_headers_alone(stack: Stack) -> None:
 
 def test_an_unknown_tool_is_an_error_of_the_protocol(agent: Agent) -> None:
     async def call(client: Client) -> None:
-        with pytest.raises(MCPError, match="there is no tool 'draw'; there are: list_models, generate_image"):
+        with pytest.raises(MCPError, match="there is no tool 'draw'; the tools are: list_models, generate_image"):
             await client.call_tool("draw")
 
     agent.do(call)

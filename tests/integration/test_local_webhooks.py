@@ -55,7 +55,7 @@ def test_two_receivers_get_their_webhooks(client: httpx2.Client, secret: str) ->
             started = client.post("/api/generate", json=body, headers={"Prefer": "respond-async"})
             paths.append(f"/api/jobs/{started.json()['jobId']}")
         until(lambda: state(client, paths[0])["status"] == "delivered", state=lambda: state(client, paths[0]))
-        until(lambda: "no answer within 10 seconds" in state(client, paths[1]).get("error", ""))
+        until(lambda: "no response within 10 seconds" in state(client, paths[1]).get("error", ""))
         assert state(client, paths[0])["attempts"] == 3
         assert state(client, paths[1])["status"] == "pending"
         job = client.get(paths[0]).json()

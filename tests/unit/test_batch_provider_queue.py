@@ -53,7 +53,7 @@ def test_the_next_batch_has_its_turn_when_the_first_leaves(machine: Machine, bat
     take(batch, "two")
     take(batch, "three")
     assert machine.answered == ["one"]
-    assert "next in turn" in batches.get(batch.id).waiting["gitee/"]["reason"]
+    assert "waits for its turn" in batches.get(batch.id).waiting["gitee/"]["reason"]
     provider_queue.leave("gitee", "one")
     assert machine.answered == ["one", "two"]
     assert batches.get(batch.id).waiting == {}

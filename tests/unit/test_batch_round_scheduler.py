@@ -101,7 +101,7 @@ def test_late_rounds_wait_longer_to_save_history_events(batch: Batch) -> None:
     assert close(batch, round=20)["next"] == "go"
     assert close(batch, round=30)["waited"] == pytest.approx(time.time() + 300, abs=60)
     # 25 events a round, three providers, 14 days: below the 25,000 that an execution may have.
-    slowest, slower, free = round_scheduler.SLOWEST, round_scheduler.SLOWER, round_scheduler.FREE_ROUNDS
+    slowest, slower, free = round_scheduler.MAX_WAIT, round_scheduler.WAIT_STEP, round_scheduler.FREE_ROUNDS
     seconds, count = 0.0, 0
     while seconds < batches.MAX_DAYS * batches.DAY:
         count += 1

@@ -86,7 +86,7 @@ def test_the_maps_children_are_express_and_may_fail() -> None:
 def test_a_child_works_on_some_of_its_jobs_at_once() -> None:
     child = states()["Pictures"]["ItemProcessor"]["States"]
     assert child["Jobs"]["MaxConcurrencyPath"] == "$.group"
-    assert job_groups.MOST_AT_ONCE <= 40  # of an inline map
+    assert job_groups.MAX_CONCURRENT_JOBS <= 40  # of an inline map
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

@@ -46,7 +46,7 @@ def test_a_providers_failure_spares_the_others(monkeypatch: pytest.MonkeyPatch) 
     rows = check.compare(Deadline(60))
     assert [(row.provider, row.finding, row.detail) for row in rows] == [
         ("gitee", "unreachable", "Gitee AI hung up"),
-        ("huggingface", "unreachable", "what it publishes cannot be read (TypeError)"),
+        ("huggingface", "unreachable", "its list cannot be read (TypeError)"),
         ("modelscope", "ok", "1 magicubes"),
     ]
     assert [row.provider for row in check.findings(rows)] == ["gitee", "huggingface"]

@@ -29,7 +29,7 @@ def written(jobs: Iterator[dict[str, str]], children: int, at_once: int, turns: 
 
 def test_children_together_reach_the_pace() -> None:
     for at_once in range(1, 121):
-        fitting = [size for size in range(1, job_groups.MOST_AT_ONCE + 1) if at_once % size == 0]
+        fitting = [size for size in range(1, job_groups.MAX_CONCURRENT_JOBS + 1) if at_once % size == 0]
         assert job_groups.at_once_of_child(at_once) == max(fitting)
 
 

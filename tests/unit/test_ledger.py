@@ -100,7 +100,7 @@ def test_a_failed_job_whose_picture_is_found_counts_as_picture() -> None:
 
 @pytest.mark.parametrize("lines", [1, 25])
 def test_a_repeated_batch_counts_once(lines: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(function, "LINES", lines)
+    monkeypatch.setattr(function, "MAX_LINES", lines)
     batch = [record(9, succeeded()), record(10, failed()), record(11, succeeded())]
     for _ in range(2):
         count(*batch)
@@ -109,7 +109,7 @@ def test_a_repeated_batch_counts_once(lines: int, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_batch_that_the_table_refuses_is_repeated(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(function, "LINES", 1)
+    monkeypatch.setattr(function, "MAX_LINES", 1)
     batch = [record(1, succeeded()), record(2, failed())]
     transact, calls = table.transact, list[int]()
 

@@ -151,7 +151,7 @@ def test_the_first_round_reads_pace_and_function(world: World, monkeypatch: pyte
     monkeypatch.delenv("GITEE_CONCURRENCY")
     settings.cache_clear()
     first = planning.first_round(batch, "gitee")
-    assert first["concurrency"] * job_groups.MOST_AT_ONCE == catalog.provider("gitee").concurrency == 10
+    assert first["concurrency"] * job_groups.MAX_CONCURRENT_JOBS == catalog.provider("gitee").concurrency == 10
     assert first["function"] == f"{world.name}-gitee"
     assert (first["round"], first["key"]) == (1, batch.run_key("gitee.json"))
 

@@ -69,7 +69,7 @@ def test_gitees_list_is_compared_by_id_operation_and_price(emulator: Any) -> Non
         "z-image-turbo": ("price", "0.1 CNY per 次; the catalog records 0.01"),
         "Qwen-Image": ("gone", "not in the list of models"),
         "flux-1-schnell": ("arguments", "has no images/generations; it has v1/async/images/generations-2"),
-        "FLUX_1-Krea-dev": ("renamed", "listed as FLUX.1-Krea-dev now"),
+        "FLUX_1-Krea-dev": ("renamed", "now listed as FLUX.1-Krea-dev"),
         **dict.fromkeys(["FLUX.1-dev", *editing], ("ok", "0.01 CNY per 次; the catalog records no price")),
     }
 
@@ -84,7 +84,7 @@ def test_modelscopes_services_are_compared_model_by_model(emulator: Any) -> None
     assert compared(provider) == {
         first: ("price", "2 magicubes; the catalog records 1"),
         second: ("gone", "no service offers it for calls"),
-        third: ("gone", "unknown to ModelScope, or its list failed (HTTP 500)"),
+        third: ("gone", "ModelScope does not know it, or its list failed (HTTP 500)"),
         fourth: ("ok", "1 magicubes; the catalog records no price"),
         editing[0]: ("ok", "1 magicubes; the catalog records no price"),
         editing[1]: ("ok", "2 magicubes"),
@@ -128,7 +128,7 @@ def space(answer: Callable[[httpx2.Request], httpx2.Response], *entries: Space) 
         (described(draw=PARAMETERS), "ok", "/draw(prompt, size, seed)"),
         (described(draw_1=PARAMETERS), "ok", "/draw_1(prompt, size, seed)"),
         (described(draw=[*PARAMETERS, parameter("style")]), "ok", "/draw(prompt, size, seed)"),
-        (described(paint=PARAMETERS), "renamed", "/draw is /paint now; Easel calls it by its arguments"),
+        (described(paint=PARAMETERS), "renamed", "/draw is now /paint; Easel finds it by its arguments"),
         (described(draw=PARAMETERS[:2]), "arguments", "/draw no longer takes seed"),
         (described(draw=[*PARAMETERS, parameter("style", default=False)]), "arguments", "/draw needs style"),
         (
@@ -169,11 +169,11 @@ def test_a_space_that_sleeps_is_given_time_to_wake(clock: Clock) -> None:
     [
         (httpx2.Response(503, text="<h1>This Space is paused</h1>"), "HTTP 503: This Space is paused"),
         (httpx2.Response(200, text="<html>"), f"HuggingFace answered HTTP 200 with something that is no JSON; {AGAIN}"),
-        (httpx2.Response(200, json=[]), "its answer is no JSON object"),
-        (httpx2.Response(200, json={}), "named_endpoints is no JSON object"),
+        (httpx2.Response(200, json=[]), "its response is not a JSON object"),
+        (httpx2.Response(200, json={}), "named_endpoints is not a JSON object"),
         (
             httpx2.Response(200, json=described(paint=[{"parameter_name": ["odd"]}])),
-            "what it publishes cannot be read (TypeError)",
+            "its list cannot be read (TypeError)",
         ),
     ],
 )

@@ -169,7 +169,7 @@ def test_a_failed_attempt_is_repeated_after_its_pause(make: Make, monkeypatch: p
     called = make(500, 302)
     job = ended(called.url)
     url = settings().webhook_queue
-    for attempt, reason in ((1, "HTTP 500"), (2, "HTTP 302, a redirect, which is not followed")):
+    for attempt, reason in ((1, "HTTP 500"), (2, "HTTP 302, a redirect, and redirects are not followed")):
         before = time.time()
         assert len(deliver(attempt)) == 1
         stored = state(job)
@@ -212,7 +212,7 @@ def test_a_silent_receiver_delays_no_other(make: Make, monkeypatch: pytest.Monke
         first, second = ended(make(0).url), ended(make().url)
         while not all(state(job)["attempts"] for job in (first, second)):  # SQS may return fewer messages than it has
             deliver()
-        assert state(first)["error"].startswith("no answer within")
+        assert state(first)["error"].startswith("no response within")
         if state(second)["status"] == "delivered":
             break
     assert state(second)["status"] == "delivered"
