@@ -1,8 +1,8 @@
-"""Whether a batch will be drawn today, said before it starts: by the deployment's tokens, and by Easel's limits.
+"""Forecast before a batch starts: how many of its pictures the deployment's tokens and Easel's limits allow today.
 
-What is left of a provider is the sum over its tokens. It is known where the provider tells an amount with a price
-(magicubes), or where a day's quota was used up within the last week after a number of pictures. Lines of families have
-what the lines that name a provider leave at theirs.
+A provider's remaining pictures are the sum over its tokens. A token's remaining pictures are known if the provider
+reports an amount in a unit with a known price (magicubes), or if the token's daily quota was used up within the last
+week, so that its size is known. Lines with a provider count first. Lines of families use what those leave.
 """
 
 from __future__ import annotations
@@ -28,37 +28,37 @@ from easel.store.payer import DEPLOYMENT, Payer
 from routes import quota
 
 WAIT_SECONDS = 3.0
-"""Time for the providers' functions to report. Without a report nothing is foreseen."""
-DEAREST = 2.0
-"""Magicubes of a picture whose price the catalog does not know (docs/providers/modelscope.md#quotas)."""
+"""Seconds for the providers' functions to report. Without a report, the remaining pictures are unknown."""
+DEFAULT_PRICE = 2.0
+"""Magicubes of a picture if the catalog has no price for its model (docs/providers/modelscope.md#quotas)."""
 COUNTED_BYTES = 2 * 1024 * 1024
-"""Bytes of a manifest that are read. Of a longer one the rest is taken to be like them."""
+"""Maximum bytes of a manifest that are read. The rest of a longer manifest is assumed to be similar."""
 DAY = 24 * 3600
-Wanted = Mapping[tuple[str, str], int]
-"""How many pictures a batch asks for, by the ids of provider and model; of a line with `auto`, by its family."""
+PictureCounts = Mapping[tuple[str, str], int]
+"""Number of requested pictures, by the ids of provider and model. For `auto`, the family is the model's id."""
 
 
 @dataclass(frozen=True)
-class Left:
-    """What can still be drawn today.
+class Remaining:
+    """The pictures that a provider or a limit still allows today.
 
     Attributes:
-        pictures: how many; None if that is not known.
-        more_at: when there is more, in seconds since the epoch, if that is known.
-        owned: whether the deployment has a token of the provider.
+        pictures: their number; None if it is unknown.
+        more_at: time of the next renewal, in seconds since the epoch; None if it is unknown.
+        has_token: whether the deployment has a token of the provider.
     """
 
     pictures: int | None = None
     more_at: float | None = None
-    owned: bool = True
+    has_token: bool = True
 
-    def without(self, pictures: int) -> Left:
+    def without(self, pictures: int) -> Remaining:
         rest = None if self.pictures is None else max(0, self.pictures - pictures)
-        return Left(rest, self.more_at, self.owned)
+        return Remaining(rest, self.more_at, self.has_token)
 
 
-def wanted_by(requests: Iterable[Any]) -> Wanted:
-    """Count what requests ask for, which are not validated yet. What cannot be read is left out."""
+def count_requests(requests: Iterable[Any]) -> PictureCounts:
+    """Count the requested pictures of requests that are not validated yet. Requests that cannot be read are ignored."""
     result: Counter[tuple[str, str]] = Counter()
     for request in requests:
         fields = request if isinstance(request, dict) else {}
@@ -71,28 +71,31 @@ def wanted_by(requests: Iterable[Any]) -> Wanted:
     return result
 
 
-def wanted_by_manifest(address: str, size: int) -> Wanted:
-    """Count what a stored manifest asks for. Empty if it cannot be read: the forecast stops no batch."""
+def count_manifest(address: str, size: int) -> PictureCounts:
+    """Count a stored manifest's pictures. Return {} if it cannot be read, because a forecast must not stop a batch."""
     bucket, name = split_address(address)
     try:
         last = min(size, COUNTED_BYTES) - 1
         body = aws.s3().get_object(Bucket=bucket, Key=name, Range=f"bytes=0-{last}")["Body"].read()
-        return wanted_by_beginning(body if len(body) == size else body[: body.rfind(b"\n") + 1], size)
+        return count_beginning(body if len(body) == size else body[: body.rfind(b"\n") + 1], size)
     except Exception as error:
-        logger.warning("a manifest was not counted", extra={"reason": type(error).__name__})
+        logger.warning("manifest not counted for a forecast", extra={"reason": type(error).__name__})
         return {}
 
 
-def wanted_by_beginning(body: bytes, size: int) -> Wanted:
-    """Count what a manifest of `size` bytes asks for, by its beginning. Raise `InvalidRequest` for another file."""
+def count_beginning(body: bytes, size: int) -> PictureCounts:
+    """Estimate the pictures of a manifest of `size` bytes from its beginning.
+
+    Raise `InvalidRequest` if the beginning is not that of a manifest.
+    """
     lines = manifest.lines(lambda start, length: body[start : start + length], len(body))
-    wanted = wanted_by(line.fields for line in lines)
+    wanted = count_requests(line.fields for line in lines)
     longer = max(1.0, size / max(1, len(body)))
     return {name: round(count * longer) for name, count in wanted.items()}
 
 
-def forecast(wanted: Wanted, key: Key) -> list[BatchQuota]:
-    """Return what is left today at each provider that a batch asks, and of the limits that count its pictures."""
+def forecast(wanted: PictureCounts, key: Key) -> list[BatchQuota]:
+    """Return what is left today at each provider of a batch, and of the limits that count its pictures."""
     pictures = Counter[str]()
     for (provider_id, _), count in wanted.items():
         pictures[provider_id] += max(0, count)
@@ -101,17 +104,19 @@ def forecast(wanted: Wanted, key: Key) -> list[BatchQuota]:
     providers = catalog.providers().values()
     asked = [each for each in providers if (pictures[each.id] or each.id in members) and quota.may_use(key, each)]
     reports = quota.reports(asked, WAIT_SECONDS) if asked else {}
-    left = {each.id: _left_at(each, _dearest(each, wanted), reports[each.id]) for each in asked}
-    foreseen = [_foreseen(each.id, each.name, pictures[each.id], left[each.id]) for each in asked if pictures[each.id]]
+    left = {each.id: _left_of_provider(each, _highest_price(each, wanted), reports[each.id]) for each in asked}
+    entries = [
+        _quota_entry(each.id, each.name, pictures[each.id], left[each.id]) for each in asked if pictures[each.id]
+    ]
     if pictures[catalog.AUTO]:
-        of_members = [rest.without(pictures[name]) for name, rest in left.items() if name in members and rest.owned]
+        of_members = [rest.without(pictures[name]) for name, rest in left.items() if name in members and rest.has_token]
         auto = catalog.automatic()
-        foreseen.append(_foreseen(auto.id, auto.name, pictures[auto.id], _sum(of_members)))
-    return foreseen + _of_limits(key, pictures.total())
+        entries.append(_quota_entry(auto.id, auto.name, pictures[auto.id], _sum(of_members)))
+    return entries + _limit_entries(key, pictures.total())
 
 
-def _of_limits(key: Key, pictures: int) -> list[BatchQuota]:
-    """Return what the key's own limits and the deployment's leave today. Nothing where there is no limit."""
+def _limit_entries(key: Key, pictures: int) -> list[BatchQuota]:
+    """Return what the key's limits and the deployment's limits leave today. A payer without limits has no entry."""
     names = {Payer.of_key(key.id): ("key", "Your key"), DEPLOYMENT: ("deployment", "This deployment")}
     now = time.time()
     result = []
@@ -122,35 +127,35 @@ def _of_limits(key: Key, pictures: int) -> list[BatchQuota]:
         if limited:
             least = min(limited, key=lambda use: use.left)
             renewed = least.period.ends if least.period else None
-            result.append(_foreseen(*names[payer], pictures, Left(least.left, renewed)))
+            result.append(_quota_entry(*names[payer], pictures, Remaining(least.left, renewed)))
     return result
 
 
-def _dearest(provider: Provider, wanted: Wanted) -> float:
-    """Return the price of the dearest model that is asked for, also by a family."""
+def _highest_price(provider: Provider, wanted: PictureCounts) -> float:
+    """Return the highest price of the provider's requested models, including those of requested families."""
     asked = {model for name, model in wanted if name == provider.id}
     families = {family for name, family in wanted if name == catalog.AUTO}
     models = {model.id: model for model in provider.models}
     asked |= {model.id for model in models.values() if model.family in families}
     prices = {name: model.price for name, model in models.items()}
-    return max((float(prices.get(model) or DEAREST) for model in asked), default=DEAREST)
+    return max((float(prices.get(model) or DEFAULT_PRICE) for model in asked), default=DEFAULT_PRICE)
 
 
-def _left_at(provider: Provider, price: float, report: Mapping[str, Any]) -> Left:
+def _left_of_provider(provider: Provider, price: float, report: Mapping[str, Any]) -> Remaining:
     tokens = report.get("tokens")
     if tokens is None:
-        return Left()
+        return Remaining()
     if not tokens:
-        return Left(0, owned=False)
-    left = [_left(token, price) for token in tokens]
+        return Remaining(0, has_token=False)
+    left = [_left_of_token(token, price) for token in tokens]
     known = None if None in left else sum(each or 0 for each in left)
     spent = [token["until"] for token in tokens if token["state"] == "used up"]
     spent += [token["allowance"]["resetsAt"] for token in tokens if "resetsAt" in token.get("allowance", {})]
-    return Left(known, min([each for each in (*spent, report.get("renewsAt")) if each], default=None))
+    return Remaining(known, min([each for each in (*spent, report.get("renewsAt")) if each], default=None))
 
 
-def _left(token: Mapping[str, Any], price: float) -> int | None:
-    """Pictures that a token still draws today; None if that is not known."""
+def _left_of_token(token: Mapping[str, Any], price: float) -> int | None:
+    """Return the number of pictures that a token still allows today, or None if it is unknown."""
     if token["state"] == "used up":
         return 0
     allowance = token.get("allowance", {})
@@ -161,31 +166,33 @@ def _left(token: Mapping[str, Any], price: float) -> int | None:
     return None
 
 
-def _sum(parts: Iterable[Left]) -> Left:
-    """Return what several providers can draw together."""
+def _sum(parts: Iterable[Remaining]) -> Remaining:
+    """Return what several providers allow together."""
     every = list(parts)
     known = [each.pictures for each in every if each.pictures is not None]
     pictures = sum(known) if len(known) == len(every) else None
-    return Left(pictures, min((each.more_at for each in every if each.more_at), default=None), owned=bool(every))
+    return Remaining(
+        pictures, min((each.more_at for each in every if each.more_at), default=None), has_token=bool(every)
+    )
 
 
-def _foreseen(provider: str, name: str, pictures: int, left: Left) -> BatchQuota:
-    text, known = f"how many of {pictures:,} today is not known", left.pictures
+def _quota_entry(provider: str, name: str, pictures: int, left: Remaining) -> BatchQuota:
+    text, known = f"unknown how many of {pictures:,} today", left.pictures
     more_at = None
-    if not left.owned:
-        text = "the deployment has no token"
+    if not left.has_token:
+        text = "the deployment has no token of this provider"
     elif known is not None and known >= pictures:
         text = f"all {pictures:,} today"
     elif known is not None:
         more_at = left.more_at
-        text = f"{known:,} of {pictures:,} today; the rest {_then(more_at)}"
+        text = f"{known:,} of {pictures:,} today; the rest {_renewal_text(more_at)}"
     return BatchQuota(
         provider=provider, name=name, pictures=pictures, left=known, more_at=more_at, text=f"{name}: {text}"
     )
 
 
-def _then(more_at: float | None) -> str:
+def _renewal_text(more_at: float | None) -> str:
     if not more_at:
-        return "when there is more"
+        return "after the quota renews"
     day = " on %d %B" if more_at > time.time() + DAY else ""
     return time.strftime(f"after about %H:%M UTC{day}", time.gmtime(more_at))

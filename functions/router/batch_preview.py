@@ -17,7 +17,7 @@ from easel.front_door.families import ModelsOf
 LINES = 20
 """Number of lines in a response."""
 MAX_LINES = 1000
-"""Maximum number of validated lines. A call needs no key, and this many take about two seconds in the router."""
+"""Maximum number of validated lines. The router needs about two seconds for them, and callers need no key."""
 MAX_INVALID = 100
 """Number of invalid lines after which validation stops. A broken CSV row takes as long as 200 lines."""
 MAX_BYTES = 256 * 1024
@@ -30,13 +30,20 @@ HIDDEN = ("seed", "response_format")
 def validate(beginning: bytes, key: str | None = None) -> tuple[dict[str, Any], Counter[tuple[str, str]]]:
     """Return the fields of a `Preview`, and the number of pictures by the ids of provider and model.
 
-    Lines are validated as planning does: a family's with the Easel key of that id for the providers that the deployment
-    can draw with and the key may use; without a key for all of the family's. Raise `InvalidRequest` if the body is not
-    a manifest.
+    Lines are validated as in planning. A family's line is validated for the providers that the key may use and for
+    which the deployment can pay.
+
+    Args:
+        beginning: the body, a manifest or its first lines.
+        key: the id of an Easel key. Without it, a family's line is validated for all of the family's providers.
+
+    Raises:
+        InvalidRequest: the body is not a manifest.
+        PayloadTooLarge: the body has more than `MAX_BYTES` bytes.
     """
     models_of: ModelsOf = cache(partial(families.models_of_deployment, key=key)) if key else catalog.in_family
     if len(beginning) > MAX_BYTES:
-        raise PayloadTooLarge(f"body: send the first {MAX_BYTES} bytes at most, up to the end of a line", field="body")
+        raise PayloadTooLarge(f"body: send at most the first {MAX_BYTES} bytes, up to the end of a line", field="body")
     parts = beginning.split(b"\n", MAX_RAW_LINES)
     beginning, rest = b"\n".join(parts[:MAX_RAW_LINES]), parts[MAX_RAW_LINES:]
     lines = manifest.lines(lambda start, length: beginning[start : start + length], len(beginning))

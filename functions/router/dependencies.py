@@ -35,7 +35,7 @@ Credentials = tuple[str | None, str | None]
 
 access_key = HTTPBearer(
     scheme_name="accessKey",
-    description="An Easel key of this deployment, `ek_…`; for `/v1` a provider's token as well",
+    description="An Easel key of this deployment, `ek_…`. Under `/v1`, a provider's token is accepted too",
     auto_error=False,
 )
 TOKEN_SCHEMES: dict[str, Any] = {
@@ -49,9 +49,9 @@ TOKEN_SCHEMES: dict[str, Any] = {
 }
 """Security schemes of the providers' tokens. `openapi` adds them to the document."""
 ACCESS_KEY = Security(access_key)
-NONE_TOO: dict[str, Any] = {"security": [{}]}
+CREDENTIALS_OPTIONAL: dict[str, Any] = {"security": [{}]}
 """For `openapi_extra`: the route also accepts calls without a token and a key."""
-IDEMPOTENCY_KEY = ("Idempotency-Key", "1 to 255 characters: a call repeated with the same one gives the same job")
+IDEMPOTENCY_KEY = ("Idempotency-Key", "1 to 255 characters. A repeated call with the same key returns the same job")
 """The header's name and description."""
 
 
@@ -120,7 +120,7 @@ class LongJsonRoute(JsonRoute):
 
 
 async def read_call(request: Request) -> HttpRequest:
-    """Return the call in the layer's form."""
+    """Return the call as an `HttpRequest` of the layer."""
     event, context = request.scope.get("aws.event") or {}, request.scope.get("aws.context")
     seconds = context.get_remaining_time_in_millis() / 1000 if context else None
     return http_messages.make_call(
@@ -154,7 +154,7 @@ BatchKey = Annotated[Key, Depends(read_batch_key)]
 
 
 async def read_job_id(
-    job_id: Annotated[str, Path(description="`jobId` of an answer")], call: Call, _: Annotated[Any, ACCESS_KEY]
+    job_id: Annotated[str, Path(description="`jobId` of a response")], call: Call, _: Annotated[Any, ACCESS_KEY]
 ) -> str:
     """Return the job's id. Raise an error if the caller may not see the job."""
     job_permissions.check(call, job_id)

@@ -35,17 +35,17 @@ async def unreadable(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 400)
     path = request.scope["path"][:100]
     if status == 404:
-        return respond(
-            http_messages.error_response(NotFound(f"there is nothing at {path!r}; /docs lists what there is"))
-        )
+        return respond(http_messages.error_response(NotFound(f"there is no route {path!r}; /docs lists all routes")))
     if status == 405:
         allowed_methods = (getattr(error, "headers", None) or {}).get("Allow", "")
-        text = f"{path} does not take {request.method}; it takes: {allowed_methods}"
+        text = f"{path} does not accept {request.method}; allowed methods: {allowed_methods}"
         refused = http_messages.error_response(MethodNotAllowed(text))
         return respond(refused._replace(headers={"Allow": allowed_methods}))
-    logger.warning("a call could not be read", extra={"reason": str(error)[:200]})
+    logger.warning("unreadable request", extra={"reason": str(error)[:200]})
     return respond(
-        http_messages.error_response(InvalidRequest("the call could not be read: its body is not as its headers say"))
+        http_messages.error_response(
+            InvalidRequest("the request could not be read: its body does not match its headers")
+        )
     )
 
 

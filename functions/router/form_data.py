@@ -39,7 +39,7 @@ async def read(request: Request) -> UploadedFile:
     file = parts.get("file", "")
     name, content = file if isinstance(file, tuple) else ("", file.encode())  # a part without a file name
     if not content:
-        raise InvalidRequest("file: required; must hold the lines of a batch, or a picture", field="file")
+        raise InvalidRequest("file: required; must contain the lines of a batch, or a picture", field="file")
     return UploadedFile(str(parts.get("purpose")), name or DEFAULT_NAME, content)
 
 

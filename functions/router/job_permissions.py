@@ -7,15 +7,15 @@ from easel.errors import InvalidRequest
 from easel.front_door.http_messages import HttpRequest
 from easel.settings import settings
 
-MOST = 10
+MAX_IDS = 10
 """Maximum number of job ids in one URL."""
 
 
 def read_ids(ids: str, call: HttpRequest) -> list[str]:
     """Split comma-separated job ids and check access. Raise `InvalidRequest` for too many, or the errors of `check`."""
     job_ids = ids.split(",")
-    if len(job_ids) > MOST:
-        raise InvalidRequest(f"the address names more than {MOST} jobs", field="id")
+    if len(job_ids) > MAX_IDS:
+        raise InvalidRequest(f"the address has more than {MAX_IDS} job ids; send them in several requests", field="id")
     check(call, *job_ids)
     return job_ids
 

@@ -19,10 +19,10 @@ LOOK_SECONDS = 0.5  # seconds between two reads of the table
 
 
 def answer(job_id: str, call: HttpRequest, wait: int) -> HttpResponse:
-    """Return the job, or 304 if the caller has its present state. Wait up to `wait` seconds for a status change."""
+    """Return the job, or 304 if the caller has its current state. Wait up to `wait` seconds for a status change."""
     waiting = Deadline(min(wait, LONGEST_WAIT, call.seconds_left - job_responses.POLL_SECONDS))
     job = first = recovery.get(job_id)
-    while job.status == first.status and not (job.ended or waiting.passed or _is_news(job, call)):
+    while job.status == first.status and not (job.ended or waiting.passed or _has_changed(job, call)):
         time.sleep(min(LOOK_SECONDS, waiting.remaining()))
         job = recovery.get(job_id)
     headers = {"ETag": _tag(job, call), "Cache-Control": "private, no-cache"}
@@ -37,7 +37,7 @@ def cancel(job_id: str, call: HttpRequest) -> HttpResponse:
     """Cancel a job that has not started. Return the job, with `cancelled` true if it is cancelled."""
     job = jobs.get(job_id)
     if job.status == "queued":
-        job = jobs.give_up(job, Cancelled("the job was cancelled before it began; nothing was generated"))
+        job = jobs.give_up(job, Cancelled("the job was cancelled before it started; no picture was generated"))
         admission.settle_job(job)
     cancelled = job.status == "failed" and (job.error or {}).get("code") == Cancelled.code
     body = {**job_responses.describe(job, call.endpoint), "cancelled": cancelled}
@@ -51,7 +51,7 @@ def _tag(job: Job, call: HttpRequest) -> str:
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
 
 
-def _is_news(job: Job, call: HttpRequest) -> bool:
+def _has_changed(job: Job, call: HttpRequest) -> bool:
     """Return whether the job has changed since the response that the caller has."""
     known = http_messages.known_tags(call.headers)
     return bool(known) and _tag(job, call) not in known

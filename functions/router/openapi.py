@@ -13,33 +13,33 @@ from dependencies import TOKEN_SCHEMES
 
 NOT_SUPPORTED = "not supported"
 TAGS = {
-    "generate": "One picture for a call. A call that takes long answers with a job, and the work goes on.",
-    "jobs": "What became of a generation, and its picture.",
-    "openai": "What OpenAI's SDKs call: their base URL is this deployment's address with `/v1`.",
-    "batches": "Many pictures from one manifest. They spend the deployment's own tokens: an Easel key is needed.",
-    "catalog": "Providers and models, with what each supports.",
-    "key": "What an Easel key allows, how much is used, and what it started.",
-    "front ends": "What Pages-style front ends ask for beside pictures.",
-    NOT_SUPPORTED: "What programs ask other servers for. Easel makes pictures only: each of these calls answers 501.",
+    "generate": "One picture per call. A slow call returns a job, and its work continues.",
+    "jobs": "The status of a generation, and its picture.",
+    "openai": "Routes for OpenAI's SDKs. Their base URL is this deployment's address with `/v1`.",
+    "batches": "Many pictures from one manifest. Batches use the deployment's own tokens and need an Easel key.",
+    "catalog": "Providers and models, with the fields that each supports.",
+    "key": "An Easel key's permissions, limits and usage, and the jobs that it started.",
+    "front ends": "Other routes that Pages-style front ends call.",
+    NOT_SUPPORTED: "Routes of other servers. Easel generates pictures only, so each of these calls returns 501.",
 }
 """Tags in the order of `/docs`, main routes first."""
 WAITING = ("/api/generate/{job_id}", "/v1/images/generations/{job_ids}")
 """Addresses that slow calls are redirected to. Nobody calls them directly, so they are listed last."""
 HEADERS: Mapping[str, str] = {
-    "X-Request-ID": "under which the logs know the call",
-    "Location": "where to go next",
-    "Retry-After": "seconds after which to ask again, where they are known",
-    "Preference-Applied": "what of `Prefer` was followed",
-    "ETag": "changes with the answer",
-    "Cache-Control": "for how long the answer may be kept",
-    "WWW-Authenticate": "`Bearer`, where an Easel key is missing or wrong",
-    "OpenAI-Processing-Ms": "milliseconds that Easel took",
-    "X-Should-Retry": "`false` where a repeat could not do better",
-    "RateLimit": "what is left of each limit of the key or address, and the seconds until it comes back",
+    "X-Request-ID": "id of the call, which is also in the logs",
+    "Location": "address to call next",
+    "Retry-After": "seconds to wait before the next request, if known",
+    "Preference-Applied": "the part of `Prefer` that was applied",
+    "ETag": "changes when the response changes",
+    "Cache-Control": "how long the response may be cached",
+    "WWW-Authenticate": "`Bearer`, if an Easel key is missing or invalid",
+    "OpenAI-Processing-Ms": "milliseconds from request to response",
+    "X-Should-Retry": "`false` if a retry cannot succeed",
+    "RateLimit": "for each limit of the key or address: what remains, and the seconds until it resets",
     "RateLimit-Policy": "each limit, with its period in seconds",
 }
 LIMITED = ("RateLimit", "RateLimit-Policy")
-BUSY = "API Gateway's own answer: as many functions run as the account allows. Try again"
+BUSY = "API Gateway's response when the account's limit of concurrent functions is reached. Retry later"
 
 
 def answer(description: str, model: Any = None, *names: str) -> dict[str, Any]:

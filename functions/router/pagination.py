@@ -14,7 +14,7 @@ from easel.errors import InvalidRequest
 from easel.store.listing import Listing, ListingEntry
 
 MOST = 100
-LOOKS = 5
+MAX_QUERIES = 5
 """Maximum index queries for a page filtered by status. Each query returns up to `MOST` entries."""
 _CURSOR = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)-([A-Za-z0-9_-]{1,64})")
 
@@ -30,10 +30,10 @@ class Listed(Protocol):
 
 
 One = TypeVar("One", bound=Listed)
-Limit = Annotated[int, Query(ge=1, le=MOST, description=f"entries of a page, at most {MOST}")]
-Cursor = Annotated[str, Query(description="`next` of an earlier page")]
+Limit = Annotated[int, Query(ge=1, le=MOST, description=f"maximum number of entries on the page, up to {MOST}")]
+Cursor = Annotated[str, Query(description="`next` of the previous page")]
 BLANK_IS_NONE = BeforeValidator(lambda text: text or None)
-STATUS = Query(description="only what has this status")
+STATUS = Query(description="only entries with this status")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Page:
         """Parse a page's parameters. Raise `InvalidRequest` for an invalid cursor."""
         match = _CURSOR.fullmatch(cursor)
         if cursor and not match:
-            raise InvalidRequest("cursor: must be the `next` of an earlier page", field="cursor")
+            raise InvalidRequest("cursor: must be the value of `next` in the previous page", field="cursor")
         return cls(limit, ListingEntry(match[1], match[2]) if match else None, status)
 
 
@@ -67,7 +67,7 @@ def read_page(
     """
     items: list[One] = []
     after = page.after
-    for _ in range(LOOKS if page.status else 1):
+    for _ in range(MAX_QUERIES if page.status else 1):
         entries, more = listing.newest(MOST if page.status else page.limit, after)
         loaded = {item.id: item for item in load([entry.id for entry in entries])}
         for place, entry in enumerate(entries, 1):

@@ -31,22 +31,22 @@ GENERATIONS: dict[str, Example] = {
             "guidanceScale": 3.5,
         }
     },
-    "The family Z-Image Turbo, with whoever accepts": {
+    "The family Z-Image Turbo, at the first provider that accepts": {
         "value": {"provider": "auto", "model": "z-image-turbo", "prompt": "a cute cat"}
     },
 }
-UPSCALE: dict[str, Example] = {"Four times as large": {"value": {"url": "https://example.com/cat.png", "scale": 4}}}
+UPSCALE: dict[str, Example] = {"Enlarge four times": {"value": {"url": "https://example.com/cat.png", "scale": 4}}}
 BATCHES: dict[str, Example] = {
     "Requests": {"value": {"requests": [{"prompt": "a cute cat", "count": 3}]}},
     "An uploaded manifest": {"value": {"manifest": "s3://bucket/batches/uploads/5d41/prompts.csv"}},
-    "What failed, again": {"value": {"retry": "b5b96204ef6793c1228267883"}},
+    "A retry of the failed lines": {"value": {"retry": "b5b96204ef6793c1228267883"}},
 }
 UPLOADS: dict[str, Example] = {
     "A CSV file": {"value": {"size": 120000, "name": "prompts.csv", "digest": "5d41402abc4b2a76b9719d911017c592"}}
 }
 IMAGES: dict[str, Example] = {
     "A picture": {"value": {"model": "gitee/z-image-turbo", "prompt": "a cute cat"}},
-    "Three, with Easel's fields": {
+    "Three pictures, with Easel's fields": {
         "value": {
             "model": "ms/flux-2",
             "prompt": "a cute cat",
@@ -60,7 +60,7 @@ IMAGES: dict[str, Example] = {
     },
 }
 EDITS: dict[str, Example] = {
-    "A picture behind a link": {
+    "A picture from a link": {
         "value": {
             "model": "gitee/Qwen-Image-Edit",
             "prompt": "with a hat",
@@ -77,7 +77,7 @@ EDIT_FORM: dict[str, Any] = {
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
-                    "description": "The fields of the JSON as texts, with pictures as files of `image` or `image[]`",
+                    "description": "Fields of the JSON body as texts, and pictures as files `image` or `image[]`",
                     "properties": {
                         "image": {"type": "string", "contentMediaType": "application/octet-stream"},
                         "prompt": {"type": "string"},
@@ -121,8 +121,8 @@ _FILE_BODY = {
         "properties": {
             "purpose": {"type": "string", "enum": ["batch", "vision"]},
             "file": {"type": "string", "contentMediaType": "application/octet-stream"},
-            "filename": {"type": "string", "description": "in JSON, in place of a file that is too large for a call"},
-            "bytes": {"type": "integer", "minimum": 1, "description": "the size of the file, beside its filename"},
+            "filename": {"type": "string", "description": "JSON only: name of a file that is too large for one call"},
+            "bytes": {"type": "integer", "minimum": 1, "description": "JSON only: size of that file"},
         },
         "required": ["purpose"],
     },

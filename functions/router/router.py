@@ -49,7 +49,7 @@ Or send an Easel key of this deployment, `Authorization: Bearer ek_…`, and the
 """
 
 
-class Edge:
+class RequestMiddleware:
     """Middleware for every call.
 
     It adds `X-Request-ID`, the call's id in API Gateway and in the logs. It answers `OPTIONS` like API Gateway's own
@@ -94,7 +94,9 @@ class Edge:
         except Exception as error:  # a bug in Easel: log it, and hide its text from the caller
             if started:
                 raise
-            await respond(_shaped(path, http_messages.exception_response(error)))(scope, receive, send_with_headers)
+            await respond(_in_error_format(path, http_messages.exception_response(error)))(
+                scope, receive, send_with_headers
+            )
 
 
 def plain_path(path: str) -> str:
@@ -107,7 +109,7 @@ def request_id_of(scope: Scope) -> str:
     return str((event.get("requestContext") or {}).get("requestId") or "local")
 
 
-def _shaped(path: str, refused: http_messages.HttpResponse) -> http_messages.HttpResponse:
+def _in_error_format(path: str, refused: http_messages.HttpResponse) -> http_messages.HttpResponse:
     """Return an error response from outside the middleware, in the error format of the path."""
     return v1_errors.translated(refused) if v1_errors.is_openai(path) else refused
 
@@ -115,8 +117,8 @@ def _shaped(path: str, refused: http_messages.HttpResponse) -> http_messages.Htt
 app = FastAPI(title="Easel", version=__version__, description=DESCRIPTION, docs_url=None, redoc_url=None)
 app.router.redirect_slashes = False
 app.openapi = partial(openapi.openapi, app)  # type: ignore[method-assign]
-app.add_middleware(v1_errors.OpenAiShape)
-app.add_middleware(Edge)
+app.add_middleware(v1_errors.OpenAiErrors)
+app.add_middleware(RequestMiddleware)
 error_handlers.add_to(app)
 for module in (
     generate,
@@ -184,12 +186,14 @@ def _answer(event: Any, context: Any) -> dict[str, Any]:
     """Return the response in Lambda's format. Refuse events that are not calls."""
     try:
         if not isinstance(event, dict) or "requestContext" not in event:
-            raise InvalidRequest("the event is no HTTP API call; events/ shows some")
+            raise InvalidRequest("the event is not an HTTP API call; events/ has examples")
         event = request_body.unpacked(event)
         http_messages.read_event(event)
     except EaselError as error:
         path = plain_path(str(event.get("rawPath", ""))) if isinstance(event, dict) else ""
-        return http_messages.write_event(_shaped(path, http_messages.error_response(error)), context.aws_request_id)
+        return http_messages.write_event(
+            _in_error_format(path, http_messages.error_response(error)), context.aws_request_id
+        )
     return serve(event, context)
 
 

@@ -1,4 +1,4 @@
-"""Presigned URLs of files in the bucket, which has its own origin: for uploads and downloads.
+"""Presigned URLs for uploading files to the bucket and downloading them. The bucket has its own origin.
 
 S3 checks an upload against the signed headers, and takes a download's headers from the signed query
 (https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html).

@@ -159,8 +159,6 @@ def test_a_waiting_batch_has_results_and_can_be_cancelled(batches: Playground) -
     wait = batch.locator(".notice")
     text = r"The quota at ModelScope is used up\. The batch continues at .*\d:\d\d.* (UTC|GMT)\."
     expect(wait).to_have_text(re.compile(text))
-        re.compile(r"The quota at ModelScope is used up\. The batch continues at .*\d:\d\d.* (UTC|GMT)\.")
-    )
     batches.button("中文").click()
     expect(wait).to_contain_text("ModelScope 的额度已用完")
     batches.button("English").click()

@@ -43,7 +43,7 @@ def reported(monkeypatch: pytest.MonkeyPatch, cloud: Cloud, reports: dict[str, A
     return {"Content-Type": "application/x-ndjson", **bearer(give_key(cloud, batches=True, **limits))}
 
 
-def foreseen(
+def forecast(
     monkeypatch: pytest.MonkeyPatch, cloud: Cloud, reports: dict[str, Any], lines: list[Any], **limits: Any
 ) -> list[Any]:
     """Return the forecast in a preview of these lines, with a key of these limits."""
@@ -60,17 +60,17 @@ def foreseen(
         ("gitee", GITEE, 1000, "612 of 1,000 today; the rest after about 16:00 UTC"),
         ("gitee", GITEE, 612, "all 612 today"),
         ("gitee", {"tokens": [SPENT], "renewsAt": MIDNIGHT}, 7, "0 of 7 today; the rest after about 15:00 UTC"),
-        ("gitee", {"tokens": [KNOWN, UNKNOWN], "renewsAt": MIDNIGHT}, 7, "how many of 7 today is not known"),
-        ("gitee", {"tokens": []}, 7, "the deployment has no token"),
-        ("modelscope", {"tokens": [MAGICUBES, MAGICUBES]}, 100, "24 of 100 today; the rest when there is more"),
-        ("huggingface", {}, 3, "how many of 3 today is not known"),
+        ("gitee", {"tokens": [KNOWN, UNKNOWN], "renewsAt": MIDNIGHT}, 7, "unknown how many of 7 today"),
+        ("gitee", {"tokens": []}, 7, "the deployment has no token of this provider"),
+        ("modelscope", {"tokens": [MAGICUBES, MAGICUBES]}, 100, "24 of 100 today; the rest after the quota renews"),
+        ("huggingface", {}, 3, "unknown how many of 3 today"),
     ],
 )
 def test_a_preview_says_what_will_do_today(
     monkeypatch: pytest.MonkeyPatch, cloud: Cloud, provider: str, report: dict[str, Any], count: int, text: str
 ) -> None:
     line = {"provider": provider, "prompt": "a cat", "count": count}
-    (entry,) = foreseen(monkeypatch, cloud, {provider: report}, [line])
+    (entry,) = forecast(monkeypatch, cloud, {provider: report}, [line])
     assert entry["text"].partition(": ")[2] == text
     assert (entry["provider"], entry["pictures"]) == (provider, count)
 
@@ -78,7 +78,7 @@ def test_a_preview_says_what_will_do_today(
 def test_requests_are_counted_before_they_are_validated() -> None:
     requests = [{"prompt": "a", "count": 3}, {"model": "ms/z-image-turbo"}, {"provider": "hf", "count": "x"}, None, 7]
     requests += [{"prompt": "a", "count": count} for count in (10**300, 1001, 0, -1, True)]
-    assert batch_forecast.wanted_by(requests) == {("gitee", "z-image-turbo"): 6, ("modelscope", Z_IMAGE): 1}
+    assert batch_forecast.count_requests(requests) == {("gitee", "z-image-turbo"): 6, ("modelscope", Z_IMAGE): 1}
 
 
 FAMILY = {"provider": "auto", "model": "flux-1-krea", "prompt": "a cat"}
@@ -89,7 +89,7 @@ FAMILY = {"provider": "auto", "model": "flux-1-krea", "prompt": "a cat"}
     [
         (0, {"tokens": [MAGICUBES]}, "Automatic: 624 of 700 today; the rest after about 16:00 UTC"),
         (600, {"tokens": [MAGICUBES]}, "Automatic: 24 of 700 today; the rest after about 16:00 UTC"),
-        (0, {"tokens": [UNKNOWN]}, "Automatic: how many of 700 today is not known"),
+        (0, {"tokens": [UNKNOWN]}, "Automatic: unknown how many of 700 today"),
         (0, {"tokens": []}, "Automatic: 612 of 700 today; the rest after about 16:00 UTC"),
     ],
 )
@@ -98,15 +98,15 @@ def test_a_familys_lines_have_what_its_providers_have_left(
 ) -> None:
     monkeypatch.setattr(own_models, "usable_providers", lambda: list(catalog.providers().values()))
     lines = [{**FAMILY, "count": 700}, *([{"prompt": "a", "count": named}] if named else [])]
-    *_, entry = foreseen(monkeypatch, cloud, {"gitee": GITEE, "modelscope": modelscope}, lines)
+    *_, entry = forecast(monkeypatch, cloud, {"gitee": GITEE, "modelscope": modelscope}, lines)
     assert entry["text"] == text
 
 
-def test_the_limits_of_the_key_and_the_deployment_are_foreseen(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
+def test_the_limits_of_the_key_and_the_deployment_are_forecast(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
     monkeypatch.setenv("DAILY_PICTURES", "5")
     settings.cache_clear()
     now = time.gmtime()
-    _, key, deployment = foreseen(monkeypatch, cloud, {"gitee": GITEE}, [{"prompt": "a", "count": 9}], day=7, month=4)
+    _, key, deployment = forecast(monkeypatch, cloud, {"gitee": GITEE}, [{"prompt": "a", "count": 9}], day=7, month=4)
     then = f"1 {calendar.month_name[now.tm_mon % 12 + 1]}"
     assert (key["provider"], key["left"]) == ("key", 4)
     assert key["text"].startswith("Your key: 4 of 9 today; the rest after about 00:00 UTC")
@@ -124,13 +124,13 @@ def stored(cloud: Cloud, count: int) -> tuple[str, int]:
 @pytest.mark.parametrize("read", [10_000, 100])
 def test_a_stored_manifest_is_counted(monkeypatch: pytest.MonkeyPatch, cloud: Cloud, read: int) -> None:
     monkeypatch.setattr(batch_forecast, "COUNTED_BYTES", read)
-    assert batch_forecast.wanted_by_manifest(*stored(cloud, 100)) == {("gitee", "z-image-turbo"): 200}
-    assert batch_forecast.wanted_by_manifest(f"s3://{cloud.environment['IMAGES_BUCKET']}/nothing", 10) == {}
+    assert batch_forecast.count_manifest(*stored(cloud, 100)) == {("gitee", "z-image-turbo"): 200}
+    assert batch_forecast.count_manifest(f"s3://{cloud.environment['IMAGES_BUCKET']}/nothing", 10) == {}
 
 
 def test_an_unknown_price_counts_as_the_highest(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
     lines = [{"provider": "modelscope", "prompt": "a", "model": model} for model in (Z_IMAGE, FLUX_2)]
-    (entry,) = foreseen(monkeypatch, cloud, {"modelscope": {"tokens": [MAGICUBES]}}, lines * 5)
+    (entry,) = forecast(monkeypatch, cloud, {"modelscope": {"tokens": [MAGICUBES]}}, lines * 5)
     assert (entry["left"], entry["pictures"]) == (6, 10)
 
 

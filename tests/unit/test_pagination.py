@@ -130,5 +130,5 @@ def test_an_invalid_status_or_limit_is_refused(name: str, value: str, rule: str,
 
 @pytest.mark.parametrize("cursor", ["x", "1-", "١-a", "1.٣-a", "-a", "1-a b", "1-#", "1e9-a", "1" * 40 + "-a"])
 def test_a_cursor_is_an_earlier_pages(cursor: str) -> None:
-    with pytest.raises(InvalidRequest, match="`next` of an earlier page"):
+    with pytest.raises(InvalidRequest, match="value of `next` in the previous page"):
         Page.read(5, cursor)

@@ -57,7 +57,7 @@ def test_the_reports_of_all_functions_are_answered(client: TestClient, cloud: Cl
     entries = {entry.pop("provider"): entry for entry in answer.json()["providers"]}
     assert entries["gitee"] == REPORT
     for silent in ("huggingface", "modelscope"):
-        assert "did not answer" in entries[silent]["unknown"]
+        assert "did not respond" in entries[silent]["unknown"]
         assert entries[silent]["tokens"] == []
     assert client.get("/api/quota", headers=headers).json()["providers"]
     assert asked.count("easel-gitee") == 1

@@ -60,7 +60,7 @@ def test_a_token_may_stand_without_or_with_more_than_bearer() -> None:
 
 def test_a_token_in_another_place_is_named_beside_authorization() -> None:
     for headers in ({"authorization": "Basic b25l"}, {"api-key": "one"}):
-        with pytest.raises(AuthRequired, match="sends it as Authorization") as caught:
+        with pytest.raises(AuthRequired, match="sent as Authorization") as caught:
             credentials.read(GITEE, headers)
         assert f"what this call has in {next(iter(headers)).title()} is not taken for one" in caught.value.message
 
@@ -91,10 +91,10 @@ def test_the_providers_own_header_comes_first() -> None:
     ],
 )
 def test_a_call_draws_with_the_tokens_that_it_brings(bearer: str, providers: list[catalog.Provider]) -> None:
-    models = credentials.drawable({"authorization": f"Bearer {bearer}"} if bearer else {})
+    models = credentials.usable_models({"authorization": f"Bearer {bearer}"} if bearer else {})
     assert list(dict.fromkeys(provider.id for provider, _ in models)) == [provider.id for provider in providers]
     assert models == catalog.by_cost(providers)
-    assert credentials.drawable({"x-ms-token": "m"}) == catalog.by_cost([MODELSCOPE])
+    assert credentials.usable_models({"x-ms-token": "m"}) == catalog.by_cost([MODELSCOPE])
 
 
 def test_what_a_key_may_not_use_is_left_out(cloud: Cloud) -> None:
@@ -125,7 +125,7 @@ def test_what_cannot_be_a_key_or_a_token_is_refused() -> None:
             tokens(GITEE, bad)
     with pytest.raises(AuthInvalid, match="the header X-API-Key holds no token"):
         tokens(GITEE, "good", x_api_key="é")
-    with pytest.raises(InvalidRequest, match="at most 10 tokens are taken, not 11"):
+    with pytest.raises(InvalidRequest, match="at most 10 tokens; got 11"):
         tokens(GITEE, ",".join(f"token{number}" for number in range(11)))
 
 

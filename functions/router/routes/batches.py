@@ -35,19 +35,19 @@ router = APIRouter(tags=["batches"], route_class=LongJsonRoute)
 LOOK_SECONDS = 2
 PAGE = 100
 """Default number of results per page."""
-PAGE_LENGTH = f"results of a page, at most {results.MAX_PAGE}; {PAGE} if not given"
-SIZE = "the whole file's bytes, if the body is its beginning: `quota` is then for all of its pictures, about"
-BatchId = Annotated[str, Path(description="`batchId` of an answer")]
+PAGE_LENGTH = f"maximum number of results on the page, up to {results.MAX_PAGE}; default: {PAGE}"
+SIZE = "size of the whole file in bytes, if the body is its beginning. `quota` is then estimated for the whole file"
+BatchId = Annotated[str, Path(description="`batchId` of a response")]
 
 
 class UploadBody(RequestBody):
-    """Announces a manifest."""
+    """A request to upload a manifest."""
 
-    name: str | None = Field(None, description="the file's name", examples=["prompts.csv"])
+    name: str | None = Field(None, description="name of the file", examples=["prompts.csv"])
     digest: str | None = Field(
-        None, description="of the file; the same one gives the same `manifest`", examples=["5d41402abc4b2a76"]
+        None, description="digest of the file; the same digest gives the same `manifest`", examples=["5d41402abc4b2a76"]
     )
-    size: Whole = Field(ge=1, le=signed_urls.MAX_UPLOAD, description="the file's bytes", examples=[120000])
+    size: Whole = Field(ge=1, le=signed_urls.MAX_UPLOAD, description="size of the file in bytes", examples=[120000])
 
 
 @router.post(
@@ -66,9 +66,9 @@ async def create_batch(
     call: Call,
     response: Response,
 ) -> response_models.BatchStarted:
-    """Starts a batch, or returns the batch that the same manifest has started before.
+    """Starts a batch, or returns the earlier batch of the same manifest.
 
-    `startedBefore` is true for an earlier batch. If that batch has ended, its failed lines run again. A different
+    `startedBefore` is true for an earlier batch. If the earlier batch has ended, its failed lines run again. Another
     `scheduledTime` starts a new batch.
     """
     if body.retry is not None:
@@ -87,18 +87,18 @@ async def create_batch(
     )
 
 
-def _wanted(body: BatchRequest, batch: Batch) -> batch_forecast.Wanted:
+def _wanted(body: BatchRequest, batch: Batch) -> batch_forecast.PictureCounts:
     if body.requests:
-        return batch_forecast.wanted_by(body.requests)
-    return batch_forecast.wanted_by_manifest(batch.manifest, batch.size)
+        return batch_forecast.count_requests(body.requests)
+    return batch_forecast.count_manifest(batch.manifest, batch.size)
 
 
 @router.post(
     "/api/batches/uploads",
-    summary="Get an address to upload a large manifest to",
+    summary="Get an address for uploading a large manifest",
     status_code=201,
     response_model_exclude_none=True,
-    response_description="Where to upload it",
+    response_description="The address",
     responses=error_responses(*LONG_BODY),
 )
 async def create_upload(
@@ -119,15 +119,15 @@ async def create_upload(
         upload_url=signed_urls.upload_url(place, body.size),
         upload_headers=signed_urls.UPLOAD_HEADERS,
         manifest=manifest,
-        batch=_in_short(before, call) if before else None,
+        batch=_summary(before, call) if before else None,
     )
 
 
 @router.post(
     "/api/batches/preview",
-    summary="Validate a manifest before anything is spent",
+    summary="Validate a manifest without starting a batch",
     response_model_exclude_none=True,
-    response_description="The lines, validated",
+    response_description="The validated lines",
     responses=error_responses(InvalidRequest, PayloadTooLarge),
     openapi_extra=request_examples.PREVIEW,
 )
@@ -137,15 +137,15 @@ async def preview_manifest(
     """Validates the manifest in the body, and returns its number of pictures and its invalid lines.
 
     If the file is larger than 256 KB, send its beginning up to the end of a line. At most 1,000 lines are validated.
-    Validation stops after 100 invalid lines. Nothing is stored and nothing is drawn, so no key is needed. With the key
-    of someone who may run batches, `quota` says whether the deployment's tokens and the key's limits will do today, as
-    far as it is known, and lines with the provider `auto` are validated for the providers that the key may use.
+    Validation stops after 100 invalid lines. Nothing is stored or generated, so no key is needed. With an Easel key
+    that may run batches, lines with the provider `auto` are validated for the providers that the key may use, and
+    `quota` estimates how many of the pictures the deployment's tokens and the key's limits allow today.
     """
     key = _batch_key(call)
     body = await request.body()
     preview, validated = batch_preview.validate(body, key.id if key else None)
     whole = preview["complete"] and size <= len(body)
-    wanted = validated if whole else batch_forecast.wanted_by_beginning(body, size)
+    wanted = validated if whole else batch_forecast.count_beginning(body, size)
     forecast = batch_forecast.forecast(wanted, key) if key else None
     return response_models.Preview.model_validate({**preview, "quota": forecast})
 
@@ -175,12 +175,12 @@ async def list_batches(
     """Lists the batches that the caller's key started, newest first. `next` is the next page's `cursor`, if any."""
     page = Page.read(limit, cursor, status)
     listed, more = pagination.read_page(batches.of_key(key.id), page, batches.get_all)
-    return response_models.BatchList(batches=[_in_short(batch, call) for batch in listed], **more)
+    return response_models.BatchList(batches=[_summary(batch, call) for batch in listed], **more)
 
 
 @router.get(
     "/api/batches/{batch_id}",
-    summary="See how far a batch is",
+    summary="Get a batch's progress",
     response_model_exclude_none=True,
     responses={200: answer("The batch", None, "Retry-After"), **error_responses(*BATCHES, NotFound)},
 )
@@ -193,7 +193,7 @@ async def get_batch(batch_id: BatchId, key: BatchKey, call: Call, response: Resp
     "/api/batches/{batch_id}",
     summary="Cancel a batch",
     response_model_exclude_none=True,
-    responses={200: answer("The batch as it is now", None, "Retry-After"), **error_responses(*BATCHES, NotFound)},
+    responses={200: answer("The batch's current state", None, "Retry-After"), **error_responses(*BATCHES, NotFound)},
 )
 async def cancel_batch(
     batch_id: BatchId, key: BatchKey, call: Call, response: Response
@@ -204,11 +204,13 @@ async def cancel_batch(
 
 @router.get(
     "/api/batches/{batch_id}/results",
-    summary="Get the results of a batch, also while it runs",
+    summary="Get a batch's results, also while it runs",
     response_model_exclude_none=True,
     responses={
         200: answer("A page of results", None, "Retry-After"),
-        302: answer("Where the JSON Lines file is, for minutes", None, "Location", "Cache-Control"),
+        302: answer(
+            "Redirect to the JSON Lines file. The link is valid for minutes", None, "Location", "Cache-Control"
+        ),
         **error_responses(*BATCHES, InvalidRequest, NotFound),
     },
 )
@@ -222,7 +224,7 @@ async def get_results(
 ) -> response_models.BatchResults:
     """Returns the lines' results, in the manifest's order, at any time.
 
-    While the batch runs, the response is a page of its present results, including `pending` and `running` ones. After
+    While the batch runs, the response is a page of its current results, including `pending` and `running` ones. After
     it has ended, the response redirects to the JSON Lines file of all results, or is a page if the call has `limit`,
     `cursor` or `status`. A call with `status` examines at most 1,000 pictures, so a page may be empty although `next`
     is set.
@@ -246,7 +248,7 @@ def own_batch(batch_id: str, key: Key) -> Batch:
     return batch
 
 
-def _in_short(batch: Batch, call: HttpRequest) -> response_models.BatchSummary:
+def _summary(batch: Batch, call: HttpRequest) -> response_models.BatchSummary:
     """Return a batch's summary. It leaves out the counts of a running batch, which would need further reads."""
     return response_models.BatchSummary(
         batch_id=batch.id,

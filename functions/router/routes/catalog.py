@@ -22,9 +22,9 @@ ProviderId = Annotated[
 ]
 
 
-@router.get("/api", summary="See that Easel runs and what calls need", response_description="Easel runs")
+@router.get("/api", summary="Get the deployment's status and features", response_description="Easel runs")
 async def health() -> response_models.HealthResponse:
-    """Shows that Easel runs, its further `features`, and the credentials that calls need (`access`)."""
+    """Returns the version, the `features`, and the credentials that calls need (`access`)."""
     return response_models.HealthResponse.model_validate(
         {
             "name": "Easel",

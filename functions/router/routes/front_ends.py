@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from dependencies import ACCESS_KEY, NONE_TOO, Call
+from dependencies import ACCESS_KEY, CREDENTIALS_OPTIONAL, Call
 from easel.errors import InvalidRequest, NotSupported
 from easel.front_door.catalog_response_models import NoModel, NoModels
 from easel.front_door.http_messages import HttpRequest
@@ -24,7 +24,7 @@ router = APIRouter(tags=["front ends"])
 
 IMAGES = "/api/images/"
 """Path of picture links."""
-NO_MODELS = NoModels(models=[NoModel(id="not-supported", name="Easel makes pictures only; it has no models for texts")])
+NO_MODELS = NoModels(models=[NoModel(id="not-supported", name="Easel generates pictures only; it has no text models")])
 """A list with one entry: with an empty list, such front ends repeat the call about 20 times a second."""
 PROMPT = unread_body("A prompt", {"prompt": "a cute cat"})
 
@@ -36,12 +36,12 @@ PROMPT = unread_body("A prompt", {"prompt": "a cute cat"})
     response_class=RedirectResponse,
     responses={**REDIRECT, **error_responses(InvalidRequest, *OWNED)},
     dependencies=[ACCESS_KEY],
-    openapi_extra=NONE_TOO,
+    openapi_extra=CREDENTIALS_OPTIONAL,
 )
 async def proxy_image(
     request: Request,
     call: Call,
-    url: Annotated[str, Query(description="a link to a picture of this deployment: `url` of an answer")] = "",
+    url: Annotated[str, Query(description="a link to a picture of this deployment: `url` of a response")] = "",
 ) -> Response:
     """Saves a picture of this deployment as a file: redirects like `/api/images/{name}?download`.
 
@@ -56,19 +56,19 @@ def picture_name(url: str, call: HttpRequest) -> str:
         if url.startswith(f"{address}{IMAGES}"):
             return url.removeprefix(f"{address}{IMAGES}").partition("?")[0]
     raise InvalidRequest(
-        f"url: must be a link to a picture of this deployment, {call.endpoint}{IMAGES}…; others are not fetched",
+        f"url: must be a link to a picture of this deployment, {call.endpoint}{IMAGES}…; Easel fetches no other link",
         field="url",
     )
 
 
 @router.post(
     "/api/custom-models",
-    summary="List a provider's text models, of which there are none",
-    response_description="One entry, which says that there are none",
+    summary="List a provider's text models (always none)",
+    response_description="One entry, which says that there is no text model",
     openapi_extra=unread_body("A provider", {"baseUrl": "https://api.example.com/v1", "apiKey": "…"}),
 )
 async def custom_models() -> NoModels:
-    """Lists the text models of a custom provider: one entry, which says that there are none."""
+    """Lists the text models of a custom provider: one entry, which says that there is no text model."""
     return NO_MODELS
 
 
@@ -76,11 +76,11 @@ unsupported = APIRouter(responses=error_responses(NotSupported))
 
 
 @unsupported.get(
-    "/api/llm-providers", summary="List writers of texts: not supported", status_code=501, response_model=ErrorResponse
+    "/api/llm-providers", summary="List text providers: not supported", status_code=501, response_model=ErrorResponse
 )
 async def llm_providers() -> NoReturn:
     """Easel has no text providers."""
-    raise NotSupported("Easel has no providers of texts: it makes pictures only")
+    raise NotSupported("Easel has no text providers: it generates pictures only")
 
 
 @unsupported.post(
@@ -92,7 +92,7 @@ async def llm_providers() -> NoReturn:
 )
 async def optimize() -> NoReturn:
     """Easel does not rewrite prompts."""
-    raise NotSupported("Easel does not rewrite prompts: it makes pictures only. Send the prompt as it is")
+    raise NotSupported("Easel does not rewrite prompts: it generates pictures only. Send the prompt as you want it")
 
 
 @unsupported.post(
@@ -104,29 +104,29 @@ async def optimize() -> NoReturn:
 )
 async def translate() -> NoReturn:
     """Easel does not translate prompts."""
-    raise NotSupported("Easel does not translate prompts: it makes pictures only. Send the prompt as it is")
+    raise NotSupported("Easel does not translate prompts: it generates pictures only. Send the prompt untranslated")
 
 
-Task = Annotated[str, Path(description="whatever; Easel makes no videos")]
+Task = Annotated[str, Path(description="any text: Easel does not generate videos")]
 
 
 @unsupported.get(
     "/api/video/{task:path}", summary="Get a video: not supported", status_code=501, response_model=ErrorResponse
 )
 async def get_video(task: Task) -> NoReturn:
-    """Has a video made: not here."""
-    raise NotSupported("Easel makes no videos, only pictures: POST /api/generate")
+    """Easel does not generate videos."""
+    raise NotSupported("Easel does not generate videos, only pictures: POST /api/generate")
 
 
 @unsupported.post(
     "/api/video/{task:path}",
-    summary="Make a video: not supported",
+    summary="Generate a video: not supported",
     status_code=501,
     response_model=ErrorResponse,
     openapi_extra=PROMPT,
 )
 async def make_video(task: Task) -> NoReturn:
-    """Has a video made: not here."""
+    """Easel does not generate videos."""
     await get_video(task)
 
 

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Body, Depends, Path, Query, Response
 
 import request_examples
 from dependencies import (
+    CREDENTIALS_OPTIONAL,
     IDEMPOTENCY_KEY,
-    NONE_TOO,
     Call,
     Credentials,
     JsonRoute,
@@ -32,10 +32,10 @@ from openapi import answer
 router = APIRouter(tags=["generate"], route_class=JsonRoute)
 
 WAITING: Responses = {
-    202: answer("A job, for `Prefer`", AcceptedResponse, "Location", "Retry-After"),
+    202: answer("The job, if the request has `Prefer`", AcceptedResponse, "Location", "Retry-After"),
     303: answer(
-        "Where to wait on, since the picture takes longer than a call may; or, for `Accept: image/*`, where the "
-        "picture is, without a body",
+        "Redirect to an address that keeps waiting, because the picture takes longer than a call may. With "
+        "`Accept: image/*`: redirect to the picture, without a body",
         WaitingResponse,
         "Location",
         "Cache-Control",
@@ -44,12 +44,12 @@ WAITING: Responses = {
 ProviderId = Annotated[
     str, Path(description="one of " + ", ".join(f"`{provider}`" for provider in catalog.providers()))
 ]
-Hop = Annotated[int, Query(ge=0, le=99, description="how often the caller was sent to wait on")]
+Hop = Annotated[int, Query(ge=0, le=99, description="number of this redirect")]
 
 
 PREFER = (
     "Prefer",
-    "`respond-async` answers `202` with a job at once; `wait=10` waits for at most 10 seconds",
+    "`respond-async`: return `202` with a job at once. `wait=10`: wait for at most 10 seconds, then return `202`",
 )
 GENERATES = generates(PREFER, IDEMPOTENCY_KEY)
 
@@ -71,7 +71,7 @@ Generation = Annotated[ValidatedRequest, Depends(read_generation)]
 
 @router.post(
     "/api/generate",
-    summary="Make a picture from a prompt",
+    summary="Generate a picture from a prompt",
     response_model=PictureResponse,
     response_description="The picture",
     responses={**WAITING, **error_responses(*GENERATION, *WORKED)},
@@ -88,14 +88,14 @@ async def generate(generation: Generation, call: Call) -> Response:
 
 @router.get(
     "/api/generate/{job_id}",
-    summary="Wait for a picture that takes long",
+    summary="Keep waiting for a slow picture",
     response_model=PictureResponse,
     response_description="The picture",
     responses={
         303: WAITING[303],
         **error_responses(InvalidRequest, *OWNED, *ENDED),
     },
-    openapi_extra=NONE_TOO,
+    openapi_extra=CREDENTIALS_OPTIONAL,
 )
 async def wait_for_picture(job_id: OwnJobId, call: Call, hop: Hop = 1) -> Response:
     """Keeps waiting for a slow call, which is redirected here. Ordinary clients follow the redirect by themselves.
@@ -120,7 +120,7 @@ async def known_provider(provider_id: ProviderId) -> None:
 
 @router.post(
     "/api/providers/{provider_id}/generate",
-    summary="Make a picture with one provider's own function",
+    summary="Generate a picture with one provider's own function",
     response_model=PictureResponse,
     response_description="The picture",
     responses={**WAITING, **error_responses(*GENERATION, *WORKED, NotFound)},

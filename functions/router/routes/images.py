@@ -1,4 +1,4 @@
-"""`/api/images/{name}`: a redirect to the picture in the bucket; `/api/images/{job_id}.json`: who drew it."""
+"""`/api/images/{name}`: redirect to the picture in the bucket. `/api/images/{job_id}.json`: how it was generated."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 import job_permissions
-from dependencies import ACCESS_KEY, NONE_TOO, Call, OwnJobId, respond
+from dependencies import ACCESS_KEY, CREDENTIALS_OPTIONAL, Call, OwnJobId, respond
 from easel.errors import NotFound
 from easel.front_door import http_messages, recovery
 from easel.front_door.http_messages import HttpRequest, HttpResponse
@@ -20,21 +20,23 @@ from openapi import answer
 
 router = APIRouter(tags=["jobs"], dependencies=[ACCESS_KEY])
 
-REDIRECT: Responses = {302: answer("Where the picture is, for minutes", None, "Location", "Cache-Control")}
+REDIRECT: Responses = {
+    302: answer("Redirect to the picture. The link is valid for minutes", None, "Location", "Cache-Control")
+}
 
 
 @router.get(
     "/api/images/{job_id}.json",
-    summary="See who drew a picture, and how",
+    summary="Get a picture's provider, model and parameters",
     response_model_exclude_none=True,
-    responses={200: answer("The picture's facts", None, "Cache-Control"), **error_responses(*OWNED)},
-    openapi_extra=NONE_TOO,
+    responses={200: answer("Facts about the picture", None, "Cache-Control"), **error_responses(*OWNED)},
+    openapi_extra=CREDENTIALS_OPTIONAL,
 )
 async def get_picture_facts(job_id: OwnJobId, call: Call, response: Response) -> PictureFacts:
     """Returns the provider, the model and the parameters of a picture, and whether it has its marks."""
     job = recovery.get(job_id)
     if not job.result or not job.result.key:
-        raise NotFound(f"the job {job_id[:80]!r} has no picture here")
+        raise NotFound(f"the job {job_id[:80]!r} has no stored picture; its status URL has its outcome")
     response.headers["Cache-Control"] = _cache_control()
     result, request = job.result, job.request
     return PictureFacts(
@@ -62,15 +64,15 @@ def _cache_control() -> str:
     status_code=302,
     response_class=RedirectResponse,
     responses={**REDIRECT, **error_responses(*OWNED)},
-    openapi_extra=NONE_TOO,
+    openapi_extra=CREDENTIALS_OPTIONAL,
 )
 async def get_image(
-    name: Annotated[str, Path(description="the file's name in a picture's link, such as `01a2….png`")],
+    name: Annotated[str, Path(description="file name in a picture's link, such as `01a2….png`")],
     request: Request,
     call: Call,
-    download: Annotated[str | None, Query(description="saves the picture as a file, whatever it says")] = None,
+    download: Annotated[str | None, Query(description="any value: browsers save the picture as a file")] = None,
 ) -> Response:
-    """Redirects to the picture, by a new link that is valid for minutes.
+    """Redirects to the picture. The link is valid for minutes.
 
     With `?download` a browser saves the picture as a file and stays on its page.
     """

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Query, Response
 
 import job_views
 import pagination
-from dependencies import NONE_TOO, Call, CallersKey, OwnJobId, respond
+from dependencies import CREDENTIALS_OPTIONAL, Call, CallersKey, OwnJobId, respond
 from easel.errors import InvalidRequest
 from easel.front_door import response_models
 from easel.front_door.http_messages import HttpRequest
@@ -23,7 +23,7 @@ router = APIRouter()
 
 @router.get(
     "/api/jobs",
-    summary="List what your key has started",
+    summary="List the jobs that your key started",
     tags=["key"],
     response_model_exclude_none=True,
     responses={200: answer("A page of jobs", None, "Cache-Control"), **error_responses(*KEY, InvalidRequest)},
@@ -45,43 +45,46 @@ async def list_jobs(
 
 @router.get(
     "/api/jobs/{job_id}",
-    summary="See how far a picture is",
+    summary="Get a job's status, and its picture or error",
     tags=["jobs"],
     response_model=response_models.JobResponse,
     response_description="The job",
     responses={
         200: answer("The job", None, "ETag", "Cache-Control", "Retry-After"),
-        304: answer("Nothing has changed", None, "ETag", "Cache-Control", "Retry-After"),
+        304: answer("The job has not changed", None, "ETag", "Cache-Control", "Retry-After"),
         **error_responses(InvalidRequest, *OWNED),
     },
-    openapi_extra=NONE_TOO,
+    openapi_extra=CREDENTIALS_OPTIONAL,
 )
 async def get_job(
     job_id: OwnJobId,
     call: Call,
     wait: Annotated[
-        int, Query(ge=0, le=999_999, description="seconds to wait for a change of the status, at most 25")
+        int, Query(ge=0, le=999_999, description="seconds to wait for a change of the status; at most 25 are used")
     ] = 0,
     if_none_match: Annotated[
         str | None,
-        Header(alias="If-None-Match", description="the `ETag` of an earlier answer: `304` while nothing has changed"),
+        Header(
+            alias="If-None-Match",
+            description="`ETag` of an earlier response; the response is `304` if the job has not changed",
+        ),
     ] = None,
 ) -> Response:
     """Returns a job: its status and progress while it runs, then its picture or error.
 
     `Retry-After` says when to ask again. With `?wait=N` (seconds, at most 25) the response comes when the status
-    changes, or after that time. With `If-None-Match` the response is 304 while nothing has changed.
+    changes, or after that time. With `If-None-Match` the response is 304 if the job has not changed.
     """
     return respond(job_views.answer(job_id, call, wait))
 
 
 @router.delete(
     "/api/jobs/{job_id}",
-    summary="Cancel a picture that has not begun",
+    summary="Cancel a job that has not started",
     tags=["jobs"],
     response_model=response_models.CancelledJobResponse,
-    responses={200: answer("The job as it is now", None, "Cache-Control"), **error_responses(*OWNED)},
-    openapi_extra=NONE_TOO,
+    responses={200: answer("The job's current state", None, "Cache-Control"), **error_responses(*OWNED)},
+    openapi_extra=CREDENTIALS_OPTIONAL,
 )
 async def cancel_job(job_id: OwnJobId, call: Call) -> Response:
     """Cancels a job that has not started: it fails with `CANCELLED`. A started job continues.

@@ -29,7 +29,7 @@ _NAMES = {
 @router.get("/v1/key", include_in_schema=False, response_model_exclude_none=True)
 @router.get(
     "/api/key",
-    summary="See what your key allows and what is used of it",
+    summary="Get your key's permissions, limits and usage",
     response_model_exclude_none=True,
     responses={200: answer("The key", None, "Cache-Control", *LIMITED), **error_responses(*KEY)},
 )

@@ -35,7 +35,7 @@ async def asset(digest: str, name: str, request: Request) -> Response:
     """Returns a file by its digest. The content at such an address never changes."""
     file = static_files.file(name)
     if file is None or file.digest != digest:
-        response = http_messages.error_response(NotFound("there is no such file in this version; load the page again"))
+        response = http_messages.error_response(NotFound("this version has no such file; reload the page"))
         return Response(response.text(), response.status, {"Cache-Control": "no-store"}, "application/json")
     return served(file, request, FOR_EVER)
 

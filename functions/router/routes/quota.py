@@ -21,7 +21,7 @@ from openapi import answer
 router = APIRouter(tags=["key"])
 
 WAIT_SECONDS = 20.0
-"""Seconds for all functions to answer. The Spaces' function starts slowly."""
+"""Seconds for all functions to respond. The Spaces' function starts slowly."""
 CACHE_SECONDS = 60.0
 
 _cache: dict[str, tuple[float, dict[str, Any]]] = {}
@@ -29,7 +29,7 @@ _cache: dict[str, tuple[float, dict[str, Any]]] = {}
 
 @router.get(
     "/api/quota",
-    summary="See which of the deployment's tokens can be used",
+    summary="Get the state of the deployment's tokens",
     response_model_exclude_none=True,
     responses={200: answer("The tokens", None, "Cache-Control"), **error_responses(*KEY)},
 )
@@ -71,8 +71,8 @@ def reports(providers: list[Provider], seconds: float = WAIT_SECONDS) -> dict[st
         if ends(asking, deadline.remaining()) and not asking.exception():
             known[provider_id] = asking.result()
         else:
-            logger.warning("a function did not report its tokens", extra={"provider": provider_id})
-            known[provider_id] = {"unknown": "the provider's function did not answer; try again"}
+            logger.warning("no token report from a provider's function", extra={"provider": provider_id})
+            known[provider_id] = {"unknown": "the provider's function did not respond; try again"}
     return known
 
 

@@ -1,4 +1,4 @@
-"""`/api/usage`: what an Easel key has drawn, by day, provider, model and outcome, and what it cost."""
+"""`/api/usage`: an Easel key's pictures by day, provider, model and outcome, and their costs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Day = Annotated[date | None, BLANK_IS_NONE]
 
 @router.get(
     "/api/usage",
-    summary="See what your key has drawn, and what it cost",
+    summary="Get your key's usage and its costs",
     response_model=response_models.UsageReport,
     responses={
         200: {**answer("The usage", None, "Cache-Control"), **_AS_CSV},
@@ -38,10 +38,12 @@ Day = Annotated[date | None, BLANK_IS_NONE]
 )
 async def get_usage(
     key: CallersKey,
-    first: Annotated[Day, Query(alias="from", description="first day; by default 29 days before `to`")] = None,
-    last: Annotated[Day, Query(alias="to", description="last day, by default today")] = None,
+    first: Annotated[Day, Query(alias="from", description="first day; default: 29 days before `to`")] = None,
+    last: Annotated[Day, Query(alias="to", description="last day; default: today")] = None,
     form: Annotated[
-        Literal["json", "csv"] | None, BLANK_IS_NONE, Query(alias="format", description="by default as `Accept` says")
+        Literal["json", "csv"] | None,
+        BLANK_IS_NONE,
+        Query(alias="format", description="format of the response; default: the one in `Accept`"),
     ] = None,
     accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:

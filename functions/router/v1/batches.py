@@ -46,7 +46,7 @@ BatchId = Annotated[str, Path(description="`id` of a batch")]
 
 
 class BatchBody(RequestBody):
-    """Asks for a batch as OpenAI's SDKs do."""
+    """A request to start a batch, in OpenAI's format."""
 
     model_config = ConfigDict(extra="forbid", alias_generator=AliasGenerator(validation_alias=str))
     usual_error: ClassVar[type[CallerError]] = InvalidRequest
@@ -61,20 +61,20 @@ class BatchBody(RequestBody):
         Refusal(InvalidRequest, METADATA),
     ] = Field(None, max_length=MAX_METADATA, examples=[{"run": "nightly"}])
     webhook: Webhook | None = Field(
-        None, description="as in `/api/batches`; `metadata` may have it instead, for clients that send no other fields"
+        None, description="as in `/api/batches`; clients that cannot send it may put it into `metadata`"
     )
     output_expires_after: Any = Field(None, description="accepted and ignored: files have the deployment's lifetime")
 
     @property
     def chosen_webhook(self) -> str:
-        """The webhook in the field, or in `metadata`. Raise `InvalidParams` if that one is not allowed."""
+        """The webhook of the field or of `metadata`. Raise `InvalidParams` if the one in `metadata` is not allowed."""
         named = (self.metadata or {}).get("webhook", "")
         return self.webhook or (webhooks.allowed(named) if named else "")
 
 
 @router.post(
     "",
-    summary="Start a batch of a file's lines",
+    summary="Start a batch from a file",
     response_description="The batch",
     responses=error_responses(*LONG_BODY, InvalidParams, NotFound, v1=True),
 )
@@ -84,7 +84,9 @@ async def create_batch(
     """Starts a batch of the lines in a file. A file has one batch; to run its lines again, upload it again."""
     file = files.find(body.input_file_id, key)
     if not file.size:
-        raise InvalidRequest(f"input_file_id: the file {file.id} is empty", field="input_file_id")
+        raise InvalidRequest(
+            f"input_file_id: the file {file.id} is empty; upload its lines again", field="input_file_id"
+        )
     manifest = f"s3://{settings().images_bucket}/{file.place}"
     etag, size = start.check_manifest(manifest, key.id, json_only=True)
     origin = {"file": file.id, "metadata": body.metadata}
@@ -111,16 +113,16 @@ async def create_batch(
 async def list_batches(
     key: BatchKey,
     limit: Limit = 20,
-    after: Annotated[str, Query(description="`id` of the last entry of the page before")] = "",
+    after: Annotated[str, Query(description="`id` of the last entry of the previous page")] = "",
 ) -> OpenAiBatches:
-    """Lists the batches that the caller's key started here, newest first."""
+    """Lists the batches that the caller's key started through `/v1/batches`, newest first."""
     page = pagination.Page.read(limit, "")
     if after:
         last = _own(after, key)
         page = pagination.Page(page.limit, ListingEntry(f"{last.created:.3f}", last.id))
     started: list[Batch] = []
     more: Mapping[str, str] = {}
-    for _ in range(pagination.LOOKS):  # skips batches that were started through /api/batches
+    for _ in range(pagination.MAX_QUERIES):  # skips batches that were started through /api/batches
         batches_here, more = pagination.read_page(batches.of_key(key.id), page, _started_here)
         started += batches_here
         if len(started) >= page.limit or not more:
@@ -133,7 +135,7 @@ async def list_batches(
 
 @router.get(
     "/{batch_id}",
-    summary="See how far a batch is",
+    summary="Get a batch's progress",
     response_description="The batch",
     responses=error_responses(*BATCHES, NotFound, v1=True),
 )
@@ -145,7 +147,7 @@ async def retrieve_batch(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
 @router.post(
     "/{batch_id}/cancel",
     summary="Cancel a batch",
-    response_description="The batch as it is now",
+    response_description="The batch's current state",
     responses=error_responses(*BATCHES, NotFound, v1=True),
     openapi_extra=request_examples.unread_body("Nothing", {}),
 )
@@ -155,10 +157,12 @@ async def cancel_batch(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
 
 
 def _own(batch_id: str, key: Key) -> Batch:
-    """Return a batch that the key started here. Raise `NotFound` for any other batch."""
+    """Return a batch that the key started through `/v1/batches`. Raise `NotFound` for any other batch."""
     batch = own_batch(batch_id.removeprefix(PREFIX), key)
     if not batch.openai:
-        raise NotFound(f"the batch {batch.id} was not started here; see /api/batches/{batch.id}", field="id")
+        raise NotFound(
+            f"the batch {batch.id} was not started through /v1/batches; see /api/batches/{batch.id}", field="id"
+        )
     return batch
 
 
@@ -170,7 +174,7 @@ def describe(batch: Batch, key: Key) -> OpenAiBatch:
     """Return the batch in OpenAI's format."""
     origin, counts, status = batch.openai or {}, progress.counts_of(batch), _status(batch)
     ended = int(batch.finished) if batch.finished else None
-    unmade = counts["failed"] + counts["cancelled"]
+    without_pictures = counts["failed"] + counts["cancelled"]
     facts = {
         "id": f"{PREFIX}{batch.id}",
         "object": "batch",
@@ -180,7 +184,7 @@ def describe(batch: Batch, key: Key) -> OpenAiBatch:
         "completion_window": WINDOW,
         "status": status,
         "output_file_id": batch.output("output")[0] if ended and counts["succeeded"] else None,
-        "error_file_id": _error_file(batch, key) if ended and unmade else None,
+        "error_file_id": _error_file(batch, key) if ended and without_pictures else None,
         "created_at": int(batch.created),
         "in_progress_at": int(batch.planned) if batch.planned else None,
         "expires_at": int(batch.began) + batches.MAX_DAYS * batches.DAY,
@@ -190,7 +194,7 @@ def describe(batch: Batch, key: Key) -> OpenAiBatch:
         "expired_at": None,
         "cancelling_at": None,
         "cancelled_at": ended if status == "cancelled" else None,
-        "request_counts": {"total": counts["requests"], "completed": counts["succeeded"], "failed": unmade},
+        "request_counts": {"total": counts["requests"], "completed": counts["succeeded"], "failed": without_pictures},
         "metadata": origin.get("metadata"),
     }
     return OpenAiBatch.model_validate(facts)

@@ -32,8 +32,8 @@ from easel.front_door.v1_format import ProviderModel
 from easel.settings import settings
 
 BY_ALIAS = "easel.by_alias"
-"""Marks in a request's scope that the caller's name of a model stands for the cheapest."""
-MOST = 10
+"""Key in a request's scope: true if the caller's model name stands for the cheapest model."""
+MAX_TOKENS = 10
 """Maximum tokens for one provider. A call may try all of them."""
 
 
@@ -58,7 +58,7 @@ def read(provider: Provider, headers: Mapping[str, str]) -> Credentials:
     Raises:
         AuthRequired: a token or key is required and missing.
         AuthInvalid: a token or key is malformed.
-        InvalidRequest: there are more than `MOST` tokens.
+        InvalidRequest: there are more than `MAX_TOKENS` tokens.
     """
     key = keys.key_of_headers(with_key_alone(headers), required=settings().access == "keys")
     parts = [token for part in _bearer(headers) if not _is_key(part) and (token := _token_of(provider, part))]
@@ -74,21 +74,21 @@ def read(provider: Provider, headers: Mapping[str, str]) -> Credentials:
         check_other_headers(provider, headers, read=("Authorization",))
     if not tokens and not key and provider.auth_required:
         raise AuthRequired(
-            f"{provider.name} needs a token: give it to your client as its API key, which sends it as Authorization: "
-            f"Bearer; get one at {provider.token_url}; or take an Easel key of this deployment, ek_…"
+            f"{provider.name} needs a token: set it as your client's API key, which is sent as Authorization: Bearer. "
+            f"Get a token at {provider.token_url}, or use an Easel key of this deployment, ek_…"
             f"{seen_elsewhere(headers)}",
             provider=provider.id,
             field="Authorization",
         )
-    if len(tokens) > MOST:
+    if len(tokens) > MAX_TOKENS:
         raise InvalidRequest(
-            f"Authorization: at most {MOST} tokens are taken, not {len(tokens)}", field="Authorization"
+            f"Authorization: must have at most {MAX_TOKENS} tokens; got {len(tokens)}", field="Authorization"
         )
     return Credentials(tuple(dict.fromkeys(tokens)), key)
 
 
-def drawable(headers: Mapping[str, str], *, edits: bool = False) -> list[ProviderModel]:
-    """Return the models that a call with these headers can use, cheapest first, without regard to the key's limits.
+def usable_models(headers: Mapping[str, str], *, edits: bool = False) -> list[ProviderModel]:
+    """Return the models that a call with these headers can use, cheapest first. The key's limits are not considered.
 
     With tokens, these are the models of the tokens' providers. Without a token, they are the models that the deployment
     pays for: with an Easel key, first those of providers with a deployment token, then those that need no token.
@@ -105,9 +105,9 @@ def drawable(headers: Mapping[str, str], *, edits: bool = False) -> list[Provide
 
 
 def allowed(headers: Mapping[str, str], *, edits: bool = False) -> list[ProviderModel]:
-    """Return the models of `drawable` that the call's Easel key may use. Raise `AccessRefused`."""
+    """Return those of `usable_models` that the call's Easel key may use. Raise `AccessRefused`."""
     key_id = keys.key_of_headers(with_key_alone(headers), required=False)
-    models = drawable(headers, edits=edits)
+    models = usable_models(headers, edits=edits)
     if not key_id:
         return models
     key = keys.get(key_id)
@@ -145,10 +145,10 @@ async def images_credentials(request: Request, call: Call) -> Credentials:
 
 
 def of_family(headers: Mapping[str, str]) -> Credentials:
-    """Return what a call with these headers brings for a family's providers.
+    """Return the call's credentials for a family's providers.
 
-    Each token is one provider's: that of its own header, of its name before the token, of the token's own beginning,
-    or else the catalog's first. Raise as `read` does, except for a missing token.
+    A token belongs to the provider of its header, of the provider name before the token, or of the token's typical
+    beginning; otherwise to the catalog's first provider. Raise the errors of `read`, except for a missing token.
     """
     key = keys.key_of_headers(with_key_alone(headers), required=settings().access == "keys")
     sent = families.own_tokens(headers)
@@ -156,8 +156,10 @@ def of_family(headers: Mapping[str, str]) -> Credentials:
         if not _is_key(part) and (token := _split(part)[1]):
             owner = _owner(part)
             sent.setdefault(owner.id, []).append(checked_token(owner, token, "Authorization"))
-    if sum(map(len, sent.values())) > MOST:
-        raise InvalidRequest(f"Authorization: at most {MOST} tokens are taken", field="Authorization")
+    if (count := sum(map(len, sent.values()))) > MAX_TOKENS:
+        raise InvalidRequest(
+            f"Authorization: must have at most {MAX_TOKENS} tokens; got {count}", field="Authorization"
+        )
     return Credentials((), key, sent or families.without_tokens(key))
 
 

@@ -33,36 +33,36 @@ from v1.credentials import Credentials, images_credentials
 from v1.image_answers import EDITED
 
 _IMAGE = re.compile(r"images?(\[\d*\])?")
-MOST_IMAGES = 16
+MAX_IMAGES = 16
 """OpenAI's limit, which is higher than any model's. Files are loaded before the model's own limit is known."""
 _NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?")
 
 
 class ImageReference(BaseModel):
-    """A picture to start from: one of the two."""
+    """A source picture: either `image_url` or `file_id`."""
 
     image_url: str = Field("", description="http(s) link or `data:` link", examples=["https://example.com/cat.png"])
-    file_id: str = Field("", description="of a file with the purpose `vision`", examples=[request_examples.FILE])
+    file_id: str = Field("", description="id of a file with the purpose `vision`", examples=[request_examples.FILE])
 
 
 class EditsBody(ImagesBody):
-    """Asks for pictures drawn from others, as OpenAI's SDKs do."""
+    """A request to change pictures, in OpenAI's format."""
 
-    images: list[ImageReference] = Field([], description="the same as `image`, as OpenAI's JSON has it")
-    mask: Any = Field(None, description="refused: no model here takes one")
+    images: list[ImageReference] = Field([], description="same as `image`: its name in OpenAI's JSON bodies")
+    mask: Any = Field(None, description="refused: no model accepts a mask")
     input_fidelity: Any = Field(None, description="accepted and ignored")
 
     @field_validator("mask")
     @classmethod
     def _is_absent(cls, mask: Any) -> None:
         raise InvalidParams(
-            "mask: no model here takes one; say in the prompt what is to change and where", field="mask"
+            "mask: no model accepts a mask; describe in the prompt what to change and where", field="mask"
         )
 
     @model_validator(mode="after")
     def _has_an_image(self) -> Self:
         if not self.sent_images:
-            text = "required; a file of the form, or in JSON images or image, with a picture to start from"
+            text = "required; send a source picture: a file in a form, or image or images in JSON"
             raise InvalidParams(f"image: {text}", field="image")
         return self
 
@@ -101,12 +101,12 @@ router = APIRouter(prefix="/v1/images/edits", tags=["openai"], route_class=Edits
 
 @router.post(
     "",
-    summary="Change pictures, or make one from several",
+    summary="Change pictures, or combine several into one",
     response_model=OpenAiImages,
     response_description="The pictures",
     responses={
         200: images.STREAMED,
-        202: answer("The task that was begun, for `async`", OpenAiTask, "Location", "Retry-After", "Cache-Control"),
+        202: answer("The task, for `async`", OpenAiTask, "Location", "Retry-After", "Cache-Control"),
         **images.WAITING,
         **error_responses(InvalidModel, InvalidPrompt, InvalidDimensions, *BODY, *WORKED, v1=True),
     },
@@ -134,8 +134,8 @@ def with_images(body: Mapping[str, Any], load: Callable[[str], str]) -> dict[str
         return rest
     if not isinstance(listed, list):
         raise _no_reference()
-    if len(listed) > MOST_IMAGES:
-        raise InvalidParams(f"images: must have at most {MOST_IMAGES} entries, and has {len(listed)}", field="images")
+    if len(listed) > MAX_IMAGES:
+        raise InvalidParams(f"images: must have at most {MAX_IMAGES} entries; got {len(listed)}", field="images")
     first = own if isinstance(own, list) else [] if own is None else [own]
     return {**rest, "image": [*first, *(_referenced(each, load) for each in listed)]}
 

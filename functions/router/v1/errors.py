@@ -17,13 +17,13 @@ from easel.front_door.http_messages import NO_RETRY, HttpResponse
 from easel.front_door.v1_format import error_of, status_of
 
 PREFIX = "/v1"
-WORTH_REPEATING = ("RATE_LIMITED", "PROVIDER_ERROR", "DOWNLOAD_FAILED", "UPSTREAM_ERROR", "UNKNOWN")
+RETRYABLE = ("RATE_LIMITED", "PROVIDER_ERROR", "DOWNLOAD_FAILED", "UPSTREAM_ERROR", "UNKNOWN")
 """Error codes for which a retry may succeed."""
-LONGEST_PAUSE = 60
+LONGEST_RETRY_AFTER = 60
 """Longest `Retry-After`, in seconds, that every SDK obeys. openai-node 7 ignores a longer one and retries at once.
 Earlier versions sleep for all of it (`findings/openai-retry-after.sh`)."""
-LONGEST_PAUSES = {"python": 120}
-"""The same for SDKs that obey a longer pause, by `X-Stainless-Lang`."""
+LONGEST_RETRY_AFTER_BY_SDK = {"python": 120}
+"""The same for SDKs that obey a longer one, by the value of `X-Stainless-Lang`."""
 
 
 def translated(answer: HttpResponse, language: str = "") -> HttpResponse:
@@ -35,14 +35,14 @@ def translated(answer: HttpResponse, language: str = "") -> HttpResponse:
     """
     body = dict(answer.body or {})
     status = status_of(body, answer.status)
-    headers = dict(answer.headers) if _worth_repeating(body, language) else {**answer.headers, **NO_RETRY}
+    headers = dict(answer.headers) if _is_retryable(body, language) else {**answer.headers, **NO_RETRY}
     rest = {"code": body["code"], "details": body.get("details", {})}
     return HttpResponse(status, {"error": error_of(body, status), "easel": rest}, headers)
 
 
-def _worth_repeating(body: Mapping[str, Any], language: str) -> bool:
-    longest = LONGEST_PAUSES.get(language, LONGEST_PAUSE)
-    return body["code"] in WORTH_REPEATING and body.get("details", {}).get("retryAfter", 0) <= longest
+def _is_retryable(body: Mapping[str, Any], language: str) -> bool:
+    longest = LONGEST_RETRY_AFTER_BY_SDK.get(language, LONGEST_RETRY_AFTER)
+    return body["code"] in RETRYABLE and body.get("details", {}).get("retryAfter", 0) <= longest
 
 
 def is_openai(path: str) -> bool:
@@ -50,7 +50,7 @@ def is_openai(path: str) -> bool:
     return path == PREFIX or path.startswith(f"{PREFIX}/")
 
 
-class OpenAiShape:
+class OpenAiErrors:
     """Middleware: translates errors under `/v1` and adds the header `openai-processing-ms`."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -65,7 +65,7 @@ class OpenAiShape:
         start: Message = {}
         body = b""
 
-        async def hold_back(message: Message) -> None:
+        async def collect(message: Message) -> None:
             """Collect the whole response, then send it. Responses are small."""
             nonlocal start, body
             if message["type"] == "http.response.start":
@@ -79,7 +79,7 @@ class OpenAiShape:
             await send(head)
             await send({"type": "http.response.body", "body": content})
 
-        await self._app(scope, receive, hold_back)
+        await self._app(scope, receive, collect)
 
 
 def _since(began: float) -> int:

@@ -40,7 +40,7 @@ MAX_BYTES = 4_500_000
 UPLOADED = {"batch": "application/jsonl", "vision": "application/octet-stream"}
 """Purposes of uploads, with their media types: lines for `/v1/batches`, pictures for `/v1/images/edits`."""
 OUTPUT = "batch_output"
-MOST = 10_000
+MAX_FILES = 10_000
 """Maximum number of files in a list."""
 _ID = re.compile(r"file-[0-9a-f]{32}")
 
@@ -107,18 +107,22 @@ async def create_file(key: BatchKey, call: Call, request: Request) -> OpenAiFile
 )
 async def list_files(
     key: BatchKey,
-    limit: Annotated[int, Query(ge=1, le=MOST, description=f"entries of a page, at most {MOST}")] = MOST,
-    after: Annotated[str, Query(description="`id` of the last entry of the page before")] = "",
-    order: Annotated[Literal["asc", "desc"], Query(description="`asc` or `desc`, by time")] = "desc",
-    purpose: Annotated[str, Query(description="`batch`, `vision` or `batch_output`: only such files")] = "",
+    limit: Annotated[
+        int, Query(ge=1, le=MAX_FILES, description=f"maximum number of entries on the page, up to {MAX_FILES}")
+    ] = MAX_FILES,
+    after: Annotated[str, Query(description="`id` of the last entry of the previous page")] = "",
+    order: Annotated[Literal["asc", "desc"], Query(description="order by time: `asc` or `desc`")] = "desc",
+    purpose: Annotated[
+        str, Query(description="only files with this purpose: `batch`, `vision` or `batch_output`")
+    ] = "",
 ) -> OpenAiFiles:
     """Lists the files of the caller's key."""
     if after and not _ID.fullmatch(after):
-        raise InvalidRequest("after: must be the id of a file of an earlier page", field="after")
+        raise InvalidRequest("after: must be the id of a file in the previous page", field="after")
     if order == "desc":
         files = _files(key, limit + 1, after=after, purpose=purpose)
     else:
-        files = [file for file in reversed(_files(key, MOST, purpose=purpose)) if file.id < after or not after]
+        files = [file for file in reversed(_files(key, MAX_FILES, purpose=purpose)) if file.id < after or not after]
     page = files[:limit]
     return OpenAiFiles(
         data=[file.describe() for file in page], **page_of([file.id for file in page], len(files) > limit)
@@ -140,7 +144,7 @@ async def retrieve_file(file_id: FileId, key: BatchKey) -> OpenAiFile:
 @router.delete(
     "/{file_id}",
     summary="Remove a file",
-    response_description="That it is gone",
+    response_description="The file is removed",
     responses=error_responses(*BATCHES, NotFound, v1=True),
 )
 async def delete_file(file_id: FileId, key: BatchKey) -> OpenAiFileDeleted:
@@ -156,12 +160,12 @@ async def delete_file(file_id: FileId, key: BatchKey) -> OpenAiFileDeleted:
     status_code=302,
     response_class=RedirectResponse,
     responses={
-        302: answer("Where its bytes are, for minutes", None, "Location", "Cache-Control"),
+        302: answer("Redirect to the content. The link is valid for minutes", None, "Location", "Cache-Control"),
         **error_responses(*BATCHES, NotFound, v1=True),
     },
 )
 async def download_file(file_id: FileId, key: BatchKey) -> Response:
-    """Redirects to a file's content, by a link that is valid for minutes. SDKs follow the redirect."""
+    """Redirects to a file's content. The link is valid for minutes. SDKs follow the redirect."""
     file = find(file_id, key)
     return redirect_to_object(file.place, UPLOADED.get(file.purpose, "application/jsonl"))
 
@@ -170,9 +174,7 @@ def find(file_id: str, key: Key) -> StoredFile:
     """Return the key's file with that id. Raise `NotFound` if the key has no such file."""
     files = _files(key, 1, file_id) if _ID.fullmatch(file_id) else []
     if not files:
-        raise NotFound(
-            f"there is no file {file_id[:60]!r} of the key {key.name!r}; GET /v1/files lists them", field="id"
-        )
+        raise NotFound(f"the key {key.name!r} has no file {file_id[:60]!r}; GET /v1/files lists its files", field="id")
     return files[0]
 
 
@@ -189,8 +191,8 @@ def _store(upload: UploadedFile, key: Key) -> OpenAiFile:
     file = _new(key, upload.purpose, upload.filename, len(upload.content))
     if file.size > MAX_BYTES:
         raise PayloadTooLarge(
-            f"file: a call can carry {MAX_BYTES} bytes, and this file has {file.size}; as "
-            f"{signed_urls.UPLOAD_HEADERS['Content-Type']}, PUT it within an hour to "
+            f"file: must have at most {MAX_BYTES} bytes in a call; got {file.size}. Upload it within an hour: PUT it "
+            f"with Content-Type: {signed_urls.UPLOAD_HEADERS['Content-Type']} to "
             f"{signed_urls.upload_url(file.place, file.size)} and use it as {file.id}",
             field="file",
         )
@@ -229,7 +231,7 @@ def _files(key: Key, most: int, beginning: str = "file-", after: str = "", purpo
     query: dict[str, Any] = {"Prefix": f"{folder}{beginning}"}
     if after:
         query["StartAfter"] = f"{folder}{after}~"  # sorts after every object in the file's folder
-    for _ in range(MOST // 1000 + 1):  # the built layer has no botocore paginators
+    for _ in range(MAX_FILES // 1000 + 1):  # the built layer has no botocore paginators
         page = aws.s3().list_objects_v2(Bucket=settings().images_bucket, **query)
         entries = (_file(entry, folder) for entry in page.get("Contents", ()))
         files += [file for file in entries if file and purpose in ("", file.purpose)]

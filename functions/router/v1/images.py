@@ -16,7 +16,16 @@ from fastapi import APIRouter, Body, Depends, Path, Query, Response
 
 import job_permissions
 import request_examples
-from dependencies import ACCESS_KEY, IDEMPOTENCY_KEY, NONE_TOO, Call, JsonRequest, JsonRoute, generates, respond
+from dependencies import (
+    ACCESS_KEY,
+    CREDENTIALS_OPTIONAL,
+    IDEMPOTENCY_KEY,
+    Call,
+    JsonRequest,
+    JsonRoute,
+    generates,
+    respond,
+)
 from easel.catalog.requests import MAX_SEED
 from easel.common.deadline import Deadline, in_thread
 from easel.errors import CallerError, EaselError, InvalidDimensions, InvalidModel, InvalidPrompt, InvalidRequest
@@ -57,19 +66,22 @@ router = APIRouter(prefix="/v1/images/generations", tags=["openai"], route_class
 STREAMED: dict[str, Any] = {"content": {"text/event-stream": {"schema": component(OpenAiImageEvent)}}}
 WAITING: Responses = {
     303: answer(
-        "Where to wait on, since the pictures take longer than a call may", OpenAiWaiting, "Location", "Cache-Control"
+        "Redirect to an address that keeps waiting, because the pictures take longer than a call may",
+        OpenAiWaiting,
+        "Location",
+        "Cache-Control",
     )
 }
 
 
 @router.post(
     "",
-    summary="Make pictures as OpenAI's SDKs ask for them",
+    summary="Generate pictures",
     response_model=OpenAiImages,
     response_description="The pictures",
     responses={
         200: STREAMED,
-        202: answer("The task that was begun, for `async`", OpenAiTask, "Location", "Retry-After", "Cache-Control"),
+        202: answer("The task, for `async`", OpenAiTask, "Location", "Retry-After", "Cache-Control"),
         **WAITING,
         **error_responses(InvalidModel, InvalidPrompt, InvalidDimensions, *BODY, *WORKED, v1=True),
     },
@@ -107,20 +119,20 @@ def _respond(response: HttpResponse, stream: str) -> Response:
 
 @router.get(
     "/{job_ids}",
-    summary="Wait for pictures that take long",
+    summary="Keep waiting for slow pictures",
     response_model=OpenAiImages,
     response_description="The pictures",
     responses={200: STREAMED, **WAITING, **error_responses(InvalidRequest, *OWNED, *ENDED, v1=True)},
     dependencies=[ACCESS_KEY],
-    openapi_extra=NONE_TOO,
+    openapi_extra=CREDENTIALS_OPTIONAL,
 )
 async def wait_for_images(
-    job_ids: Annotated[str, Path(description="`jobId`s of an answer, with commas between them")],
+    job_ids: Annotated[str, Path(description="`jobIds` of a response, separated by commas")],
     call: KeyCall,
     hop: Hop = 1,
     stream: Annotated[
         Literal["", "image_generation.completed", "image_edit.completed"],
-        Query(description="the name of the event with a picture, where they come as server-sent events"),
+        Query(description="name of the event with a picture, if the pictures are sent as server-sent events"),
     ] = "",
 ) -> Response:
     """Keeps waiting for a slow call, which is redirected here.

@@ -28,12 +28,12 @@ from v1 import credentials
 router = APIRouter(prefix="/v1/models", tags=["openai"])
 
 CREATED = 1764547200
-"""A fixed date, 2025-12-01. Clients expect a number, and the models' real dates are unknown."""
+"""The time of creation of every model: 2025-12-01. Clients expect a number, and the real dates are unknown."""
 
 
 @router.get(
     "",
-    summary="List all models by their names here",
+    summary="List all models",
     response_model_exclude_unset=True,
     response_description="The models",
 )
@@ -47,7 +47,7 @@ async def list_models(call: Call) -> OpenAiModels:
 
 @router.get(
     "/{model_id:path}",
-    summary="Get one model by any of its names",
+    summary="Get a model by any of its names",
     response_model_exclude_unset=True,
     response_description="The model",
     responses=error_responses(InvalidModel, v1=True),
@@ -71,7 +71,7 @@ def every_model(headers: Mapping[str, str]) -> list[OpenAiModel]:
 
 def _find(name: str, headers: Mapping[str, str]) -> ProviderModel:
     """Return the model with a name, which may depend on the call's tokens. Raise `InvalidModel`."""
-    return v1_format.find_model(with_model({"model": name}, lambda: credentials.drawable(headers))["model"])
+    return v1_format.find_model(with_model({"model": name}, lambda: credentials.usable_models(headers))["model"])
 
 
 def entry(name: str, provider_model: ProviderModel) -> OpenAiModel:

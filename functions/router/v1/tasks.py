@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Response
 
 import job_permissions
-from dependencies import ACCESS_KEY, NONE_TOO, respond
+from dependencies import ACCESS_KEY, CREDENTIALS_OPTIONAL, respond
 from easel.common.deadline import Deadline
 from easel.errors import Cancelled, InvalidRequest
 from easel.front_door import job_responses, wait
@@ -32,16 +32,16 @@ router = APIRouter(prefix="/v1/tasks", tags=["openai"])
 
 @router.get(
     "/{task_id}",
-    summary="See how far an asynchronous call is",
+    summary="Get the task of an asynchronous call",
     response_model=OpenAiTask,
     responses={
         200: answer("The task", None, "Retry-After"),
         **error_responses(InvalidRequest, *OWNED, v1=True),
     },
     dependencies=[ACCESS_KEY],
-    openapi_extra=NONE_TOO,
+    openapi_extra=CREDENTIALS_OPTIONAL,
 )
-async def get_task(task_id: Annotated[str, Path(description="`task_id` of an answer")], call: KeyCall) -> Response:
+async def get_task(task_id: Annotated[str, Path(description="`task_id` of a response")], call: KeyCall) -> Response:
     """Returns the task of a call with `async`: its status, then its pictures in `data.result` or its `error`."""
     made = wait.for_jobs(job_permissions.read_ids(task_id, call), Deadline(0))
     running = next((job for job in made if not job.ended), None)

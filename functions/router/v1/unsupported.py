@@ -13,19 +13,19 @@ from request_examples import unread_body
 
 router = APIRouter(tags=["openai"], responses=error_responses(NotSupported, v1=True))
 
-CALL_THIS = "POST /v1/images/generations draws a picture from a prompt, and POST /v1/images/edits changes one"
+CALL_THIS = "POST /v1/images/generations generates a picture from a prompt, and POST /v1/images/edits changes one"
 UNSUPPORTED: dict[str, tuple[str, str, Any]] = {
     "/v1/chat/completions": (
         "Chat: not supported",
-        "Easel does not write or translate texts: it makes pictures only",
+        "Easel does not write or translate texts: it generates pictures only",
         {"messages": [{"role": "user", "content": "a cute cat"}]},
     ),
     "/v1/responses": (
         "Create a response: not supported",
-        "Easel has no conversations and no tools: it makes pictures only",
+        "Easel has no conversations and no tools: it generates pictures only",
         {"input": "draw a cute cat", "tools": [{"type": "image_generation"}]},
     ),
-    "/v1/images/variations": ("Vary pictures: not supported", "Easel varies no pictures", {"n": 2}),
+    "/v1/images/variations": ("Vary pictures: not supported", "Easel does not vary pictures", {"n": 2}),
 }
 """Each path's summary, the reason for the refusal, and an example body."""
 

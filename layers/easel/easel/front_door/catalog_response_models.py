@@ -92,7 +92,7 @@ class ProviderModelList(ResponseModel):
 
 class NoModel(ResponseModel):
     id: str = Field(examples=["not-supported"])
-    name: str = Field(examples=["Easel makes pictures only; it has no models for texts"])
+    name: str = Field(examples=["Easel generates pictures only; it has no text models"])
 
 
 class NoModels(ResponseModel):
