@@ -60,7 +60,7 @@ def opened(url: str, token: str | None) -> Connection:
         try:
             return open_space(url, token, deadline)
         except NotAccepted as refusal:
-            if deadline.remaining() < PAUSE_SECONDS or not refusal.passes(attempts):
+            if deadline.remaining() < PAUSE_SECONDS or not refusal.may_retry(attempts):
                 raise LocalError(f"the Space {refusal.host} {refusal.failure.text}") from refusal
         except EaselError as error:
             raise LocalError(error.message) from error

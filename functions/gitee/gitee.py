@@ -1,6 +1,6 @@
-"""Gitee AI: `POST /api/providers/gitee/generate`, and jobs. One call that answers with the picture, or a task.
+"""The adapter for Gitee AI: `POST /api/providers/gitee/generate`, and jobs.
 
-The protocol is described in docs/providers/gitee.md.
+It sends one call that returns the picture, or starts a task and polls it. The protocol is in docs/providers/gitee.md.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from gitee_tasks import Tasks, task_id
 PROVIDER = "gitee"
 
 NO_TASKS = (404, 405)
-"""Statuses of a submission that say that there are no tasks, at this address or for this model."""
+"""Statuses of a submission which mean that this address or model has no tasks."""
 
 
 class Call(NamedTuple):
-    """A call that generates: its path below the base URL, its fields, and the files of a form."""
+    """A generating call: its path below the base URL, its fields, and the files of a form."""
 
     path: str
     fields: Mapping[str, Any]
@@ -39,10 +39,10 @@ class Call(NamedTuple):
 
 
 def call_of(request: GenerationRequest, images: Sequence[SourceImage] = ()) -> Call:
-    """The call that generates, from the pictures to start from if there are any.
+    """Return the call that generates a picture, from the source `images` if there are any.
 
-    Some models take them as `data:` links in JSON, the others as files of a form, whose `size` clients send in place of
-    width and height (docs/providers/gitee.md#edits-and-other-operations).
+    Some models accept source pictures as `data:` links in JSON. The others accept a form with files. A form has `size`
+    in place of width and height (docs/providers/gitee.md#edits-and-other-operations).
     """
     fields, field = generation(request), request.catalog_model.image_field
     if images and field:
@@ -56,10 +56,10 @@ def call_of(request: GenerationRequest, images: Sequence[SourceImage] = ()) -> C
 
 
 def generation(request: GenerationRequest) -> dict[str, Any]:
-    """The fields of the call that generates.
+    """Return the fields of the generating call.
 
-    It has width and height, because `size` takes few values only (docs/providers/gitee.md#sizes). It always has
-    `response_format`, because some models answer in base64 without it (docs/providers/gitee.md#response).
+    They have width and height, because `size` accepts only few values (docs/providers/gitee.md#sizes). They always have
+    `response_format`, because some models return base64 without it (docs/providers/gitee.md#response).
     """
     fields: dict[str, Any] = {
         "model": request.model,
@@ -78,7 +78,7 @@ def generation(request: GenerationRequest) -> dict[str, Any]:
 
 
 def read_picture(reply: Reply, origin: str) -> GeneratedImage:
-    """Reads the picture's link, or its bytes, from an answer."""
+    """Return the picture's link or bytes from a response. Raise `ProviderError` if it has no picture."""
     picture = inline_images.in_answer(reply.content, PROVIDER) if len(reply.content) > inline_images.LARGE else None
     if picture:
         return GeneratedImage(origin=origin, data=picture)
@@ -91,10 +91,10 @@ def read_picture(reply: Reply, origin: str) -> GeneratedImage:
             return GeneratedImage(origin=origin, url=url)
         if isinstance(encoded, str) and encoded:
             return GeneratedImage(origin=origin, data=inline_images.decode(encoded, PROVIDER))
-    raise ProviderError("Gitee AI answered without a picture", provider=PROVIDER, upstream=reply.text)
+    raise ProviderError("Gitee AI returned no picture", provider=PROVIDER, upstream=reply.text)
 
 
-# What Gitee AI refuses in words of its own, most of it as HTTP 400 in Chinese (docs/providers/gitee.md#errors).
+# Errors that only Gitee AI has. Most are HTTP 400 with a Chinese text (docs/providers/gitee.md#errors).
 ROWS = (
     *error_rules.table(
         ErrorRule(
@@ -140,13 +140,13 @@ ROWS = (
         ),
         ErrorRule(
             NoAllowance,
-            "Gitee AI wants a resource package bought first; see {url}",
+            "Gitee AI requires a resource package; buy one at {url}",
             phrases=("购买资源包", "package must be purchased", "purchase a package", "purchase a resource package"),
             statuses=(400, 401, 402, 403),
         ),
         ErrorRule(
             AuthInvalid,
-            "Gitee AI wants the account behind this token verified with a real name first; see {url}",
+            "Gitee AI requires real-name verification of this token's account; see {url}",
             phrases=("实名", "real-name", "real name"),
             statuses=(401, 403),
             own=True,
@@ -157,12 +157,12 @@ ROWS = (
 
 
 def poll_error(reply: Reply, request: GenerationRequest | None = None) -> EaselError:
-    """The error for an unsuccessful poll. Its 404 is about the task, so it says nothing about the model."""
+    """Return the error for a failed poll. A 404 means that the task is missing, and says nothing about the model."""
     return error_mapping.error_of(reply, [row for row in ROWS if row not in error_rules.GONE], request)
 
 
 def error_of(reply: Reply, request: GenerationRequest | None = None) -> EaselError:
-    """The error for an answer without a picture."""
+    """Return the error for a response without a picture."""
     return error_mapping.error_of(reply, ROWS, request)
 
 
@@ -170,43 +170,45 @@ class Gitee:
     """The adapter.
 
     Args:
-        base_url: ends in `/v1`.
-        http: the connections to use.
-        failover: whether Gitee AI may use another cluster than its first choice.
-        tasks: whether to submit asynchronous tasks and poll them, instead of one call that answers with the picture.
+        base_url: the API's base URL, which ends in `/v1`.
+        http: the HTTP client. None creates one.
+        failover: whether Gitee AI may use another cluster if its first one is overloaded.
+        tasks: whether to start asynchronous tasks and poll them, instead of one call that returns the picture.
     """
 
     def __init__(self, base_url: str, http: Http | None = None, *, failover: bool = False, tasks: bool = False) -> None:
         self._base_url = base_url
         self._http = http or Http(PROVIDER)
         self._failover = failover
-        self._submits = tasks
+        self._uses_tasks = tasks
         self._tasks = Tasks(base_url, self._http)
 
     def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
-        """Sends one POST, which answers when the picture is done, after up to minutes; or with a task to poll."""
+        """Send one POST that returns the picture, after some minutes. With tasks, start or continue one, and poll."""
         headers = {"Authorization": f"Bearer {token}"}
         task = run.task
         if not task:
             call = call_of(request, source_links.read(request, self._http, run.deadline))
-            task = self._begun(call, request, headers, run) if self._submits else ""
+            task = self._start_task(call, request, headers, run) if self._uses_tasks else ""
             if not task:
-                return self._at_once(call, request, headers, run)
+                return self._generate_directly(call, request, headers, run)
         url, price = self._tasks.wait(task, headers, run, partial(poll_error, request=request))
         return GeneratedImage(origin=self._base_url, url=url, price=price)
 
     def figure(self, token: str) -> Figure | None:
-        """What is left of the packages that a token pays with; None without one (docs/providers/gitee.md)."""
+        """Return the balance of a token's resource packages, or None without packages (docs/providers/gitee.md)."""
         body = answer_of(self._http, f"{self._base_url}/tokens/packages/balance", token)
         left, total = number_in(body, "balance"), number_in(body, "total_amount")
         return None if left is None or not total else Figure(left, "CNY", total)
 
-    def _at_once(self, call: Call, request: GenerationRequest, headers: Mapping[str, str], run: Run) -> GeneratedImage:
+    def _generate_directly(
+        self, call: Call, request: GenerationRequest, headers: Mapping[str, str], run: Run
+    ) -> GeneratedImage:
         reply = self._send(call.path, call, headers, run)
         return read_answer(reply, lambda: read_picture(reply, self._base_url), ROWS, request)
 
-    def _begun(self, call: Call, request: GenerationRequest, headers: Mapping[str, str], run: Run) -> str:
-        """The id of a new task; "" if Gitee AI has no tasks here, so that the other call is left."""
+    def _start_task(self, call: Call, request: GenerationRequest, headers: Mapping[str, str], run: Run) -> str:
+        """Start a task and return its id, or "" if this address or model has no tasks."""
         reply = self._send(f"async/{call.path}", call, headers, run)
         if reply.status in NO_TASKS:
             return ""
@@ -215,13 +217,13 @@ class Gitee:
         return task
 
     def _send(self, path: str, call: Call, headers: Mapping[str, str], run: Run) -> Reply:
-        """Sends the call that generates, or that starts a task, once."""
+        """Send the call that generates or starts a task. It is sent only once."""
         headers = {**headers, "X-Failover-Enabled": str(self._failover).lower()}
         return self._http.post(f"{self._base_url}/{path}", call.fields, run.deadline, headers=headers, files=call.files)
 
 
 def adapter(provider: Provider, http: Http | None = None) -> Gitee:
-    """The adapter as the settings want it; raises `InvalidSetting`."""
+    """Return the adapter for the deployment's settings. Raise `InvalidSetting`."""
     return Gitee(provider.url, http, failover=flag("GITEE_FAILOVER"), tasks=flag("GITEE_TASKS"))
 
 

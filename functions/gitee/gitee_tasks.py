@@ -1,6 +1,6 @@
-"""Gitee AI's asynchronous tasks: submitted once, then polled until they end.
+"""Gitee AI's asynchronous tasks: read their responses and poll them until they end.
 
-The protocol is described in docs/providers/gitee.md#asynchronous-tasks.
+docs/providers/gitee.md#asynchronous-tasks describes the protocol.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from easel.providers.http import Http, Reply
 from easel.providers.tasks import State
 
 PROVIDER = "gitee"
-MOST = 1e6
-"""CNY. No picture costs as much."""
+MAX_PRICE = 1e6
+"""CNY. A higher price in a response is ignored as an error."""
 
 ErrorOf = Callable[[Reply], EaselError]
 
 
 def task_id(reply: Reply) -> str:
-    """The id of the task that was started."""
+    """Return the id of the started task. Raise `ProviderError` without one."""
     value = _object(reply).get("task_id")
     if isinstance(value, bool) or not isinstance(value, str | int) or not str(value):
         raise ProviderError("Gitee AI started no task", provider=PROVIDER, upstream=reply.text)
@@ -35,7 +35,7 @@ def task_id(reply: Reply) -> str:
 
 
 def picture_url(reply: Reply, error_of: ErrorOf) -> str | None:
-    """The picture's link once the task is done, None while it runs; raises as `tasks.picture_of` does."""
+    """Return the picture's link, or None while the task runs. Raise the errors of `tasks.picture_of`."""
     body = _object(reply)
     status = str(body.get("status") or "").lower()
     output = body.get("output")
@@ -48,19 +48,19 @@ def picture_url(reply: Reply, error_of: ErrorOf) -> str | None:
 
 
 def price(reply: Reply) -> float | None:
-    """What a finished task cost, in CNY; None if the answer does not say."""
+    """Return a finished task's price in CNY, or None if the response has none."""
     value = _object(reply).get("price")
     try:
         number = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else math.nan
     except (ValueError, OverflowError):
         return None
-    return number if 0 <= number < MOST else None
+    return number if 0 <= number < MAX_PRICE else None
 
 
 def _failure(reply: Reply, status: str, output: Any, error_of: ErrorOf) -> EaselError:
-    """The error for a failed task, by its text. An overloaded cluster and a server's own error pass: no charge."""
+    """Return the error for a failed task, by its text. Other failures become `TaskFailed`, which may be retried."""
     reason = message(output if isinstance(output, Mapping) else {})
-    # With 400 all rows apply that read a text. The task's own code is not an HTTP status.
+    # The status 400 selects all rules about texts. The task's own code is not an HTTP status.
     error = error_of(Reply(PROVIDER, 400, {}, reply.content))
     if type(error) is not ProviderError:
         return error
@@ -72,19 +72,19 @@ def _failure(reply: Reply, status: str, output: Any, error_of: ErrorOf) -> Easel
 def _object(reply: Reply) -> dict[str, Any]:
     body = reply.json()
     if not isinstance(body, dict):
-        raise ProviderError("Gitee AI answered with no JSON object", provider=PROVIDER, upstream=reply.text)
+        raise ProviderError("Gitee AI returned no JSON object", provider=PROVIDER, upstream=reply.text)
     return body
 
 
 class Tasks:
-    """The tasks' part of the adapter. `base_url` ends in `/v1`."""
+    """The part of the adapter that polls tasks. `base_url` ends in `/v1`."""
 
     def __init__(self, base_url: str, http: Http) -> None:
         self._base_url = base_url
         self._http = http
 
     def wait(self, task: str, headers: Mapping[str, str], run: Run, error_of: ErrorOf) -> tuple[str, float | None]:
-        """The picture's link, and its price. Polls until the task has ended; raises what it came to."""
+        """Poll until the task has ended. Return the picture's link and its price, or raise the task's error."""
         url = f"{self._base_url}/task/{quote(task, safe='')}"
 
         def ask() -> tuple[str, float | None] | None:

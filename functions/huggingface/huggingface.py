@@ -41,8 +41,8 @@ QUOTA_URL = "https://huggingface.co/api/spaces/zero-gpu/quota"
 ZERO_GPU_HOSTS = ".hf.space"
 OUTPUT_DEPTH = 5
 """Maximum nesting of lists and objects around a picture in an endpoint's output. An update of a gallery has four."""
-MOST_SEED = 10**18
-ODD_SEED = "the Space's seed was dropped: it is no whole number of a usual length"
+MAX_SEED = 10**18
+INVALID_SEED = "the Space's seed was dropped: it is not a whole number of at most 18 digits"
 
 
 class HuggingFace:
@@ -63,7 +63,7 @@ class HuggingFace:
         return replace(picture, space=address_of(space.url), warnings=warnings)
 
     def figure(self, token: str) -> Figure | None:
-        """Return the token's remaining seconds of ZeroGPU. None if the Hub does not say, or hosts no Space."""
+        """Return the token's remaining seconds of ZeroGPU, or None if they are unknown or the Hub hosts no Space."""
         provider = catalog.provider(PROVIDER)
         spaces = (space for model in provider.models for space in provider.spaces(model.id))
         if not any(host_of(space.url).endswith(ZERO_GPU_HOSTS) for space in spaces):
@@ -81,14 +81,14 @@ def _moment(text: Any) -> float | None:
 
 
 def spaces_of(request: GenerationRequest) -> tuple[Space, ...]:
-    """Return the Spaces that can serve the request, in the order to ask them. Settings may replace their URLs.
+    """Return the Spaces that can serve the request, in the order of preference. Settings may replace their URLs.
 
-    Raise `InternalError` if the catalog has none.
+    Raise `InternalError` if there is no such Space.
     """
     spaces = stored_overlay.provider_with(request.provider, request.model).spaces(request.model)
     able = tuple(space for space in spaces if space.most_steps is None or request.steps <= space.most_steps)
     if not able:
-        raise InternalError(f"the catalog names no Space for {request.model}")
+        raise InternalError(f"the catalog has no Space for {request.model}")
     return able
 
 
@@ -109,11 +109,11 @@ def warnings_of(space: Space, first: Space) -> tuple[str, ...]:
     """Return warnings about a picture of this Space: another Space refused it first, or the Space ignores the seed."""
     warnings = []
     if space.url != first.url:
-        refused, drew = (name_of_space(host_of(each.url)) for each in (first, space))
-        other = drew.replace("the", "another", 1)
-        warnings.append(f"{refused} did not take the call, or one shortly before; {other} drew the picture")
+        refused, used = (name_of_space(host_of(each.url)) for each in (first, space))
+        other = used.replace("the", "another", 1)
+        warnings.append(f"{refused} did not accept this call or a recent one; {other} generated the picture")
     if space.ignores_seed:
-        warnings.append("the Space does not use the seed: this picture cannot be repeated")
+        warnings.append("the Space ignores the seed: this picture cannot be reproduced")
     return tuple(warnings)
 
 
@@ -132,7 +132,7 @@ def read_output(output: Any, url: str, token: str | None) -> GeneratedImage:
     if link is None:
         raise NoPicture(
             f"{name_of_space(host_of(url))} reported success, but returned no picture that Easel can read. It has "
-            "used GPU time, so Easel does not repeat the call by itself; try again, or use another model or provider",
+            "used GPU time, so Easel does not retry automatically; try again, or use another model or provider",
             provider="huggingface",
             upstream=message(list(output) if isinstance(output, tuple) else output),
         )
@@ -144,15 +144,15 @@ def read_output(output: Any, url: str, token: str | None) -> GeneratedImage:
         url=link,
         seed=seed,
         headers={"x-hf-authorization": f"Bearer {token}"} if token else {},
-        warnings=(ODD_SEED,) if odd else (),
+        warnings=(INVALID_SEED,) if odd else (),
     )
 
 
 def _link(value: Any, url: str, depth: int = OUTPUT_DEPTH) -> str | None:
-    """Return the first picture's link in an output value: a FileData, list, gallery or update. None without a picture.
+    """Return the first picture's link in an output value, or None without a picture.
 
-    A FileData without a URL has a path, from which the link is made. Old Spaces return the picture itself, as a
-    `data:` link or in base64.
+    The value may be a FileData, a list, a gallery or an update. A FileData without a URL has a path, which is converted
+    to a link. Old Spaces return the picture itself, as a `data:` link or in base64.
     """
     if not depth:
         return None
@@ -188,7 +188,7 @@ def read_seed(value: Any) -> int | None:
     if isinstance(value, str):
         match = re.search(r"(?<![0-9])[0-9]{1,18}(?![0-9])", value[:1000])
         return int(match[0]) if match else None
-    whole = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MOST_SEED
+    whole = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MAX_SEED
     return int(value) if whole and value == int(value) else None
 
 
@@ -208,7 +208,9 @@ def source_of(request: GenerationRequest) -> Iterator[dict[str, Any] | None]:
     data = source_links.stored(request.source_url, "url")
     if data is None:
         if not public_urls.is_public(request.source_url):
-            raise InvalidParams("url: leads to a private address; the Space takes links to public ones", field="url")
+            raise InvalidParams(
+                "url: leads to a private address; the Space accepts only links to public addresses", field="url"
+            )
         with _link_errors():
             yield {"path": request.source_url, "meta": {"_type": "gradio.FileData"}}
         return

@@ -72,7 +72,7 @@ class Spaces:
             for url in left:
                 if refusals and deadline.passed:
                     break
-                if url in refusals and not refusals[url].passes(attempts):
+                if url in refusals and not refusals[url].may_retry(attempts):
                     continue
                 attempts += 1
                 try:
@@ -86,7 +86,7 @@ class Spaces:
                 else:
                     self._last_until.pop(url, None)
                     return answer
-            left = [url for url in left if url in refusals and refusals[url].passes(attempts)]
+            left = [url for url in left if url in refusals and refusals[url].may_retry(attempts)]
             if not left or waking.remaining() < pause:
                 break
             time.sleep(pause)
@@ -132,12 +132,12 @@ class Spaces:
 
 
 def _seconds_last(failure: SpaceFailure) -> float:
-    """Return the seconds for which the Space is asked after the others. A busy Space may be free earlier."""
+    """Return for how many seconds the Space is asked after the others. A busy Space may be free earlier."""
     return min(LAST_SECONDS, failure.retry_after or LAST_SECONDS) if failure.is_own_limit else LAST_SECONDS
 
 
 def _error_of(refusals: Iterable[NotAccepted]) -> EaselError:
-    """Return the error for a call that no Space accepted: of the first that names a time, else of the preferred one."""
+    """Return the error for a call that no Space accepted: the first with a retry time, else the preferred Space's."""
     chosen = min(refusals, key=lambda refusal: refusal.failure.retry_after is None)
     error = chosen.failure.error(chosen.host)
     error.__cause__ = chosen.__cause__

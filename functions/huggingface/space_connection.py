@@ -34,18 +34,18 @@ from easel.providers.prompt_redaction import NO_PROMPT, PromptText
 from easel.store.records import Progress
 from space_body import MAX_BYTES
 from space_error_rules import CHANGED, SpaceFailure
-from space_errors import OF_THE_CALLER, refuses_job
+from space_errors import CALLER_ERRORS, refuses_job
 from space_exceptions import failure_of_exception
-from space_http import JOIN, Threads, Wire
+from space_http import JOIN, HttpMonitor, Threads
 from space_progress import read_status
 
-logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every URL, and a Space's links may hold the token
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every URL, and a Space's links may contain the token
 
 IDLE_SECONDS = 45.0
-"""A client that was idle for longer is not used again: Lambda may have frozen it, and the Space may have restarted."""
+"""A client that was idle for longer is not reused: Lambda may have frozen it, and the Space may have restarted."""
 OPEN_SECONDS = 20.0  # time limit for reading the Space's config and API
 LOOK_SECONDS = 0.5  # between two reads of a job's status
-TOO_MUCH = SpaceFailure(ProviderError, f"sent more than Easel takes: at most {MAX_BYTES >> 20} MB an answer; {AGAIN}")
+TOO_LARGE = SpaceFailure(ProviderError, f"sent a response of more than {MAX_BYTES >> 20} MB; {AGAIN}")
 # By default Python refuses to parse a number of more than 4,300 digits. Then the picture in the same event is lost.
 sys.set_int_max_str_digits(200_000)
 
@@ -69,7 +69,7 @@ class NotAccepted(Exception):
         super().__init__(failure.text)
         self.failure, self.host, self.__cause__ = failure, host, cause
 
-    def passes(self, attempts: int) -> bool:
+    def may_retry(self, attempts: int) -> bool:
         """Return whether the same Space may accept the call later, after this many attempts at all Spaces."""
         return self.failure.wakes or attempts < self.failure.tries
 
@@ -81,35 +81,37 @@ def open_space(url: str, token: str | None, deadline: Deadline) -> Connection:
         NotAccepted: the Space cannot be reached.
         EaselError: the caller's error, such as an invalid token.
     """
-    wire = Wire(url, deadline)
-    making = in_thread(_client, url, token, wire)
+    monitor = HttpMonitor(url, deadline)
+    making = in_thread(_client, url, token, monitor)
     try:
-        return Connection(url, token, making.result(min(OPEN_SECONDS, deadline.remaining())), wire)
+        return Connection(url, token, making.result(min(OPEN_SECONDS, deadline.remaining())), monitor)
     except Exception as error:
-        failure = _failure(wire, error, token)
-        wire.hang_up()
+        failure = _failure(monitor, error, token)
+        monitor.disconnect()
         raise _refusal(failure, host_of(url), error) from error
 
 
 def _failure(
-    wire: Wire,
+    monitor: HttpMonitor,
     error: BaseException,
     token: str | None,
     space_error: Mapping[str, Any] | None = None,
     callers: PromptText = NO_PROMPT,
 ) -> SpaceFailure:
     """Return the failure behind an exception. A response above a size limit counts before the exception."""
-    return TOO_MUCH if wire.too_much else failure_of_exception(error, token, wire.bad, space_error, callers)
+    return (
+        TOO_LARGE if monitor.body_too_large else failure_of_exception(error, token, monitor.bad, space_error, callers)
+    )
 
 
 def _refusal(failure: SpaceFailure, host: str, cause: Exception) -> Exception:
     """Return the exception to raise for a call that was certainly not accepted."""
-    if issubclass(failure.kind, OF_THE_CALLER) and not failure.is_own_limit:
+    if issubclass(failure.kind, CALLER_ERRORS) and not failure.is_own_limit:
         return failure.error(host)
     return NotAccepted(failure, host, cause)
 
 
-def _client(url: str, token: str | None, wire: Wire) -> Client:
+def _client(url: str, token: str | None, monitor: HttpMonitor) -> Client:
     client = Client(
         url,
         token=token or False,  # None would pick up HF_TOKEN, or a login saved on the machine
@@ -117,18 +119,18 @@ def _client(url: str, token: str | None, wire: Wire) -> Client:
         download_files=False,
         analytics_enabled=False,
         ssl_verify=aws.trust(),
-        httpx_kwargs={"auth": wire, "trust_env": False},
+        httpx_kwargs={"auth": monitor, "trust_env": False},
     )
     client.executor = client.helper_executor = client.stream_executor = Threads()
     return client
 
 
 class Connection:
-    """A gradio_client and the `Wire` that watches its HTTP calls. One job at a time uses it."""
+    """A gradio_client and the monitor of its HTTP calls. One job at a time uses it."""
 
-    def __init__(self, url: str, token: str | None, client: Client, wire: Wire) -> None:
+    def __init__(self, url: str, token: str | None, client: Client, monitor: HttpMonitor) -> None:
         self._host, self._token = host_of(url), token
-        self._client, self._wire = client, wire
+        self._client, self._monitor = client, monitor
         self._job: Any = None
         self._callers = NO_PROMPT
         self._used = time.monotonic(), time.time()
@@ -151,7 +153,7 @@ class Connection:
     ) -> tuple[SpaceCall, Any]:
         """Submit a job for the first call that fits the Space, and wait for its output. Return both."""
         self.clean = False
-        self._wire.begin(deadline)
+        self._monitor.begin(deadline)
         call, self._job = self._submit(calls)
         self._callers = PromptText(value for value in call.arguments.values() if isinstance(value, str))
         began = time.monotonic()
@@ -186,9 +188,9 @@ class Connection:
             place = f"; it was number {status.queue_position} in its queue" if status.queue_position else ""
             late = SpaceFailure(GenerationTimeout, f"did not finish within {seconds:.0f} s{place}; {AGAIN}")
             return late.error(self._host)
-        failure = _failure(self._wire, error, self._token, space_error, self._callers)
-        bad = self._wire.bad
-        unsent = space_error is None and (not self._wire.joined or (bad and refuses_job(bad)))
+        failure = _failure(self._monitor, error, self._token, space_error, self._callers)
+        bad = self._monitor.bad
+        unsent = space_error is None and (not self._monitor.joined or (bad and refuses_job(bad)))
         if unsent or (space_error is not None and failure.is_own_limit):
             return _refusal(replace(failure, tries=1, wakes=False), self._host, error)
         if not bad and space_error is None and failure.kind is ProviderError:  # the Space has accepted the job
@@ -205,14 +207,14 @@ class Connection:
 
     def drop(self) -> None:
         """Close the connection in the background."""
-        self._wire.retire()
+        self._monitor.retire()
         in_thread(self._end)
 
     def _end(self) -> None:
         with suppress(Exception):
             if self._job and not self._job.future.done():
                 self._job.cancel()  # always returns True
-        self._wire.hang_up()
+        self._monitor.disconnect()
         self._client.close()
 
 

@@ -36,9 +36,9 @@ class SpaceFailure:
         retry_after: seconds after which a retry makes sense.
         tries: maximum attempts to connect to the Space before the error is raised.
         wakes: True if connecting wakes the Space, so that Easel waits for it.
-        field: the request's field at fault.
+        field: the invalid field of the request.
         upstream: the Space's own message.
-        by_zerogpu: True if ZeroGPU limits the caller. Any other limit is the Space's own, and rests no token.
+        by_zerogpu: True if ZeroGPU limits the caller. Other limits are the Space's, and start no token's cooldown.
     """
 
     kind: type[EaselError]
@@ -52,7 +52,7 @@ class SpaceFailure:
 
     @property
     def is_own_limit(self) -> bool:
-        """True if the Space has no capacity for anybody. It has drawn nothing, and another Space may draw."""
+        """True if the Space has no capacity for any caller. It has generated nothing, and another Space may do so."""
         return issubclass(self.kind, RateLimited | QuotaExceeded) and not self.by_zerogpu
 
     def error(self, host: str = "") -> EaselError:
@@ -79,15 +79,15 @@ TOKENS = "https://huggingface.co/settings/tokens"
 ELSEWHERE = "use another model or provider"
 MOVED = SpaceFailure(
     ModelMissing,
-    "is not there: it was moved, renamed, deleted or made private. The deployment's owner can name another Space in "
+    "does not exist here: it was moved, renamed, deleted or made private. The deployment's owner can set another in "
     f"HF_SPACE_URLS; meanwhile {ELSEWHERE}",
 )
 FULL = SpaceFailure(RateLimited, "has a full queue; try again in a while", BUSY_SECONDS)
 ASLEEP = SpaceFailure(ProviderUnreachable, "is asleep and starting; try again in a minute", 60, wakes=True)
-UNREADABLE = SpaceFailure(ProviderError, f"gave an answer that cannot be read; {AGAIN}")
+UNREADABLE = SpaceFailure(ProviderError, f"returned an unreadable response; {AGAIN}")
 CHANGED = SpaceFailure(
     ProviderError,
-    "has changed: it no longer takes what Easel sends. The deployment's owner can name another Space in "
+    "has changed: it no longer accepts Easel's arguments. The deployment's owner can set another Space in "
     f"HF_SPACE_URLS; meanwhile {ELSEWHERE}",
 )
 
@@ -96,13 +96,13 @@ STATES: tuple[Row, ...] = (
     ("queue is full", FULL),
     (
         "queue is stopped",
-        SpaceFailure(ProviderUnreachable, "is stopping or starting anew; try again in a minute", 60, wakes=True),
+        SpaceFailure(ProviderUnreachable, "is restarting; try again in a minute", 60, wakes=True),
     ),
-    ("paused", SpaceFailure(ProviderUnreachable, f"is paused by its owner, who alone can start it again; {ELSEWHERE}")),
+    ("paused", SpaceFailure(ProviderUnreachable, f"is paused, and only its owner can start it; {ELSEWHERE}")),
     ("building", SpaceFailure(ProviderUnreachable, "is being built; try again in some minutes", 180)),
     (
         r"in error|(runtime|build|config\w{0,20}) error|no application file",
-        SpaceFailure(ProviderUnreachable, f"is broken and its owner must mend it; {ELSEWHERE}"),
+        SpaceFailure(ProviderUnreachable, f"is broken until its owner repairs it; {ELSEWHERE}"),
     ),
     (r"sleeping|asleep|waking|starting|preparing", ASLEEP),
     ("busy|too many", SpaceFailure(RateLimited, "is too busy; try again in a while", BUSY_SECONDS)),
@@ -122,15 +122,18 @@ TEXTS: tuple[Row, ...] = (
     (
         "pending credits exceeded",
         SpaceFailure(
-            RateLimited, "has booked all GPU time of this caller for pictures that are being made", 60, by_zerogpu=True
+            RateLimited,
+            "has reserved all GPU time of this caller for pictures in progress; try again in a minute",
+            60,
+            by_zerogpu=True,
         ),
     ),
     (
         r"illegal duration|gpu duration .{0,60}larger than the maximum",
         SpaceFailure(
             GenerationFailed,
-            "asks for more GPU time than the caller may use: it needs a token (X-HF-Token) of an account with more; "
-            f"or {ELSEWHERE}",
+            "requests more GPU time than the caller may use; send a token (X-HF-Token) of an account with more GPU "
+            f"time, or {ELSEWHERE}",
         ),
     ),
     (
@@ -139,7 +142,7 @@ TEXTS: tuple[Row, ...] = (
     ),
     (
         r"/schedule error",
-        SpaceFailure(ProviderUnreachable, "was given no GPU because of an error at Hugging Face; try again", 30),
+        SpaceFailure(ProviderUnreachable, "got no GPU because of an error at Hugging Face; try again", 30),
     ),
     ("queue is full", FULL),
     (
@@ -148,16 +151,14 @@ TEXTS: tuple[Row, ...] = (
     ),
     (
         "out of memory|outofmemoryerror",
-        SpaceFailure(GenerationFailed, "ran out of memory; ask for a smaller picture or fewer steps"),
+        SpaceFailure(GenerationFailed, "ran out of memory; request a smaller picture or fewer steps"),
     ),
     ("zerogpu worker error", SpaceFailure(SpaceBroke, "failed with an error of its own code; try again once")),
 )
-REFUSED = SpaceFailure(PromptRejected, "refused what was asked for, or the picture that came of it; change the prompt")
-OWN_QUOTA = SpaceFailure(
-    QuotaExceeded, f"does no more at the moment: its own quota is used up; try again later, or {ELSEWHERE}"
-)
+REFUSED = SpaceFailure(PromptRejected, "refused the request or the generated picture; change the prompt")
+OWN_QUOTA = SpaceFailure(QuotaExceeded, f"has used up its own quota; try again later, or {ELSEWHERE}")
 LOADING = SpaceFailure(ProviderError, "is still loading its model; try again in a while", BUSY_SECONDS)
-FAILED = SpaceFailure(GenerationFailed, f"could not make the picture; change the request, or {ELSEWHERE}")
+FAILED = SpaceFailure(GenerationFailed, f"could not generate the picture; change the request, or {ELSEWHERE}")
 
 _UNREAD = (
     "unable to resolve|failed to download|of .{0,60} redirects|cannot identify image|preprocess input|valid hostname"
@@ -171,13 +172,13 @@ _UNREAD = (
 LINKS: tuple[Row, ...] = (
     (
         "failed validation",
-        SpaceFailure(InvalidParams, "the Space takes only links that lead to a public address", field="url"),
+        SpaceFailure(InvalidParams, "the Space accepts only links that lead to a public address", field="url"),
     ),
     (
         _UNREAD,
         SpaceFailure(
             InvalidParams,
-            "the Space could not read a picture there; it must be public and an image",
+            "the Space could not read a picture at this link; it must be a public image",
             field="url",
         ),
     ),
@@ -185,6 +186,6 @@ LINKS: tuple[Row, ...] = (
 
 LINK = SpaceFailure(
     ProviderError,
-    "the Space failed without saying why; most often it cannot read the picture there, which must be public",
+    "the Space failed without a reason; usually it cannot read the picture at this link, which must be public",
     field="url",
 )

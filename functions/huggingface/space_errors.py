@@ -45,10 +45,10 @@ from space_error_rules import (
 )
 from space_http import JOIN, SpaceResponse
 
-OF_THE_CALLER = (AuthExpired, AuthInvalid, InvalidParams, PromptRejected, QuotaExceeded)
-"""Errors that the caller would get from any other Space, too."""
-UNACCEPTED = (400, 401, 403, 404, 405, 410, 413, 422, 429)
-"""Statuses that mean that the job was not accepted."""
+CALLER_ERRORS = (AuthExpired, AuthInvalid, InvalidParams, PromptRejected, QuotaExceeded)
+"""Errors that any other Space would return too."""
+NOT_ACCEPTED = (400, 401, 403, 404, 405, 410, 413, 422, 429)
+"""Statuses which mean that the job was not accepted."""
 TRIES = 3
 """Attempts to connect to a Space that cannot be reached. Connecting generates nothing."""
 
@@ -56,7 +56,7 @@ TRIES = 3
 _USED_UP = "(?:exceeded|reached|used up|exhausted|spent)"
 _QUOTA = re.compile(rf"gpu (quota|runs limit)|\bquota\b.{{0,60}}\b{_USED_UP}\b|\b{_USED_UP}\b.{{0,60}}\bquota\b", re.I)
 _BY_ZEROGPU = r"^(?:zerogpu quota exceeded\b|you have exceeded your (?:\w{1,20} )?(?:zero)?gpu (?:quota|runs limit)\b)"
-"""Whole phrases of ZeroGPU at the start of a title or a text."""
+"""Phrases of ZeroGPU at the start of a title or a text."""
 _AGAIN = re.compile(r"\b(?:re)?try(?: again)? in (?:(\d+) days?, )?(\d+):(\d\d):(\d\d)", re.I | re.ASCII)
 
 
@@ -65,7 +65,7 @@ def failure_of_text(title: str, text: str, token: str | None, callers: PromptTex
     parts = [short_message(title) if title != "Error" else "", short_message(text)]
     said = ": ".join(part for part in parts if part)
     if not said:
-        return replace(FAILED, text="failed without saying why; try again, or use another model or provider")
+        return replace(FAILED, text="failed without a reason; try again, or use another model or provider")
     return replace(_of_words(parts, said, token, callers), upstream=said)
 
 
@@ -102,7 +102,7 @@ def refuses_job(bad: SpaceResponse) -> bool:
     A 503 proves it only with a text of Gradio or Hugging Face, because a proxy also sends 503 for a broken connection.
     """
     stated = bad.status == 503 and _first(STATES, words(bad.text, 2000), NO_PROMPT) is not None
-    return bad.path.endswith(JOIN) and (bad.status in UNACCEPTED or stated)
+    return bad.path.endswith(JOIN) and (bad.status in NOT_ACCEPTED or stated)
 
 
 def _of_status(bad: SpaceResponse, said: str, token: str | None, callers: PromptText) -> SpaceFailure:
@@ -112,7 +112,7 @@ def _of_status(bad: SpaceResponse, said: str, token: str | None, callers: Prompt
     if own:
         return SpaceFailure(AuthInvalid, _refused(token))
     if bad.status in (401, 403):
-        text = f"could not be reached: something in front of it refused the call (HTTP {bad.status}); try again"
+        text = f"could not be reached: a proxy refused the call (HTTP {bad.status}); try again"
         return SpaceFailure(ProviderUnreachable, text)
     if bad.status in (404, 410) or bad.status in range(300, 400):
         return MOVED
@@ -132,7 +132,7 @@ def _of_status(bad: SpaceResponse, said: str, token: str | None, callers: Prompt
     if bad.status >= 500:
         return SpaceFailure(ProviderUnreachable, f"answered HTTP {bad.status}; try again", tries=TRIES)
     return SpaceFailure(
-        ProviderError, f"answered HTTP {bad.status} with a web page or something else that cannot be read; {AGAIN}"
+        ProviderError, f"answered HTTP {bad.status} with a web page or another unreadable response; {AGAIN}"
     )
 
 
@@ -160,7 +160,7 @@ def _of_refused_value(bad: SpaceResponse) -> SpaceFailure:
 def _refused(token: str | None) -> str:
     if token:
         return f"refused the token: check it at {TOKENS}, or call without one"
-    return f"is open to some accounts only: send a token in X-HF-Token ({TOKENS})"
+    return f"is open only to some accounts: send a token in X-HF-Token ({TOKENS})"
 
 
 def _quota(said: str, token: str | None) -> SpaceFailure:
@@ -173,10 +173,10 @@ def _quota(said: str, token: str | None) -> SpaceFailure:
     more = (
         "or send the token of another account"
         if token
-        else "or send a Hugging Face token in X-HF-Token, which has more"
+        else "or send a Hugging Face token in X-HF-Token, which has a larger quota"
     )
     when = f"in {timedelta(seconds=seconds)}" if seconds is not None else "tomorrow"
-    text = f"does no more today: the GPU quota of {'this token' if token else 'calls without token'} is used up; "
+    text = f"refused the call: the GPU quota of {'this token' if token else 'calls without a token'} is used up; "
     return SpaceFailure(QuotaExceeded, f"{text}try again {when}, {more}", seconds)
 
 

@@ -21,7 +21,7 @@ from space_error_rules import BUSY_SECONDS, CHANGED, FAILED, FULL, UNREADABLE, S
 from space_errors import TRIES, failure_of_response, failure_of_text
 from space_http import LEADS_ELSEWHERE, SpaceResponse
 
-LATE = SpaceFailure(GenerationTimeout, f"did not answer in time; {AGAIN}", tries=TRIES)
+LATE = SpaceFailure(GenerationTimeout, f"did not respond in time; {AGAIN}", tries=TRIES)
 Raised = tuple[type[BaseException], str, SpaceFailure]
 
 
@@ -37,21 +37,21 @@ def _rows(library: ModuleType) -> tuple[Raised, ...]:
             "",
             LATE,
         ),
-        (library.NetworkError, "", unreachable(f"could not be reached, or hung up; {AGAIN}")),
-        (library.RemoteProtocolError, "", unreachable(f"broke off its answer; {AGAIN}")),
-        (library.DecodingError, "", wrong(f"answered with a body that cannot be decoded; {AGAIN}")),
+        (library.NetworkError, "", unreachable(f"could not be reached, or closed the connection; {AGAIN}")),
+        (library.RemoteProtocolError, "", unreachable(f"ended its response early; {AGAIN}")),
+        (library.DecodingError, "", wrong(f"returned a body that cannot be decoded; {AGAIN}")),
         (library.TransportError, "", unreachable(f"could not be reached; {AGAIN}")),
-        (library.HTTPError, "", wrong(f"gave an answer that cannot be used; {AGAIN}")),
+        (library.HTTPError, "", wrong(f"returned an unusable response; {AGAIN}")),
         (library.InvalidURL, "", wrong(f"returned an invalid URL; {AGAIN}")),
         (library.CookieConflict, "", wrong(f"sent cookies that contradict each other; {AGAIN}")),
-        (library.StreamError, "", unreachable(f"broke off its answer; {AGAIN}")),
+        (library.StreamError, "", unreachable(f"ended its response early; {AGAIN}")),
     )
 
 
-# What gradio_client and its libraries raise. A test fails if one of them has an exception without a row here.
+# Exceptions of gradio_client and its libraries. A test fails if one of them has an exception without a row here.
 EXCEPTIONS: tuple[Raised, ...] = (
     (exceptions.AppError, "", FAILED),
-    (exceptions.AuthenticationError, "", SpaceFailure(AuthInvalid, "wants a token; send a valid one in X-HF-Token")),
+    (exceptions.AuthenticationError, "", SpaceFailure(AuthInvalid, "requires a token; send a valid one in X-HF-Token")),
     (exceptions.ValidationError, "", CHANGED),
     (exceptions.SerializationSetupError, "", UNREADABLE),
     (utils.QueueError, "", FULL),
@@ -64,22 +64,34 @@ EXCEPTIONS: tuple[Raised, ...] = (
     (utils.APIInfoParseError, "", UNREADABLE),
     (utils.SpaceDuplicationError, "", UNREADABLE),
     # The event stream ended early. Easel's own cancellation comes after the error.
-    (CancelledError, "", SpaceFailure(ProviderUnreachable, "broke off before the picture was done; try again")),
+    (
+        CancelledError,
+        "",
+        SpaceFailure(ProviderUnreachable, "ended the connection before the picture was done; try again"),
+    ),
     (
         KeyError,
         "unexpected_error",
-        SpaceFailure(ProviderUnreachable, "broke off with an error of its server; try again"),
+        SpaceFailure(ProviderUnreachable, "ended the connection because of an error of its server; try again"),
     ),
     (
         ValueError,
         "Server stopped",
         SpaceFailure(ProviderUnreachable, "was stopped before the picture was done; try again", 60),
     ),
-    (ValueError, LEADS_ELSEWHERE, SpaceFailure(ProviderError, f"has a config that leads to another host; {AGAIN}")),
+    (
+        ValueError,
+        LEADS_ELSEWHERE,
+        SpaceFailure(ProviderError, f"has a configuration that leads to another host; {AGAIN}"),
+    ),
     (TimeoutError, "", LATE),
     *(row for library in (httpx, httpx2) for row in _rows(library)),
-    (JSONDecodeError, "", SpaceFailure(ProviderError, f"answered with something that is not JSON; {AGAIN}")),
-    (OSError, "", SpaceFailure(ProviderUnreachable, f"could not be reached, or hung up; {AGAIN}", tries=TRIES)),
+    (JSONDecodeError, "", SpaceFailure(ProviderError, f"returned something that is not JSON; {AGAIN}")),
+    (
+        OSError,
+        "",
+        SpaceFailure(ProviderUnreachable, f"could not be reached, or closed the connection; {AGAIN}", tries=TRIES),
+    ),
     (Exception, "", UNREADABLE),
 )
 

@@ -46,7 +46,7 @@ class SpaceResponse:
     headers: Mapping[str, str]
 
 
-class Wire(httpx.Auth):
+class HttpMonitor(httpx.Auth):
     """Watches every HTTP call of one gradio_client.
 
     Every call carries the token, so only calls to the Space itself are allowed. gradio_client would also call a helper
@@ -64,13 +64,13 @@ class Wire(httpx.Auth):
         self._deadline = deadline
         self._sockets: WeakSet[socket.socket] = WeakSet()
         self._lock = threading.Lock()
-        self._retired = self._hung_up = False
+        self._retired = self._disconnected = False
         self._bodies: list[LimitedBody] = []
 
     @property
-    def too_much(self) -> bool:
+    def body_too_large(self) -> bool:
         """True if a body exceeded a size limit since `begin`."""
-        return any(body.passed for body in self._bodies)
+        return any(body.exceeded for body in self._bodies)
 
     def begin(self, deadline: Deadline) -> None:
         """Start another job with its own deadline."""
@@ -80,9 +80,9 @@ class Wire(httpx.Auth):
         """Allow only a cancellation from now on, so that an abandoned job cannot generate later."""
         self._retired = True
 
-    def hang_up(self) -> None:
+    def disconnect(self) -> None:
         """End all running calls, and the threads that hang in them."""
-        self._retired = self._hung_up = True
+        self._retired = self._disconnected = True
         with self._lock:
             for connection in self._sockets:
                 _shut(connection)
@@ -92,7 +92,7 @@ class Wire(httpx.Auth):
         if _origin(request.url) != self._origin:
             raise ValueError(f"{LEADS_ELSEWHERE}, {request.url.host}")
         if self._retired and not path.endswith(CANCEL):
-            raise httpx.TransportError("Easel has given this Space's client up")
+            raise httpx.TransportError("Easel no longer uses this Space's client")
         request.extensions = {**request.extensions, "timeout": self._timeouts(path), "trace": self._trace}
         self.joined |= path.endswith(JOIN)
         request.headers["Accept-Encoding"] = "identity"  # a gzip body is decompressed anyway
@@ -124,7 +124,7 @@ class Wire(httpx.Auth):
         connection = info["return_value"].get_extra_info("socket")
         with self._lock:
             self._sockets.add(connection)
-        if self._hung_up:
+        if self._disconnected:
             _shut(connection)
 
 

@@ -1,8 +1,8 @@
-"""What is left of an account's magicubes, which pay for ModelScope's calls (docs/providers/modelscope.md#quotas).
+"""Read the balance of magicubes, ModelScope's currency for calls (docs/providers/modelscope.md#quotas).
 
-Easel reads it when all tokens of a deployment rest, before it tries one again, and for `GET /api/quota`. It never reads
-it in the path of a call that has a token. The endpoint is not a part of API-Inference: where it does not answer as
-known, the token is simply tried.
+Easel reads it for `GET /api/quota`, and before it retries a token when all tokens of a deployment are cooling down. It
+does not read it in calls that have a usable token. The endpoint is not part of API-Inference. If its response is
+unexpected, Easel tries the token anyway.
 """
 
 from __future__ import annotations
@@ -19,30 +19,30 @@ from easel.providers.token_use import Figure
 PATH = "/openapi/v1/magicubes/balance"
 API_HOST = "api-inference."
 CHEAPEST = 0.5
-"""Magicubes of a call of the cheapest models."""
+"""Magicubes of a call to the cheapest models."""
 
 
 def url(base_url: str) -> str:
-    """Return the balance's address for a base URL: `api-inference.modelscope.ai` belongs to `modelscope.ai`."""
+    """Return the balance's URL for an API's base URL: at `modelscope.ai` for `api-inference.modelscope.ai`."""
     base = httpx2.URL(base_url)
     return str(base.copy_with(host=base.host.removeprefix(API_HOST), raw_path=PATH.encode()))
 
 
 def suffice(http: Http, base_url: str, token: str) -> bool | None:
-    """Whether an account can pay for a picture; None if ModelScope does not say."""
+    """Return whether an account can pay for a picture, or None if it is unknown."""
     left = figure(http, base_url, token)
     return None if left is None else left.left >= CHEAPEST
 
 
 def figure(http: Http, base_url: str, token: str) -> Figure | None:
-    """What an account has; None if ModelScope does not say."""
+    """Return an account's balance, or None if it is unknown."""
     available = _available(answer_of(http, url(base_url), token))
-    logger.info("magicubes were looked up", extra={"available": available})
+    logger.info("magicubes read", extra={"available": available})
     return None if available is None else Figure(available, "magicubes")
 
 
 def _available(body: Any) -> float | None:
-    """`data.available_balance`, which is the balance without what running tasks hold; the total in its place."""
+    """Return `data.available_balance`, which excludes the costs of running tasks, else the total balance."""
     data = body.get("data") if isinstance(body, dict) else None
     available = number_in(data, "available_balance")
     return number_in(data, "total_balance") if available is None else available

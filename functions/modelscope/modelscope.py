@@ -1,6 +1,6 @@
-"""ModelScope: `POST /api/providers/modelscope/generate`, and jobs. Submits a task and polls it until it ends.
+"""The adapter for ModelScope: `POST /api/providers/modelscope/generate`, and jobs.
 
-The protocol is described in docs/providers/modelscope.md.
+It starts a task and polls it until it ends. docs/providers/modelscope.md describes the protocol.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ SUBMISSION_ROWS = (*ROWS, *error_rules.GONE)
 SUBMIT_SECONDS = 30.0
 GONE_TEXTS = ("task not found", "task not exist", "task does not exist", "task expired", "task has expired")
 
-LEAST_GUIDANCE = 1.5
-"""The documented minimum; the catalog's ranges, which the specification gives, begin below it."""
-SURE_SECONDS = 0.05
-"""Accuracy of the duration that ModelScope reports."""
+MIN_GUIDANCE = 1.5
+"""ModelScope's documented minimum. The catalog's ranges, which are from the specification, start below it."""
+REPORT_ACCURACY = 0.05
+"""Accuracy of the reported duration, in seconds."""
 
 
 def submission(request: GenerationRequest, images: Sequence[SourceImage] = ()) -> dict[str, Any]:
-    """The body that starts a task, with the documented names: ModelScope ignores others.
+    """Return the body that starts a task (docs/providers/modelscope.md#request).
 
-    See docs/providers/modelscope.md#request. Pictures to start from are `data:` links: one a text, several a list.
-    Without a size the model takes theirs.
+    Only documented fields are sent, because ModelScope ignores others. One source picture is sent as a `data:` link,
+    several as a list. Without a size, the model uses the size of the source.
     """
     fields: dict[str, Any] = {
         "model": request.model,
@@ -60,21 +60,21 @@ def submission(request: GenerationRequest, images: Sequence[SourceImage] = ()) -
     if request.negative_prompt:
         fields["negative_prompt"] = request.negative_prompt
     if request.guidance_scale is not None:
-        fields["guidance"] = max(LEAST_GUIDANCE, request.guidance_scale)
+        fields["guidance"] = max(MIN_GUIDANCE, request.guidance_scale)
     return {**fields, **request.catalog_model.upstream}
 
 
 def warnings_of(request: GenerationRequest) -> tuple[str, ...]:
-    """What the caller should know of any picture of this request."""
-    if request.guidance_scale is None or request.guidance_scale >= LEAST_GUIDANCE:
+    """Return the warnings that apply to any picture of this request."""
+    if request.guidance_scale is None or request.guidance_scale >= MIN_GUIDANCE:
         return ()
-    return (f"guidanceScale was raised to {LEAST_GUIDANCE}: ModelScope takes no less",)
+    return (f"guidanceScale was raised to {MIN_GUIDANCE}, ModelScope's minimum",)
 
 
 def task_id(reply: Reply) -> str:
-    """The id of the task that was started.
+    """Return the id of the started task. Raise `ProviderError` without one.
 
-    Its `task_status: SUCCEED` only means "accepted" (docs/providers/modelscope.md#tasks).
+    A `task_status: SUCCEED` here only means "accepted" (docs/providers/modelscope.md#tasks).
     """
     body = _object(reply)
     value = body.get("task_id")
@@ -84,7 +84,7 @@ def task_id(reply: Reply) -> str:
 
 
 def picture_url(reply: Reply, request: GenerationRequest | None = None) -> str | None:
-    """The picture's link once the task is done, None while it runs; raises as `tasks.picture_of` does."""
+    """Return the picture's link, or None while the task runs. Raise the errors of `tasks.picture_of`."""
     body = _object(reply)
     name = str(body.get("task_status") or "")
     if not name and error_mapping.has_error(reply):
@@ -97,14 +97,14 @@ def picture_url(reply: Reply, request: GenerationRequest | None = None) -> str |
 
 
 def _first_picture(images: Any) -> str | None:
-    """The first picture's link, or its bytes in base64: alone, in a list, or in an object as OpenAI has it."""
+    """Return the first picture's link or base64 text. It may be a text, a list, or an object in OpenAI's format."""
     first = next(iter(images), None) if isinstance(images, list) else images
     values = [first.get(name) for name in ("url", "b64_json")] if isinstance(first, dict) else [first]
     return next((value for value in values if isinstance(value, str) and value), None)
 
 
 def _large_picture(reply: Reply) -> Content | None:
-    """The picture in base64 that a large answer holds; None without one."""
+    """Return the base64 picture in a large response, or None without one."""
     try:
         return inline_images.in_answer(reply.content, PROVIDER)
     except ProviderError as error:
@@ -112,7 +112,7 @@ def _large_picture(reply: Reply) -> Content | None:
 
 
 def seconds_taken(reply: Reply) -> float | None:
-    """How long the task took according to `time_taken`; None without it."""
+    """Return the task's duration in seconds from `time_taken`, or None without it."""
     milliseconds = _object(reply).get("time_taken")
     if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float):
         return None
@@ -120,18 +120,18 @@ def seconds_taken(reply: Reply) -> float | None:
 
 
 def span(before: float, after: float, reported: float | None) -> Span:
-    """When a task ended: between two polls; more exactly, if the provider reports a time that lies between them."""
+    """Return the earliest and latest end of a task: two polls, or the provider's report if it is between them."""
     if reported is not None and before <= reported <= after:
-        return reported, min(after, reported + SURE_SECONDS)
+        return reported, min(after, reported + REPORT_ACCURACY)
     return before, after
 
 
 def _ended(status: str, body: dict[str, Any], request: GenerationRequest | None) -> EaselError:
-    """The error for a failed task. Its message lies in `errors`, `error` or `output.error`, as object or as text."""
+    """Return the error for a failed task. Its message is in `errors`, `error` or `output.error`, as object or text."""
     text = short_message(json.dumps({name: value for name, value in body.items() if name != "outputs"}))
     if text.strip(" .").lower() in GONE_TEXTS:
         return tasks.gone(PROVIDER, text)
-    # The task's own code is not an HTTP status. With 400 all rows apply that read a text.
+    # The status 400 selects all rules about texts. The task's own code is not an HTTP status.
     answer = FailedReply(400, text, code(body))
     if (error := error_mapping.match(answer, PROVIDER, ROWS, request)) is None:
         said = f". It said: {text[:200]}" if text else ""
@@ -143,19 +143,19 @@ def _ended(status: str, body: dict[str, Any], request: GenerationRequest | None)
 
 
 def error_of(reply: Reply, request: GenerationRequest | None = None) -> EaselError:
-    """The error for an unsuccessful poll. Its 404 is about the task, so it says nothing about the model."""
+    """Return the error for a failed poll. A 404 means that the task is missing, and says nothing about the model."""
     return error_mapping.error_of(reply, ROWS, request)
 
 
 def submission_error(reply: Reply, request: GenerationRequest | None = None) -> EaselError:
-    """The error for a submission that started no task."""
+    """Return the error for a submission that started no task."""
     return error_mapping.error_of(reply, SUBMISSION_ROWS, request)
 
 
 def _object(reply: Reply) -> dict[str, Any]:
     body = reply.json()
     if not isinstance(body, dict):
-        raise _unexpected(reply, "answered with something that is no JSON object")
+        raise _unexpected(reply, "returned something that is not a JSON object")
     return body
 
 
@@ -172,7 +172,7 @@ class ModelScope:
         self._durations = Durations(PROVIDER)
 
     def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
-        """Submits once, then polls until the task has ended. A task of an earlier call is only polled."""
+        """Start a task once, then poll it until it has ended. A task of an earlier attempt is only polled."""
         task, moments = run.task, []
         if not task:
             images = source_links.read(request, self._http, run.deadline)
@@ -181,17 +181,17 @@ class ModelScope:
             moments = durations.poll_moments(self._durations.of(request.model))
         poll = partial(self._poll, task, token, run, request)
         (picture, took), (before, after) = tasks.wait(poll, run, PROVIDER, moments)
-        if not run.task:  # else nobody knows here when the task began
+        if not run.task:  # the start of an earlier attempt's task is unknown
             self._durations.add(request.model, span(before, after, took))
         form = {"url": picture} if isinstance(picture, str) else {"data": picture}
         return GeneratedImage(origin=self._base_url, warnings=warnings_of(request), **form)
 
     def has_allowance(self, token: str) -> bool | None:
-        """Whether the token's account has magicubes for a picture; None if ModelScope does not say."""
+        """Return whether the token's account can pay for a picture, or None if it is unknown."""
         return magicubes.suffice(self._http, self._base_url, token)
 
     def figure(self, token: str) -> Figure | None:
-        """What is left of the magicubes of the token's account; None if ModelScope does not say."""
+        """Return the magicubes of the token's account, or None if they are unknown."""
         return magicubes.figure(self._http, self._base_url, token)
 
     def _submit(
@@ -205,9 +205,9 @@ class ModelScope:
     def _poll(
         self, task: str, token: str | None, run: Run, request: GenerationRequest
     ) -> tuple[str | Content, float | None] | None:
-        """Asks for the task's status once: the picture or its link, and how long it took; None while it runs.
+        """Poll the task once. Return the picture or its link, with the task's duration; None while the task runs.
 
-        Without the task-type header the response is "task not found" (docs/providers/modelscope.md#protocol).
+        Without the task-type header, the response is "task not found" (docs/providers/modelscope.md#protocol).
         """
         headers = {**_auth(token), "X-ModelScope-Task-Type": "image_generation"}
         reply = tasks.poll(self._http, f"{self._base_url}/tasks/{quote(task, safe='')}", headers, run)

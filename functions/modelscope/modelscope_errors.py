@@ -1,4 +1,4 @@
-"""What ModelScope refuses in words of its own (docs/providers/modelscope.md#errors)."""
+"""Error rules that only ModelScope needs (docs/providers/modelscope.md#errors)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from easel.providers.error_rules import ErrorRule
 
 WEBSITE = (
     "open https://modelscope.cn while logged in (https://modelscope.ai with an international account), "
-    "which brings new ones"
+    "which adds new ones"
 )
 CUBES = ("magicube", "magiccube", "magic cube", "magic-cube", "magic grain")
 ROWS = error_rules.table(
@@ -17,7 +17,7 @@ ROWS = error_rules.table(
         f"the magicubes of this ModelScope account are used up: its owner must {WEBSITE}",
         phrases=(
             *(*CUBES, "魔粒", "quotalimitexceed"),
-            # Longer ones, for callers whose prompt has the word.
+            # Longer phrases, because the word alone may come from the prompt.
             *(f"{few} {cube}" for cube in CUBES for few in ("insufficient", "not enough", "enough", "no", "out of")),
             *(f"{cube}{gone}" for cube in CUBES for gone in ("s are used up", "s are exhausted", " balance exhausted")),
             *(f"魔粒{gone}" for gone in ("不足", "余额不足", "余额为", "已用完", "已用尽", "已耗尽", "不够")),
@@ -44,28 +44,28 @@ ROWS = error_rules.table(
     ErrorRule(NoAllowance, "the ModelScope account has no balance for this model", phrases=("insufficient balance",)),
     ErrorRule(
         AuthInvalid,
-        "ModelScope wants the Alibaba Cloud account of this account verified with a real name first",
+        "ModelScope requires real-name verification of this account's Alibaba Cloud account",
         phrases=("real-name", "real name", "realname", "实名"),
         statuses=(401, 403),
         own=True,
     ),
     ErrorRule(
         AuthInvalid,
-        "ModelScope wants this account bound to an Alibaba Cloud account first",
+        "ModelScope requires this account to be bound to an Alibaba Cloud account",
         phrases=("bind your", "bind an", "please bind", "bound to", "linked to", "linked with", "绑定"),
         statuses=(401, 403),
         own=True,
     ),
     ErrorRule(
         AuthInvalid,
-        "ModelScope wants the e-mail address of this account verified first",
+        "ModelScope requires this account's e-mail address to be verified",
         phrases=("email", "e-mail", "邮箱"),
         statuses=(401, 403),
         own=True,
     ),
     ErrorRule(
         RateLimited,
-        "ModelScope takes no more calls at the moment; try again",
+        "ModelScope accepts no more calls now; try again later",
         phrases=("server is busy",),
         of_model=True,
     ),

@@ -201,7 +201,7 @@ def test_the_second_space_draws_with_arguments_of_its_own(
     assert (picture.space, picture.seed) == (real_spaces.gallery, 2147483647)
     assert (facts(picture).width, facts(picture).height) == (1152, 864)
     (warning,) = picture.warnings
-    assert "did not take the call" in warning
+    assert "did not accept this call" in warning
 
 
 def test_a_picture_that_failed_is_not_drawn_by_the_second_space(adapter_of_two: HuggingFace) -> None:

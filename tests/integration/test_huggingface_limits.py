@@ -43,15 +43,15 @@ def test_a_packed_answer_ends_at_the_limit_on_every_path(
     space.answers[path] = [page(200, BOMB, PATHS[path], Content_Encoding="gzip")]
     error = fault(Spaces(), space)
     assert isinstance(error, ProviderError | NoPicture)
-    assert "sent more than Easel takes: at most 8 MB" in error.message
+    assert "sent a response of more than 8 MB" in error.message
     assert (error.tries, error.drawn) == ((1, True) if "/queue" in path else (ProviderError.tries, False))
-    assert max(body.read for body in bodies) <= space_body.MAX_BYTES + space_body.PIECE
+    assert max(body.read for body in bodies) <= space_body.MAX_BYTES + space_body.CHUNK_BYTES
 
 
 def test_a_page_that_is_no_answer_ends_at_the_limit(space: Space, bodies: list[space_body.LimitedBody]) -> None:
     space.answers["/config"] = [page(200, BOMB, Content_Encoding="gzip")]
     assert isinstance(fault(Spaces(), space), ProviderError)
-    assert max(body.read for body in bodies) <= space_body.MAX_BYTES + space_body.PIECE
+    assert max(body.read for body in bodies) <= space_body.MAX_BYTES + space_body.CHUNK_BYTES
 
 
 def test_a_packed_stream_below_the_limit_is_read(space: Space) -> None:

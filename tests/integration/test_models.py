@@ -49,7 +49,7 @@ def test_a_model_gives_a_picture_of_the_size_asked_for(provider: str, model: str
     body = answer.json()
     entry = catalog.provider(provider)
     details = body["imageDetails"]
-    unrepeatable = ["the Space does not use the seed: this picture cannot be repeated"]
+    unrepeatable = ["the Space ignores the seed: this picture cannot be reproduced"]
     assert body["warnings"] == (unrepeatable if model == "ovis-image" else [])
     assert body["format"] == entry.image_format
     assert details["dimensions"] == f"{width} x {height} ({'4:3' if width == 1024 else '5:4'})"

@@ -110,17 +110,17 @@ def test_a_setting_moves_a_space(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_warning_names_the_second_space_that_drew() -> None:
     first, second = spaces_of(request("z-image-turbo"))
     refused, drew = "the Space mrfakename-z-image-turbo.hf.space", "another Space tongyi-mai-z-image-turbo.hf.space"
-    late = "did not take the call, or one shortly before;"
+    late = "did not accept this call or a recent one;"
     assert warnings_of(first, first) == ()
-    assert warnings_of(second, first) == (f"{refused} {late} {drew} drew the picture",)
+    assert warnings_of(second, first) == (f"{refused} {late} {drew} generated the picture",)
     first, second = (first.model_copy(update={"url": f"http://127.0.0.1:{number}"}) for number in range(2))
-    assert warnings_of(second, first) == (f"the Space {late} another Space drew the picture",)
+    assert warnings_of(second, first) == (f"the Space {late} another Space generated the picture",)
 
 
 def test_a_space_that_ignores_the_seed_adds_a_warning() -> None:
     warnings = {model.id: warnings_of(model.spaces[0], model.spaces[0]) for model in HUGGINGFACE.models}
     assert [model for model in warnings if warnings[model]] == ["ovis-image"]
-    assert "cannot be repeated" in warnings["ovis-image"][0]
+    assert "cannot be reproduced" in warnings["ovis-image"][0]
 
 
 def test_callers_do_not_see_the_password_of_a_spaces_url() -> None:

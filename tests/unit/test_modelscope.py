@@ -239,8 +239,8 @@ def test_each_refusal_gets_its_own_error(kind: type[EaselError], status: int, bo
     ("message", "gate"),
     [
         ("Please bind your Alibaba Cloud account before use.", "bound to an Alibaba Cloud account"),
-        ("Please complete real-name verification of the bound Aliyun account before use.", "real name"),
-        ("请先完成实名认证", "real name"),
+        ("Please complete real-name verification of the bound Aliyun account before use.", "real-name"),
+        ("请先完成实名认证", "real-name"),
         ("Please verify your email address.", "e-mail"),
     ],
 )

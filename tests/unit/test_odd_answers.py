@@ -20,7 +20,7 @@ from easel.providers import downloads
 from easel.providers.adapter import Run
 from easel.providers.http import Http, Reply, parsed
 from easel.store.records import GenerationRequest
-from huggingface import ODD_SEED, read_output
+from huggingface import INVALID_SEED, read_output
 from space_progress import read_status
 
 BASE = "https://provider.test/v1"
@@ -93,7 +93,7 @@ def test_a_spaces_picture_is_kept_whatever_is_beside_it(beside: list[Any]) -> No
 )
 def test_an_odd_seed_is_dropped_with_a_warning(seed: float) -> None:
     picture = read_output(({"url": LINK}, seed), BASE, None)
-    assert (picture.seed, picture.warnings) == (None, (ODD_SEED,))
+    assert (picture.seed, picture.warnings) == (None, (INVALID_SEED,))
     assert read_output(({"url": LINK}, 7), BASE, None).warnings == ()
 
 

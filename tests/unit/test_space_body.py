@@ -47,7 +47,7 @@ def test_an_answer_arrives_unpacked(encoding: str) -> None:
     for data, piece in ((TEXT, 1), (b"", 1), (TEXT * 5000, 10_000)):
         response, body = answer(Sent(ENCODINGS[encoding](data), piece), encoding)
         assert response.read() == data
-        assert (body.read, body.passed) == (len(data), False)
+        assert (body.read, body.exceeded) == (len(data), False)
 
 
 def test_every_member_of_a_gzip_arrives() -> None:
@@ -60,26 +60,26 @@ def test_a_packed_answer_ends_at_the_limit() -> None:
     response, body = answer(sent, "gzip")
     tracemalloc.start()
     try:
-        with pytest.raises(space_body.TooMuch):
+        with pytest.raises(space_body.BodyTooLarge):
             response.read()
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert body.passed
-    assert body.read <= space_body.MAX_BYTES + space_body.PIECE
+    assert body.exceeded
+    assert body.read <= space_body.MAX_BYTES + space_body.CHUNK_BYTES
     assert sent.read < 20_000
     assert peak < 3 * space_body.MAX_BYTES
 
 
 def test_an_answer_that_is_not_packed_ends_at_the_limit() -> None:
     sent = Sent(bytes(3 * space_body.MAX_BYTES), 64 * 1024)
-    with pytest.raises(space_body.TooMuch):
+    with pytest.raises(space_body.BodyTooLarge):
         answer(sent)[0].read()
     assert sent.read <= space_body.MAX_BYTES + 64 * 1024
 
 
 def test_json_of_too_many_parts_is_never_parsed() -> None:
-    with pytest.raises(space_body.TooMuch):
+    with pytest.raises(space_body.BodyTooLarge):
         answer(Sent(b"[" + b"[]," * 400_000 + b"[]]"))[0].read()
 
 

@@ -89,12 +89,12 @@ def test_only_zerogpus_own_words_are_about_the_token(text: str, by_zerogpu: bool
         ("ZeroGPU queue timeout", "No GPU is currently available", RateLimited, "no free GPU"),
         ("ZeroGPU quota exceeded", "No GPU was available after 60s", RateLimited, "no free GPU"),
         ("ZeroGPU quota exceeded", "Space app has reached its GPU limit.", RateLimited, "of its owner"),
-        ("ZeroGPU pending credits exceeded", "Come back later", RateLimited, "booked all GPU time"),
-        ("ZeroGPU illegal duration", "too long", GenerationFailed, "needs a token"),
-        ("", "The requested GPU duration (180s) is larger than the maximum allowed", GenerationFailed, "needs a token"),
+        ("ZeroGPU pending credits exceeded", "Come back later", RateLimited, "reserved all GPU time"),
+        ("ZeroGPU illegal duration", "too long", GenerationFailed, "send a token"),
+        ("", "The requested GPU duration (180s) is larger than the maximum allowed", GenerationFailed, "send a token"),
         ("", "ZeroGPU API /schedule error: 500", ProviderUnreachable, "no GPU because of an error"),
-        ("Error", "your own quota exceeded", QuotaExceeded, "its own quota is used up"),
-        ("", "The daily quota of this demo is used up", QuotaExceeded, "its own quota is used up"),
+        ("Error", "your own quota exceeded", QuotaExceeded, "used up its own quota"),
+        ("", "The daily quota of this demo is used up", QuotaExceeded, "used up its own quota"),
         ("ZeroGPU worker error", "GPU task aborted", ProviderUnreachable, "lost its GPU"),
         ("ZeroGPU worker error", "RuntimeError", SpaceBroke, "its own code"),
         ("ZeroGPU worker error", "OutOfMemoryError", GenerationFailed, "smaller picture"),
@@ -103,8 +103,8 @@ def test_only_zerogpus_own_words_are_about_the_token(text: str, by_zerogpu: bool
         ("", "The prompt was flagged as unsafe content.", PromptRejected, "refused"),
         ("", "CUDA out of memory. Tried to allocate 2 GiB", GenerationFailed, "smaller picture"),
         ("", "The model is still loading", ProviderError, "still loading"),
-        ("", "something else", GenerationFailed, "could not make"),
-        ("", "", GenerationFailed, "without saying why"),
+        ("", "something else", GenerationFailed, "could not generate"),
+        ("", "", GenerationFailed, "without a reason"),
     ],
 )
 def test_a_spaces_words_about_a_job_decide(title: str, text: str, kind: type, says: str) -> None:
@@ -142,7 +142,7 @@ def test_a_failure_without_words_is_probably_the_links() -> None:
     failure = failure_of_link("")
     assert failure
     assert (type(failure.error()), failure.error().status) == (ProviderError, 502)
-    assert failure.error().message.startswith("url: the Space failed without saying why")
+    assert failure.error().message.startswith("url: the Space failed without a reason")
     for text in ("CUDA error: device-side assert", "Error while processing the image", "connection pool of the model"):
         assert failure_of_link(text) is None
 
@@ -154,15 +154,15 @@ def test_a_failure_without_words_is_probably_the_links() -> None:
         (503, "", ProviderUnreachable, "may be starting", True),
         (502, "<html>Bad Gateway</html>", ProviderUnreachable, "may be starting", True),
         (503, "Space is building", ProviderUnreachable, "being built", False),
-        (503, "Space is paused", ProviderUnreachable, "paused by its owner", False),
+        (503, "Space is paused", ProviderUnreachable, "only its owner", False),
         (503, "<style>.paused .building {}</style>Runtime error", ProviderUnreachable, "broken", False),
         (503, '{"detail":"Queue is full. Max size is 20 and size is 20."}', RateLimited, "full queue", False),
-        (503, '{"detail":"Queue is stopped."}', ProviderUnreachable, "starting anew", True),
+        (503, '{"detail":"Queue is stopped."}', ProviderUnreachable, "is restarting", True),
         (503, "Server is busy, please try again later", RateLimited, "too busy", False),
         (500, "Internal Server Error", ProviderUnreachable, "HTTP 500", False),
         (401, "Invalid username or password.", AuthInvalid, "X-HF-Token", False),
-        (403, "", ProviderUnreachable, "in front of it", False),
-        (403, "<html><h1>Access denied</h1>nginx</html>", ProviderUnreachable, "in front of it", False),
+        (403, "", ProviderUnreachable, "a proxy refused", False),
+        (403, "<html><h1>Access denied</h1>nginx</html>", ProviderUnreachable, "a proxy refused", False),
         (404, "<html>404</html>", ModelMissing, "HF_SPACE_URLS", False),
         (410, "", ModelMissing, "HF_SPACE_URLS", False),
         (307, "", ModelMissing, "HF_SPACE_URLS", False),

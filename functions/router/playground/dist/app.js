@@ -677,16 +677,16 @@ ield} was dropped: {model} of {provider} takes no negative prompt","未使用{fi
 ["{field}: {value} became {instead}, which {model} of {provider} takes","{field}由 {value} 改为 {instead}，以适应 {provider} 的 \
 {model}。"],["size was ignored: the picture has {width} x {height} pixels, as width and height say","已忽略 size：按宽高取 {wid\
 th} x {height} 像素。"],["unknown field ignored: {name}","已忽略未知字段 {name}。"],["guidanceScale was raise\
-d to {least}: ModelScope takes no less","引导强度已提高到 {least}：ModelScope 不接受更小的值。"],["the \
-picture is {width} x {height} pixels; {asked} was asked for","图片为 {width} x {height} 像素，请求的是 {asked}。"],
-["the picture has no marks: {why}","图片没有标识：{why}。"],["the picture could not be stored: url is the provid\
-er's own link, which will expire","图片未能保存：链接由服务商提供，会失效。"],["the provider's seed \
-is not a usable number; seed is the one that was sent","服务商给出的种子不可用；这里是发送的种子。"],
-["the Space's seed was dropped: it is no whole number of a usual length","未使用 Space 给出的种子：它不是通常长度的整数。"],
-["the Space does not use the seed: this picture cannot be repeated","该 Space 不使用种子：无法重现这张图片。"],
-["{space} did not take the call, or one shortly before; {other} drew the picture","首选的 Space 没有接受请求，由另一个 Space 绘制。"],
-["{header} was not read: this picture takes no token but one of {provider} in {place}","未读取 {header}：这张图片只接受 {place} 中的 \
-{provider} 令牌。"]];var Ya=/\\\{(\w+)\\\}/g,Xa=ii.map(([e,t])=>{let o=e.replace(/[.*+?^${}()|[\]\\]/g,"\\$&");return[new RegExp(`^${o.replace(
+d to {least}, ModelScope's minimum","引导强度已提高到 {least}，即 ModelScope 的最小值。"],["the picture i\
+s {width} x {height} pixels; {asked} was asked for","图片为 {width} x {height} 像素，请求的是 {asked}。"],["t\
+he picture has no marks: {why}","图片没有标识：{why}。"],["the picture could not be stored: url is the provider'\
+s own link, which will expire","图片未能保存：链接由服务商提供，会失效。"],["the provider's seed is \
+not a usable number; seed is the one that was sent","服务商给出的种子不可用；这里是发送的种子。"],[
+"the Space's seed was dropped: it is not a whole number of at most 18 digits","未使用 Space 给出的种子：它不是最多 18 位的整数。"],
+["the Space ignores the seed: this picture cannot be reproduced","该 Space 不使用种子：无法重现这张图片。"],
+["{space} did not accept this call or a recent one; {other} generated the picture","首选的 Space 没有接受此请求或最近的请求，图片由另一个 Space\
+ 生成。"],["{header} was not read: this picture takes no token but one of {provider} in {place}","未读取 {header}：这张图片只接\
+受 {place} 中的 {provider} 令牌。"]];var Ya=/\\\{(\w+)\\\}/g,Xa=ii.map(([e,t])=>{let o=e.replace(/[.*+?^${}()|[\]\\]/g,"\\$&");return[new RegExp(`^${o.replace(
 Ya,"(?<$1>.+?)")}$`),t]}),Za={size:()=>a("Size"),steps:()=>a("Steps"),guidanceScale:()=>a("Guidance"),negativePrompt:()=>a(
 "Negative prompt")};function so(e){if(te.value!=="zh")return e;for(let[t,o]of Xa){let n=t.exec(e),{field:i,...r}=n?.groups??
 {};if(n)return lt(o,{...r,field:Za[i]?.()??i})}return e}var lo=v(!1),es=`provider,model,prompt,width,height,count
