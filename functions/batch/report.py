@@ -19,6 +19,7 @@ from easel.common.telemetry import logger
 from easel.errors import InternalError
 from easel.settings import settings
 from easel.store import images
+from easel.store.records import Job
 from s3_writer import S3Writer
 from v1_results import Outputs
 
@@ -72,16 +73,21 @@ def report(batch: Batch) -> tuple[int, int]:
     return 0, (errors[NOT_RUN] if batch.status == "running" else 0)
 
 
-def _lines(batch: Batch) -> Iterator[Result]:
+def _lines(batch: Batch) -> Iterator[tuple[Result, Job | None]]:
+    """Yield the results. Those of a `/v1` batch have their jobs, if a worker has claimed them."""
     if not batch.planned:
-        yield from results.of_unplanned(batch)
+        yield from ((line, None) for line in results.of_unplanned(batch))
         return
     for entries in planning.chunks(planning.read_lines(batch.run_key("plan.jsonl"))):
         pictures = [PlannedPicture.of(batch, entry, copy) for entry in entries for copy in range(entry.get("count", 1))]
-        present = claims.read_all([picture.job_id for picture in pictures if picture.job_id])
-        claimed = {job_id: _settled(claim) for job_id, claim in present.items()}
+        ids = [picture.job_id for picture in pictures if picture.job_id]
+        outcomes, claimed = ({}, claims.read_all(ids)) if batch.openai else claims.read_outcomes(ids)
+        claimed = {job_id: _settled(claim) for job_id, claim in claimed.items()}
+        outcomes |= {job_id: claims.outcome(claim) for job_id, claim in claimed.items()}
         for picture in pictures:
-            yield results.result(batch, picture, claimed, finished=True)
+            job_id = picture.job_id or ""
+            claim = claimed.get(job_id)
+            yield results.result(batch, picture, outcomes.get(job_id), finished=True), claim and claim.job
 
 
 def _settled(claim: Claim) -> Claim:

@@ -32,7 +32,7 @@ class Outputs:
         self._open = ExitStack()
         self._made = self._open.enter_context(S3Writer(batch.output("output")[1]))
         self._failed = self._open.enter_context(S3Writer(batch.output("error")[1]))
-        self._line: list[Result] = []
+        self._line: list[tuple[Result, Job | None]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -40,7 +40,7 @@ class Outputs:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def add(self, result: dict[str, Any], job: Job | None) -> None:
+    def add(self, result: Result, job: Job | None) -> None:
         """Add the next result. The results of one line must be consecutive."""
         if self._line and self._line[0][0]["line"] != result["line"]:
             self._flush()

@@ -94,9 +94,11 @@ def manifest(lines: int, kind: str) -> Iterator[str]:
 
 
 def _items(body: bytes) -> Response:
-    """DynamoDB's answer for jobs: each has succeeded."""
+    """DynamoDB's response for jobs: each has succeeded, and has the attributes that are asked for."""
     ((table, wanted),) = json.loads(body)["RequestItems"].items()
-    items = [{**_job(), "id": key["id"]} for key in wanted["Keys"] if not key["id"]["S"].startswith("batch#")]
+    names = wanted.get("ProjectionExpression", "").split(",")
+    job = {name: value for name, value in _job().items() if names == [""] or name in names}
+    items = [{**job, "id": key["id"]} for key in wanted["Keys"] if not key["id"]["S"].startswith("batch#")]
     answer = {"Responses": {table: items}, "UnprocessedKeys": {}}
     return Response(json.dumps(answer), content_type="application/x-amz-json-1.0")
 

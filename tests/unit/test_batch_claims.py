@@ -15,7 +15,7 @@ from easel.batch import batches, claims
 from easel.batch.claims import Claim
 from easel.common import aws
 from easel.errors import ProviderUnreachable
-from easel.store.records import GenerationRequest, Job, Result
+from easel.store.records import Attempt, GenerationRequest, Job, Result
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
@@ -70,6 +70,21 @@ def test_a_jobs_end_counts_once(cloud: Cloud) -> None:
     assert claims.fail(claim, ERROR)  # a repeat, perhaps after a lost answer
     assert take(job, "b:1").job.status == "failed"
     assert counted(job) == {"failed": 1}
+
+
+def test_outcomes_are_read_without_their_items(cloud: Cloud) -> None:
+    drawn, failed, running, unclaimed = (a_job() for _ in range(4))
+    left = Attempt(provider="modelscope", model="m", code="RATE_LIMITED", message="no")
+    claims.succeed(take(drawn.replace(tried=(left,))), RESULT.replace(price=0.5), ("a warning",))
+    claims.fail(take(failed), ERROR)
+    take(running)
+    outcomes, others = claims.read_outcomes([job.id for job in (drawn, failed, running, unclaimed)])
+    assert list(others) == [running.id]
+    whole = claims.read_all([drawn.id, failed.id])
+    assert outcomes[drawn.id] == claims.outcome(whole[drawn.id])
+    assert outcomes[failed.id].items() > claims.outcome(whole[failed.id]).items()
+    assert (whole[failed.id].job.error_status, whole[failed.id].job.drawn) == (ERROR.status, ERROR.drawn)
+    assert (outcomes[drawn.id]["tried"], outcomes[drawn.id]["warnings"]) == ([left.to_json()], ["a warning"])
 
 
 def test_a_released_job_counts_only_real_tries(cloud: Cloud) -> None:

@@ -12,6 +12,7 @@ import planning
 import report
 from easel.batch import batches, claims
 from easel.errors import PromptRejected
+from easel.store import jobs, table
 from easel.store.records import Job, Result
 from tests.harness.batches import World, png, world
 
@@ -59,6 +60,36 @@ def test_each_line_has_its_result(world: World, batch: Batch) -> None:
     assert ended.counts == {"requests": 4, "succeeded": 2, "failed": 2, "cancelled": 0, "invalid": 1}
     summary = json.loads(world.cloud.object(batch.key("summary.json"))["Body"])
     assert summary["errors"] == {"PROMPT_REJECTED": 1, "INVALID_PROMPT": 1}
+
+
+def test_outcomes_of_earlier_versions_are_read(world: World, batch: Batch) -> None:
+    claims.succeed(take(batch, 0), RESULT.replace(space="https://x.hf.space"), ("a warning",))
+    claims.fail(take(batch, 1), PromptRejected("no", provider="gitee"))
+    with world.cloud.counting() as calls:
+        report.report(batch)
+    before = results(world, batch)
+    assert calls["dynamodb.BatchGetItem"] == 1
+    for line in before:
+        if claim := claims.read(line.get("jobId", "")):
+            text = table.json_text(claim.job.to_json(), *jobs.OUTCOME)
+            table.update(claim.job.id, "SET outcome = :text", condition="version > :none", values={
+                ":text": {"S": text}, ":none": {"N": "0"}
+            })  # fmt: skip
+    report.report(batch)
+    assert results(world, batch) == before
+    assert [line["status"] for line in before] == ["succeeded", "failed", "failed", "failed"]
+
+
+def test_an_error_of_an_earlier_run_is_not_reported(world: World, batch: Batch) -> None:
+    claims.fail(take(batch, 0), PromptRejected("no", provider="gitee"))
+    claims.succeed(take(batch, 1), RESULT, ())
+    again = batch.replace(run=2)
+    bucket, client = world.bucket, world.cloud.client("s3")
+    source = {"Bucket": bucket, "Key": batch.run_key("plan.jsonl")}
+    client.copy_object(Bucket=bucket, Key=again.run_key("plan.jsonl"), CopySource=source)
+    report.report(again)
+    first, second, *_ = results(world, batch)
+    assert (first["error"]["code"], second["status"]) == ("NOT_RUN", "succeeded")
 
 
 def test_running_jobs_are_waited_for(batch: Batch) -> None:

@@ -14,16 +14,15 @@ from typing import Any, Literal, NamedTuple, Self
 
 from easel.batch import claims
 from easel.batch.batches import Batch
-from easel.batch.claims import Claim
+from easel.batch.claims import Outcome
 from easel.common import aws
 from easel.errors import InvalidRequest
 from easel.front_door import job_responses
 from easel.settings import settings
-from easel.store.records import Job
 
 ResultStatus = Literal["succeeded", "failed", "cancelled", "running", "pending"]
-Result = tuple[dict[str, Any], Job | None]
-"""The content of a line in `results.jsonl`, and the job if a worker has claimed it."""
+Result = dict[str, Any]
+"""The content of a line in `results.jsonl`."""
 
 NOT_RUN = "NOT_RUN"
 """Error code of jobs that have neither a picture nor an error at the end of the batch, after `MAX_DAYS` or a fault."""
@@ -72,18 +71,19 @@ class Cursor:
         return f"{self.run}-{self.offset}-{self.skip}"
 
 
-def page(batch: Batch, cursor: Cursor, limit: int, status: ResultStatus | None) -> tuple[list[dict[str, Any]], str]:
+def page(batch: Batch, cursor: Cursor, limit: int, status: ResultStatus | None) -> tuple[list[Result], str]:
     """Return a page of the present results, and the cursor of the next page or "".
 
     With a `status`, a page examines at most `MAX_PAGE` pictures, so it may have fewer than `limit` results.
     """
     if not batch.planned:
-        return [line for line, _ in of_unplanned(batch) if status in (None, line["status"])], ""
+        return [line for line in of_unplanned(batch) if status in (None, line["status"])], ""
     pictures = _Plan(batch, cursor).pictures(MAX_PAGE if status else limit)
     claimed = claims.read_all([each.job_id for each, _ in pictures if each.job_id])
-    results: list[dict[str, Any]] = []
+    results: list[Result] = []
     for picture, after in pictures:
-        line, _ = result(batch, picture, claimed, finished=bool(batch.finished))
+        claim = claimed.get(picture.job_id or "")
+        line = result(batch, picture, claim and claims.outcome(claim), finished=bool(batch.finished))
         if status in (None, line["status"]):
             results.append(line)
         if len(results) == limit:
@@ -150,59 +150,63 @@ def _invalid_cursor() -> InvalidRequest:
 def of_unplanned(batch: Batch) -> Iterator[Result]:
     """Yield the one result of a batch without a plan: its error, if the batch failed as a whole."""
     if batch.error:
-        yield {"line": 1, "id": "1", "status": "failed", **_error(batch.error)}, None
+        yield {"line": 1, "id": "1", "status": "failed", **_error(batch.error)}
 
 
-def result(batch: Batch, picture: PlannedPicture, claimed: Mapping[str, Claim], *, finished: bool) -> Result:
+def result(batch: Batch, picture: PlannedPicture, outcome: Outcome | None, *, finished: bool) -> Result:
     """Return a picture's present result.
 
-    `claimed` holds the claims by job id. `finished` is True after the batch's end, when no job runs or waits.
+    `outcome` is None for a job without a claim. `finished` is True after the batch's end, when no job runs or waits.
     """
     entry, job_id = picture.entry, picture.job_id
     line = {"line": entry["line"], "id": entry.get("id", str(entry["line"]))}
     if job_id is None:
-        return {**line, "status": "failed", **_error(entry["error"])}, None
+        return {**line, "status": "failed", **_error(entry["error"])}
     which = {"copy": picture.copy + 1} if entry["count"] > 1 else {}
-    outcome, job = _outcome(batch, claimed.get(job_id), finished)
-    return {**line, **which, "jobId": job_id, **outcome}, job
+    return {**line, **which, "jobId": job_id, **_of_job(batch, outcome, finished)}
 
 
-def _outcome(batch: Batch, claim: Claim | None, finished: bool) -> Result:
-    job = claim.job if claim else None
-    if job and job.status == "succeeded":
-        return _succeeded(batch, job)
-    if claim and job and job.status == "failed" and job.error and claim.run == batch.run:
-        return {"status": "failed", **_model_of(job), **job_responses.tried(job), **_error(job.error)}, job
-    if not finished and claim and job and job.status == "running" and claim.run == batch.run:
-        return {"status": "running", **_model_of(job)}, job
+def _of_job(batch: Batch, outcome: Outcome | None, finished: bool) -> Result:
+    if outcome and outcome["status"] == "succeeded":
+        return _succeeded(batch, outcome)
+    if outcome and outcome["run"] == batch.run:
+        if outcome["status"] == "failed" and outcome.get("error"):
+            return {"status": "failed", **_model_of(outcome), **_tried(outcome), **_error(outcome["error"])}
+        if outcome["status"] == "running" and not finished:
+            return {"status": "running", **_model_of(outcome)}
     if batch.status == "cancelled":
-        return {"status": "cancelled"}, None
+        return {"status": "cancelled"}
     if batch.status == "running" and not finished:
-        return {"status": "pending"}, job
+        return {"status": "pending"}
     unfinished = {"error": "the job was not finished; run the batch again", "code": NOT_RUN}
-    return {"status": "failed", **_error(batch.error or unfinished)}, None
+    return {"status": "failed", **_error(batch.error or unfinished)}
 
 
-def _succeeded(batch: Batch, job: Job) -> Result:
-    assert job.result
-    warnings = {"warnings": list(job.warnings)} if job.warnings else {}
+def _succeeded(batch: Batch, outcome: Outcome) -> Result:
+    picture = outcome["result"]
     line = {
         "status": "succeeded",
-        **_model_of(job),
-        "url": f"{batch.endpoint}/api/{job.result.key}",
-        "seed": job.result.seed,
-        "format": job.result.format,
-        "dimensions": job_responses.dimensions(job.result.width, job.result.height),
-        "duration": job_responses.duration(job.result.seconds),
-        **({"space": job.result.space} if job.result.space else {}),
-        **job_responses.tried(job),
-        **warnings,
+        **_model_of(outcome),
+        "url": f"{batch.endpoint}/api/{picture.get('key', '')}",
+        "seed": picture["seed"],
+        "format": picture["format"],
+        "dimensions": job_responses.dimensions(picture["width"], picture["height"]),
+        "duration": job_responses.duration(picture["seconds"]),
     }
-    return line, job
+    if "space" in picture:
+        line["space"] = picture["space"]
+    line |= _tried(outcome)
+    if "warnings" in outcome:
+        line["warnings"] = outcome["warnings"]
+    return line
 
 
-def _model_of(job: Job) -> dict[str, str]:
-    return {"provider": job.request.provider, "model": job.request.model}
+def _model_of(outcome: Outcome) -> dict[str, str]:
+    return {"provider": outcome["provider"], "model": outcome["model"]}
+
+
+def _tried(outcome: Outcome) -> dict[str, Any]:
+    return {"tried": outcome["tried"]} if "tried" in outcome else {}
 
 
 def _error(body: Mapping[str, Any]) -> dict[str, Any]:

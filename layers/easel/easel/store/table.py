@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import repeat
 from typing import Any
 
 from easel.common import aws
@@ -55,22 +56,28 @@ def get(item_id: str) -> Item | None:
     return aws.dynamodb().get_item(TableName=name(), Key={"id": {"S": item_id}}, ConsistentRead=True).get("Item")
 
 
-def get_many(ids: Sequence[str]) -> Iterator[Item]:
-    """Yield the existing items with those ids by consistent reads, in any order."""
+def get_many(ids: Sequence[str], *attributes: str) -> Iterator[Item]:
+    """Yield the existing items with those ids by consistent reads, in any order.
+
+    With `attributes`, an item has only those of them that it has. None of them may be a reserved word of DynamoDB.
+    """
     if len(ids) <= BATCH_SIZE:
-        yield from _get_batch(ids) if ids else ()
+        yield from _get_batch(ids, attributes) if ids else ()
         return
     batches = [ids[start : start + BATCH_SIZE] for start in range(0, len(ids), BATCH_SIZE)]
     with ThreadPoolExecutor(PARALLEL_BATCHES) as pool:
-        for items in pool.map(_get_batch, batches):
+        for items in pool.map(_get_batch, batches, repeat(attributes)):
             yield from items
 
 
-def _get_batch(ids: Sequence[str]) -> list[Item]:
+def _get_batch(ids: Sequence[str], attributes: Sequence[str]) -> list[Item]:
     """Call `BatchGetItem`, and repeat it for the keys that DynamoDB left unprocessed."""
     client, pause = aws.dynamodb(), 0.05
     items: list[Item] = []
-    pending: Any = {name(): {"Keys": [{"id": {"S": item_id}} for item_id in ids], "ConsistentRead": True}}
+    request: dict[str, Any] = {"Keys": [{"id": {"S": item_id}} for item_id in ids], "ConsistentRead": True}
+    if attributes:
+        request["ProjectionExpression"] = ",".join(attributes)
+    pending: Any = {name(): request}
     while pending:
         response = client.batch_get_item(RequestItems=pending)
         items += response["Responses"].get(name(), ())
