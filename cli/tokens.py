@@ -14,7 +14,7 @@ from typing import NamedTuple
 from cli.keys import reach
 from easel import catalog
 from easel.catalog import Provider
-from easel.common.deadline import Deadline, ends, in_thread
+from easel.common.deadline import Deadline, ends_within, in_thread
 from easel.errors import InvalidProvider
 from easel.front_door import invoke
 from easel.providers import cooldowns, token_use
@@ -72,7 +72,7 @@ def read_figures() -> None:
     ]
     deadline = Deadline(WAIT_SECONDS)
     for each in asked:
-        ends(each, deadline.remaining())
+        ends_within(each, deadline.remaining())
 
 
 def rows(now: float) -> list[str]:

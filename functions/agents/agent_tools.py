@@ -70,7 +70,7 @@ class ToolCall:
             return self.router.request_id
 
     def waiting(self, seconds: float) -> Deadline:
-        return self.router.deadline.sooner(seconds)
+        return self.router.deadline.within(seconds)
 
 
 REPEAT = ("idempotencyKey", "idempotency_key")

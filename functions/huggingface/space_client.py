@@ -63,8 +63,8 @@ class Spaces:
         Raises:
             UpstreamError: one of its classes.
         """
-        deadline = run.deadline.sooner(run.deadline.remaining() - MARGIN_SECONDS)
-        waking = deadline.sooner(min(WAKE_SECONDS, deadline.remaining() / 3))
+        deadline = run.deadline.within(run.deadline.remaining() - MARGIN_SECONDS)
+        waking = deadline.within(min(WAKE_SECONDS, deadline.remaining() / 3))
         refusals: dict[str, NotAccepted] = {}
         left = self._in_order(call.url for call in calls)
         attempts = 0

@@ -18,7 +18,7 @@ from easel.errors import (
     ProviderUnreachable,
     QuotaExceeded,
     RateLimited,
-    SpaceBroke,
+    SpaceFailed,
 )
 from easel.errors.base import AGAIN
 
@@ -64,7 +64,7 @@ class SpaceFailure:
             upstream=self.upstream,
             retry_after=self.retry_after,
         )
-        error.of_model = not self.by_zerogpu
+        error.concerns_model = not self.by_zerogpu
         return error
 
 
@@ -153,7 +153,7 @@ TEXTS: tuple[Row, ...] = (
         "out of memory|outofmemoryerror",
         SpaceFailure(GenerationFailed, "ran out of memory; request a smaller picture or fewer steps"),
     ),
-    ("zerogpu worker error", SpaceFailure(SpaceBroke, "failed with an error of its own code; try again once")),
+    ("zerogpu worker error", SpaceFailure(SpaceFailed, "failed with an error of its own code; try again once")),
 )
 REFUSED = SpaceFailure(PromptRejected, "refused the request or the generated picture; change the prompt")
 OWN_QUOTA = SpaceFailure(QuotaExceeded, f"has used up its own quota; try again later, or {ELSEWHERE}")

@@ -176,7 +176,7 @@ class ModelScope:
         task, moments = run.task, []
         if not task:
             images = source_links.read(request, self._http, run.deadline)
-            task = self._submit(request, images, token, run.deadline.sooner(SUBMIT_SECONDS))
+            task = self._submit(request, images, token, run.deadline.within(SUBMIT_SECONDS))
             run.accept(task)
             moments = durations.poll_moments(self._durations.of(request.model))
         poll = partial(self._poll, task, token, run, request)

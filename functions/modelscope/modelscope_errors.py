@@ -67,6 +67,6 @@ ROWS = error_rules.table(
         RateLimited,
         "ModelScope accepts no more calls now; try again later",
         phrases=("server is busy",),
-        of_model=True,
+        concerns_model=True,
     ),
 )

@@ -1,9 +1,9 @@
-"""A folder of certificate authorities in which OpenSSL finds the one that it needs, and reads no other.
+"""Write certificate authorities to a folder, so that OpenSSL reads only those that it needs.
 
-To read certifi's one file takes 15 ms of processor time at every cold start. OpenSSL can look in a folder instead, for
-a file whose name is the hash of the authority's name, as `openssl rehash` makes it: the first four bytes of SHA-1 over
-the name's canonical form. That is the name's DER without its outermost header, every text in UTF-8, in lower case, and
-without needless spaces (X509_NAME_hash; crypto/x509/x_name.c).
+Reading certifi's single file takes 15 ms of processor time at each cold start. In a folder, OpenSSL finds an authority
+by a file name, as `openssl rehash` makes it: the first four bytes of the SHA-1 of the authority's name in canonical
+form. This form is the name's DER without its outer header, with each text in UTF-8, in lower case and without
+superfluous spaces (X509_NAME_hash; crypto/x509/x_name.c).
 """
 
 import hashlib
@@ -15,14 +15,14 @@ from pathlib import Path
 SEQUENCE, SET, UTF8 = 0x30, 0x31, 0x0C
 VERSION = 0xA0
 TEXTS = {0x0C: "utf-8", 0x13: "ascii", 0x14: "latin-1", 0x16: "ascii", 0x1C: "utf-32-be", 0x1E: "utf-16-be"}
-"""Encodings of the types of text that a name may hold, by their tag."""
+"""Encodings of the text types in a name, by tag."""
 
 Element = tuple[int, bytes, bytes]
-"""Tag, content, and the whole with its header."""
+"""Tag, content, and the whole element with its header."""
 
 
-def spread(bundle: Path, folder: Path) -> None:
-    """Write each certificate of a PEM file to a file of its own."""
+def write_folder(bundle: Path, folder: Path) -> None:
+    """Write each certificate of a PEM file to a separate file in a new folder."""
     folder.mkdir()
     seen: Counter[str] = Counter()
     for text in re.findall(r"-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----\n", bundle.read_text()):
@@ -32,7 +32,7 @@ def spread(bundle: Path, folder: Path) -> None:
 
 
 def name_hash(certificate: bytes) -> str:
-    """Return the hash of a DER certificate's subject."""
+    """Return the hash of a DER certificate's subject, in 8 hexadecimal digits."""
     ((_, whole, _),) = elements(certificate)
     fields = elements(elements(whole)[0][1])
     if fields[0][0] == VERSION:
@@ -52,6 +52,7 @@ def canonical(name: bytes) -> bytes:
 
 
 def attribute(content: bytes) -> bytes:
+    """Return the canonical form of an attribute of a name."""
     (_, _, kind), (tag, value, whole) = elements(content)
     if tag not in TEXTS:
         return encoded(SEQUENCE, kind + whole)
@@ -74,6 +75,7 @@ def elements(der: bytes) -> list[Element]:
 
 
 def encoded(tag: int, content: bytes) -> bytes:
+    """Return a DER element."""
     length = len(content)
     if length < 0x80:
         return bytes([tag, length]) + content

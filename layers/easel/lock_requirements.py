@@ -1,6 +1,6 @@
-"""Writes the layer's and the functions' requirements.txt from uv.lock, for `make lock`; a test compares them.
+"""Write requirements.txt of the layer and of each function from uv.lock, for `make lock`. A test compares them.
 
-An artifact's packages are the dependency group of its name in pyproject.toml. What the layer holds, no function does.
+An artifact's packages are the dependency group with its name in pyproject.toml. A function omits the layer's packages.
 """
 
 import subprocess
@@ -13,18 +13,18 @@ ROOT = Path(__file__).resolve().parents[2]
 RUNTIME = {
     "implementation_name": "cpython",
     "os_name": "posix",
-    "platform_machine": "aarch64",  # where x86_64 needs something else, the built artifact's test fails
+    "platform_machine": "aarch64",  # a test of the built artifact fails if x86_64 needs other packages
     "platform_python_implementation": "CPython",
     "platform_system": "Linux",
     "python_full_version": "3.13.0",
     "python_version": "3.13",
     "sys_platform": "linux",
 }
-# Asked for by a package of the artifact, but imported by none in what Easel does.
+"""Values of the environment markers in Lambda."""
 NEVER_IMPORTED = {
-    "layer": {"anyio"},  # httpx2's for asynchronous calls: httpcore2 imports it where it is there, a fifth of its time
+    "layer": {"anyio"},  # for asynchronous calls; if installed, httpcore2 imports it, in a fifth of its import time
     "huggingface": {"hf-xet"},  # 23 MB that huggingface_hub uses to download models
-    "agents": {  # for OAuth, for clients and for servers of its own; `package_edits.py` empties what would load them
+    "agents": {  # for OAuth, clients and servers; `package_edits.py` empties the modules that import them
         "attrs",
         "cffi",
         "click",
@@ -38,6 +38,7 @@ NEVER_IMPORTED = {
         "uvicorn",
     },
 }
+"""Packages that an artifact's package requires but never imports in Easel, by dependency group."""
 HEADER = "# Written by `make lock` from uv.lock.\n"
 
 
@@ -47,7 +48,7 @@ def main() -> None:
 
 
 def requirements() -> dict[Path, str]:
-    """Content of each requirements.txt."""
+    """Return the content of each requirements.txt, by path."""
     layer = locked("layer")
     texts = {ROOT / "layers/easel/requirements.txt": layer}
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
@@ -58,7 +59,7 @@ def requirements() -> dict[Path, str]:
 
 
 def locked(group: str) -> list[str]:
-    """Return the group's packages as Lambda needs them, one `name==version` each."""
+    """Return the group's packages for Lambda, each as `name==version`."""
     options = ["--frozen", "--only-group", group, "--no-hashes", "--no-annotate", "--no-header"]
     listing = subprocess.run(["uv", "export", *options], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     wanted = [Requirement(line) for line in listing.splitlines()]

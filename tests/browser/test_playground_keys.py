@@ -121,7 +121,7 @@ def test_the_page_sends_the_key_to_see_protected_pictures(page: Page, local_ease
             route.continue_()
         else:
             refused.append(route.request.url)
-            route.fulfill(status=401, json={"error": "this call needs an Easel key", "code": "KEY_REQUIRED"})
+            route.fulfill(status=401, json={"error": "this call requires an Easel key", "code": "KEY_REQUIRED"})
 
     page.route(
         "**/api", lambda route: route.fulfill(json={**route.fetch().json(), "access": "keys", "picturesNeedKey": True})

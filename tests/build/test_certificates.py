@@ -46,7 +46,7 @@ SUBJECTS = {
 @pytest.mark.parametrize("subject", SUBJECTS.values(), ids=SUBJECTS)
 def test_openssl_finds_an_authority_in_the_folder(subject: x509.Name, tmp_path: Path) -> None:
     with tls_host(tmp_path, "localhost", subject) as host:
-        certificates.spread(host.certificate, tmp_path / "trusted")
+        certificates.write_folder(host.certificate, tmp_path / "trusted")
         context = ssl.create_default_context(capath=tmp_path / "trusted")
         with urllib.request.urlopen(f"https://localhost:{host.port}/", context=context) as answer:
             assert answer.read() == b"cat"
@@ -55,7 +55,7 @@ def test_openssl_finds_an_authority_in_the_folder(subject: x509.Name, tmp_path: 
 def test_openssl_rejects_an_authority_outside_the_folder(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     with tls_host(tmp_path, "localhost") as host, tls_host(tmp_path / "other", "localhost") as other:
-        certificates.spread(other.certificate, tmp_path / "trusted")
+        certificates.write_folder(other.certificate, tmp_path / "trusted")
         context = ssl.create_default_context(capath=tmp_path / "trusted")
         with pytest.raises(OSError, match="certificate verify failed"):
             urllib.request.urlopen(f"https://localhost:{host.port}/", context=context)

@@ -44,7 +44,7 @@ def test_a_package_gets_its_version_as_a_literal(package: str, file: str) -> Non
 
 
 def test_a_build_fails_where_nothing_is_replaced() -> None:
-    with pytest.raises(SystemExit, match=r"package/file\.py does not hold 'old'"):
+    with pytest.raises(SystemExit, match=r"package/file\.py must contain 'old'"):
         package_edits.replaced("new", "old", "newer", "package/file.py")
 
 

@@ -66,7 +66,7 @@ def test_a_rest_shows_its_end_and_its_reason_and_no_token(world: World) -> None:
     tokens.spend(first, GITEE, QuotaExceeded("used up", provider="gitee", retry_after=7200), NOW)
     tokens.refuse(second, GITEE, MODEL, AuthInvalid("refused", provider="gitee"), NOW)
     full = RateLimited("a full queue", provider="huggingface", retry_after=60)
-    full.of_model = True
+    full.concerns_model = True
     tokens.rest_after_error(tokens.take(HUGGINGFACE, MODEL, NOW), HUGGINGFACE, MODEL, full, NOW)
     text = "\n".join(command.rows(NOW))
     rows = {(line[0], line[1]): line for line in lines()}

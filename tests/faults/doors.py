@@ -173,8 +173,8 @@ class _World:
         """Note what rests after a batch's case: its token, its model for every token, or a token that was refused."""
         rest = decide(cooldowns.NONE)
         if rest != cooldowns.NONE and (name := getattr(self._case, "name", "")):
-            of_model = scope.startswith(cooldowns.EVERY_TOKEN)
-            self._rests[name] = "refused token" if rest.error else "model" if of_model else "token"
+            concerns_model = scope.startswith(cooldowns.EVERY_TOKEN)
+            self._rests[name] = "refused token" if rest.error else "model" if concerns_model else "token"
         change(provider, scope, decide)
 
     def hand_over(self, _event: object, job: Job, failure: errors.EaselError) -> None:

@@ -24,7 +24,7 @@ from easel.errors import (
     ProviderUnreachable,
     QuotaExceeded,
     RateLimited,
-    SpaceBroke,
+    SpaceFailed,
 )
 
 NAMES = tuple(catalog.providers())
@@ -46,7 +46,7 @@ ERRORS: dict[type[EaselError] | None, str] = {
     InvalidPrompt: "toolong",
     InvalidDimensions: "badsize",
     GenerationFailed: "illegal oddstate failed canceled lost failedtext failedoutput error-null",
-    SpaceBroke: "worker",
+    SpaceFailed: "worker",
     NoAllowance: "package",
     LinkRefused: "internal redirect",
     DownloadFailed: "gone slowimage late",

@@ -40,7 +40,7 @@ def charged(stack: Stack, key: str) -> int:
 
     stack.functions.wait_until_idle()
     with pytest.MonkeyPatch.context() as later:
-        later.setattr(charges, "HELD_SECONDS", -1.0)
+        later.setattr(charges, "MAX_JOB_SECONDS", -1.0)
         while any(name.startswith("held#") for name in item()):
             assert charges.settle_abandoned(payer, item())
     assert int(item().get("running", {"N": "0"})["N"]) == 0

@@ -171,7 +171,7 @@ def test_a_refused_call_says_what_to_do(tool: str, arguments: dict[str, Any], sa
 def test_a_key_has_its_budget_at_mcp_too(agent: Agent) -> None:
     results = [agent.call("generate_image", prompt=f"a cat for the budget {number}") for number in range(4)]
     assert [result.is_error for result in results] == [False, False, False, True]
-    assert "QUOTA_EXCEEDED: the key 'alice' may have 3 pictures a day" in text(results[-1])
+    assert "QUOTA_EXCEEDED: the key 'alice' has reached its limit of 3 pictures a day" in text(results[-1])
     assert "before you call again" in text(results[-1])
 
 

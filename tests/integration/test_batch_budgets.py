@@ -93,7 +93,7 @@ def test_a_batch_waits_for_the_keys_next_day_and_fails_no_line(world: World, mon
     until, reason, cause = noted[0]
     assert cause == "budget"
     assert until == pytest.approx(periods.of("day", began).ends, abs=120) or until > began + 80000  # over midnight
-    assert "the key 'alice' may have 3 pictures a day, and has had them; it may have more from" in reason
+    assert "the key 'alice' has reached its limit of 3 pictures a day; the next day begins at" in reason
 
 
 def test_batches_without_a_key_count_for_the_deployment(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

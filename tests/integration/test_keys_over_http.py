@@ -148,7 +148,7 @@ def test_calls_at_once_spend_their_budget_exactly(
     for answer in answers:
         if answer.status_code == 429:
             assert answer.json()["code"] == "QUOTA_EXCEEDED"
-            assert "may have 15 pictures a day" in answer.json()["error"]
+            assert "has reached its limit of 15 pictures a day" in answer.json()["error"]
             assert int(answer.headers["Retry-After"]) > 0
             assert answer.headers["RateLimit"].startswith('"day";r=0;t=')
     assert len(stack.received("gitee", "sixty")) == 15
@@ -318,7 +318,7 @@ def test_the_deployments_own_limit_holds_for_everybody(
         statuses = Counter(answer.status_code for answers in (with_key, with_token) for answer in answers)
     assert statuses == {200: 4, 429: 8}
     refused = alice.generate()
-    assert "this deployment may have 4 pictures a day" in refused.json()["error"]
+    assert "this deployment has reached its limit of 4 pictures a day" in refused.json()["error"]
     assert len(stack.received("gitee", "guarded")) == 4
 
 
@@ -340,7 +340,7 @@ def test_anonymous_callers_are_limited_by_their_address(
         answers.append(stack.functions.run("easel-router", event).value)
     asked.set()
     assert [answer["statusCode"] for answer in answers] == [202, 202, 429, 429, 202]
-    assert "your address may have 2 pictures a day" in json.loads(answers[2]["body"])["error"]
+    assert "your address has reached its limit of 2 pictures a day" in json.loads(answers[2]["body"])["error"]
 
 
 def anonymous_event(address: str, forwarded: str) -> dict[str, Any]:
@@ -414,7 +414,7 @@ def test_a_key_works_for_openais_clients_and_each_picture_counts(holder: Callabl
     assert (len(beyond["data"]), len(beyond["easel"]["errors"])) == (1, 1)
     refused = openai(stack, alice.text, "by an sdk")
     assert (refused.status_code, refused.json()["error"]["code"]) == (429, "insufficient_quota")
-    assert "may have 3 pictures a day" in refused.json()["error"]["message"]
+    assert "has reached its limit of 3 pictures a day" in refused.json()["error"]["message"]
     assert int(refused.headers["Retry-After"]) > 0
     assert alice.used()["day"] == 3
     assert {entry["token"] for entry in stack.received("gitee", "by an sdk")} == {alice.token[-4:]}

@@ -252,7 +252,7 @@ def test_calls_and_batches_share_the_budget_of_their_key(stack: LocalStack, clie
     lines = [{"prompt": f"a dog {number}", **small} for number in range(5)]
     started = client.post("/api/batches", json={"requests": lines}, headers=held).json()
     address = f"/api/batches/{started['batchId']}"
-    reason = "the key 'carol' may have 3 pictures a month, and has had them"
+    reason = "the key 'carol' has reached its limit of 3 pictures a month"
 
     def waits() -> dict[str, Any] | None:
         batch: dict[str, Any] = client.get(address, headers=held).json()

@@ -186,7 +186,7 @@ def test_what_was_made_is_answered_with_why_the_rest_was_not(stack: Stack) -> No
     assert len(body["data"]) == len(body["easel"]["jobs"]) == 2
     (missing,) = body["easel"]["errors"]
     assert (missing["type"], missing["code"]) == ("insufficient_quota", "insufficient_quota")
-    assert "may have 2 pictures a day" in missing["message"]
+    assert "has reached its limit of 2 pictures a day" in missing["message"]
     assert missing["jobId"] not in [job["jobId"] for job in body["easel"]["jobs"]]
     assert answer.history
     refused = generate(stack, "none of two", token, n=2)

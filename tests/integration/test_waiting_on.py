@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import pytest
 
-from easel.common.deadline import ends, in_thread
+from easel.common.deadline import ends_within, in_thread
 from easel.front_door import http_messages
 from tests.emulators.held_pictures import holding
 from tests.harness.patience import HANGS_SECONDS, until
@@ -93,7 +93,7 @@ def test_the_function_url_answers_once_with_the_picture(path: str, stack: Stack)
             trust_env=False,
         )
         until(lambda: stack.received("gitee", prompt))
-        assert not ends(call, 1)  # at the API a call waits for 0.3 s here
+        assert not ends_within(call, 1)  # at the API a call waits for 0.3 s here
         release()
     answer = call.result(HANGS_SECONDS)
     assert answer.status_code == 200, answer.text
@@ -114,7 +114,7 @@ def test_an_address_to_wait_on_is_good_at_the_function_url(stack: Stack) -> None
         job = stack.send({**SMALL, "prompt": prompt}, prefer="respond-async").json()["jobId"]
         address = f"{stack.function_url.url}{V1}/{job}?hop=9"
         call = in_thread(httpx2.get, address, timeout=HANGS_SECONDS, trust_env=False)
-        assert not ends(call, 1)
+        assert not ends_within(call, 1)
         release()
     assert call.result(HANGS_SECONDS).status_code == 200
 

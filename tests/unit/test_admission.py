@@ -67,7 +67,7 @@ def test_callers_with_tokens_are_limited_by_setting_only(monkeypatch: pytest.Mon
     (payer,) = admission.payers(None, "token", "192.0.2.1")
     assert payer.kind is PayerKind.ADDRESS
     call((payer,)), call((payer,))
-    with pytest.raises(RateLimited, match="your address has 2 calls running"):
+    with pytest.raises(RateLimited, match="your address has reached its limit of 2 simultaneous calls"):
         call((payer,))
 
 
@@ -94,13 +94,13 @@ def test_anonymous_generation_is_limited_by_address(monkeypatch: pytest.MonkeyPa
     for address in ("192.0.2.8", "192.0.2.9"):
         payers = admission.payers(None, None, address)
         call(payers), call(payers)
-        with pytest.raises(BudgetSpent, match="your address may have 2 pictures a day"):
+        with pytest.raises(BudgetSpent, match="your address has reached its limit of 2 pictures a day"):
             call(payers)
 
 
 def test_anonymous_generation_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     given(monkeypatch, ANONYMOUS_PICTURES=0)
-    with pytest.raises(AuthRequired, match="without a token or key"):
+    with pytest.raises(AuthRequired, match="requires a token or a key"):
         admission.payers(None, None, "192.0.2.1")
     assert admission.payers(None, "token", "192.0.2.1") == ()
 
@@ -124,7 +124,7 @@ def test_the_deployments_limit_gives_the_keys_picture_back(cloud: Cloud, monkeyp
     payers = admission.payers(key(cloud, day=9), None, "")
     assert payers[1:] == (DEPLOYMENT,)
     call(payers), call(payers)
-    with pytest.raises(BudgetSpent, match="this deployment may have 2 pictures a day"):
+    with pytest.raises(BudgetSpent, match="this deployment has reached its limit of 2 pictures a day"):
         call(payers)
     assert counted(cloud, payers[0])["day"] == counted(cloud, DEPLOYMENT)["day"] == 2
     assert admission.payers(None, "token", "") == (DEPLOYMENT,)

@@ -121,7 +121,7 @@ def test_only_hooks_for_our_services_are_kept() -> None:
 def test_a_services_address_is_computed_once_by_its_rules(
     service: str, operation: str, region: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert service in aws.ONE_ADDRESS
+    assert service in aws.FIXED_ENDPOINTS
     for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
         monkeypatch.setenv(name, region)
     ruled = aws._session().create_client(service, region_name=region)
@@ -184,7 +184,7 @@ def test_the_calls_of_a_picture_are_rehearsed_without_a_network(monkeypatch: pyt
     events = [client.meta.events for client in (aws.dynamodb(), aws.s3())]
     for each in events:
         each.register("after-call", note)
-    aws.rehearse("dynamodb", "s3")
+    aws.warm_up("dynamodb", "s3")
     names = ("BatchGetItem", "PutItem", "UpdateItem", "PutObject")
     assert answered == [(name, 200) for name in names]
     answers = [answer for each in events for _, answer in each.emit("before-send", request=None)]
@@ -192,5 +192,5 @@ def test_the_calls_of_a_picture_are_rehearsed_without_a_network(monkeypatch: pyt
 
 
 def test_nothing_is_rehearsed_before_a_snapshot() -> None:
-    aws.rehearse("dynamodb", "s3")
+    aws.warm_up("dynamodb", "s3")
     assert not aws._clients

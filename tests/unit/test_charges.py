@@ -114,10 +114,10 @@ def test_a_batchs_picture_counts_once_by_day_and_month(later: int, cloud: Cloud,
 @pytest.mark.parametrize(
     ("limits", "kind", "words", "longest"),
     [
-        ({"day": 2}, BudgetSpent, "may have 2 pictures a day", 86400),
-        ({"month": 2}, BudgetSpent, "may have 2 pictures a month", 31 * 86400),
-        ({"minute": 2}, RateLimited, "may have 2 calls a minute", 60),
-        ({"at_once": 2}, RateLimited, "has 2 calls running", 5),
+        ({"day": 2}, BudgetSpent, "has reached its limit of 2 pictures a day", 86400),
+        ({"month": 2}, BudgetSpent, "has reached its limit of 2 pictures a month", 31 * 86400),
+        ({"minute": 2}, RateLimited, "has reached its limit of 2 calls a minute", 60),
+        ({"at_once": 2}, RateLimited, "limit of 2 simultaneous calls", 5),
     ],
 )
 def test_each_exceeded_limit_names_its_reset_time(
@@ -146,7 +146,7 @@ def test_the_lower_of_two_limits_counts(cloud: Cloud, monkeypatch: pytest.Monkey
     settings.cache_clear()
     payer = new_key(cloud, at_once=5)
     count(payer)
-    with pytest.raises(RateLimited, match="has 1 calls running"):
+    with pytest.raises(RateLimited, match="limit of 1 simultaneous calls"):
         count(payer)
 
 
@@ -157,7 +157,7 @@ def test_a_payer_without_an_item_gets_one_that_expires(
     settings.cache_clear()
     payer = Payer(PayerKind.ANONYMOUS, str(next(numbers)))
     count(payer)
-    with pytest.raises(BudgetSpent, match="your address may have 1 pictures a day"):
+    with pytest.raises(BudgetSpent, match="your address has reached its limit of 1 pictures a day"):
         count(payer)
     assert int(item(cloud, payer)["expires"]["N"]) == pytest.approx(noon + 3 * 86400, abs=1)
 
@@ -253,7 +253,7 @@ def test_a_failing_write_leaves_nothing_counted(cloud: Cloud, payer: Payer) -> N
 
 def aged(cloud: Cloud, payer: Payer, mine: Charge) -> None:
     """Make a mark so old that its job must have ended."""
-    old = {**item(cloud, payer), mine.mark: table.number(mine.when - charges.HELD_SECONDS - 1)}
+    old = {**item(cloud, payer), mine.mark: table.number(mine.when - charges.MAX_JOB_SECONDS - 1)}
     put(cloud, old)
 
 

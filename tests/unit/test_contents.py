@@ -14,7 +14,7 @@ DATA = random.Random(7).randbytes(300_000)
 
 @pytest.fixture
 def on_disk(monkeypatch: pytest.MonkeyPatch) -> FileContent:
-    monkeypatch.setattr(contents, "IN_MEMORY", 1000)
+    monkeypatch.setattr(contents, "MAX_IN_MEMORY", 1000)
     content = contents.collected([DATA[:900], DATA[900:950], DATA[950:]])
     assert isinstance(content, FileContent)
     return content
@@ -40,7 +40,7 @@ def test_a_file_reads_like_bytes(on_disk: FileContent) -> None:
 
 
 def test_pieces_and_views_are_the_content(on_disk: FileContent, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contents, "PIECE", 7000)
+    monkeypatch.setattr(contents, "PIECE_BYTES", 7000)
     for content in (DATA, on_disk):
         pieces = list(contents.pieces(content, 5, 200_000))
         assert max(map(len, pieces)) == 7000
@@ -49,7 +49,7 @@ def test_pieces_and_views_are_the_content(on_disk: FileContent, monkeypatch: pyt
 
 
 def test_the_last_place_of_a_text_is_found_across_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contents, "PIECE", 4)
+    monkeypatch.setattr(contents, "PIECE_BYTES", 4)
     for text in (b"abcdefghij", b"abab", b"", b"xyzab", b"aaaab"):
         for wanted in (b"ab", b"de", b"j", b"zz"):
             assert contents.rfind(text, wanted) == text.rfind(wanted)

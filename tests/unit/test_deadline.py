@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from easel.common.deadline import IDLE, MOST_IDLE, Deadline, ends, in_thread
+from easel.common.deadline import IDLE, MAX_IDLE, Deadline, ends_within, in_thread
 from tests.harness.clock import Clock
 from tests.harness.patience import HANGS_SECONDS, until
 
@@ -13,8 +13,8 @@ def test_a_deadline_counts_down_to_zero(clock: Clock) -> None:
     deadline = Deadline(60)
     clock.sleep(40)
     assert 0 < deadline.remaining() <= 20
-    assert deadline.sooner(3).remaining() <= 3
-    assert deadline.sooner(90).remaining() <= 20
+    assert deadline.within(3).remaining() <= 3
+    assert deadline.within(90).remaining() <= 20
     assert not deadline.passed
     clock.sleep(40)
     assert (deadline.remaining(), deadline.passed) == (0, True)
@@ -27,18 +27,18 @@ def test_work_in_a_thread_gives_its_result_or_its_error() -> None:
     assert in_thread(divmod, 7, 2).result(timeout=HANGS_SECONDS) == (3, 1)
     with pytest.raises(KeyboardInterrupt):
         in_thread(fail).result(timeout=HANGS_SECONDS)
-    assert ends(in_thread(fail), HANGS_SECONDS)
+    assert ends_within(in_thread(fail), HANGS_SECONDS)
 
 
 def test_work_that_never_ends_keeps_no_caller_waiting() -> None:
     release = threading.Event()
     work = in_thread(release.wait)
-    assert not ends(work, 0.01)
+    assert not ends_within(work, 0.01)
     until(lambda: any(thread.name == "wait" for thread in threading.enumerate()))
     worker = next(thread for thread in threading.enumerate() if thread.name == "wait")
     assert worker.daemon
     release.set()
-    assert ends(work, HANGS_SECONDS)
+    assert ends_within(work, HANGS_SECONDS)
     until(lambda: worker.name != "wait")  # it is idle, has ended, or does other work
 
 
@@ -50,9 +50,9 @@ def test_threads_whose_work_is_done_take_the_next() -> None:
 
 def test_most_threads_end_after_much_work_at_once() -> None:
     release = threading.Event()
-    works = [in_thread(release.wait) for _ in range(5 * MOST_IDLE)]
+    works = [in_thread(release.wait) for _ in range(5 * MAX_IDLE)]
     release.set()
     assert all(work.result(timeout=HANGS_SECONDS) for work in works)
     # Two threads that end at once may both find room.
-    until(lambda: sum(thread.name == IDLE for thread in threading.enumerate()) <= 2 * MOST_IDLE)
+    until(lambda: sum(thread.name == IDLE for thread in threading.enumerate()) <= 2 * MAX_IDLE)
     assert in_thread(divmod, 7, 2).result(timeout=HANGS_SECONDS) == (3, 1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel.common.deadline import ends, in_thread
+from easel.common.deadline import ends_within, in_thread
 from easel.errors import AuthInvalid, EaselError, GenerationTimeout, InvalidParams, ProviderError, RateLimited
 from easel.front_door import dispatch, handover, invoke, wait
 from easel.front_door.http_messages import HttpRequest, HttpResponse
@@ -382,7 +382,7 @@ def test_a_call_to_the_function_url_waits_for_its_picture(
     release = held(provider)
     call = in_thread(generate, url_seconds=HANGS_SECONDS)
     until(lambda: provider.events)
-    assert not ends(call, 0.3)
+    assert not ends_within(call, 0.3)
     release.set()
     assert call.result(HANGS_SECONDS).status == 200
     functions.wait_until_idle()

@@ -23,7 +23,7 @@ from easel.errors import (
     ProviderError,
     QuotaExceeded,
     RateLimited,
-    TaskGone,
+    TaskUnknown,
 )
 from easel.generation import STORE_SECONDS, Generator
 from easel.handler import lambda_handler
@@ -215,7 +215,7 @@ def test_the_next_job_continues_a_task_that_is_still_known(known: bool) -> None:
     def act(run: Run) -> GeneratedImage:
         tasks.append(run.task)
         if run.task and not known:
-            raise TaskGone("unknown", provider="gitee")
+            raise TaskUnknown("unknown", provider="gitee")
         return drawn()
 
     assert work(Adapter(act), following(earlier), claim=True).status == "succeeded"

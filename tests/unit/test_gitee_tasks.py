@@ -20,7 +20,7 @@ from easel.errors import (
     ProviderUnreachable,
     QuotaExceeded,
     TaskFailed,
-    TaskGone,
+    TaskUnknown,
 )
 from easel.front_door.validation import validate
 from easel.providers.adapter import GeneratedImage, Run
@@ -115,7 +115,7 @@ def test_the_task_of_a_call_that_ended_early_is_polled_on(service: Service, task
 
 
 def test_a_kept_task_that_is_unknown_is_gone(service: Service) -> None:
-    assert type(service.error("a cat", task="T999999")) is TaskGone
+    assert type(service.error("a cat", task="T999999")) is TaskUnknown
     assert (service.accepted, service.charged) == ([""], [])
 
 

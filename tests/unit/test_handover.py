@@ -22,7 +22,7 @@ from easel.catalog.requests import GenerateBody
 from easel.errors import (
     AnswerLost,
     AuthInvalid,
-    ContactLost,
+    ConnectionLost,
     EaselError,
     GenerationFailed,
     GenerationTimeout,
@@ -98,7 +98,7 @@ class World:
         for _ in range(delivered):
             self.queue.insert(self.dice.randint(0, len(self.queue)), (name, dict(event)))
         if fails and self.dice.random() < 0.04:
-            raise ContactLost("no answer")
+            raise ConnectionLost("no answer")
 
     def run(self, name: str, event: dict[str, Any]) -> None:
         try:
@@ -240,7 +240,7 @@ def test_a_late_job_or_one_without_a_family_is_not_handed_over(reason: str, worl
 
 def test_a_function_that_is_not_there_fails_the_job(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def gone(*args: Any) -> None:
-        raise ContactLost("no answer")
+        raise ConnectionLost("no answer")
 
     monkeypatch.setattr(invoke, "reach", gone)
     job = begin(world, "unreached")

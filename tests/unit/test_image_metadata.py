@@ -76,7 +76,7 @@ def test_a_token_in_a_large_picture_is_found(place: str, monkeypatch: pytest.Mon
 def test_a_token_that_is_spread_over_a_large_chunk_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     spread = b"".join(bytes([letter]) + b" " * 3000 for letter in SECRET)
     content = in_a_file(png(chunk(b"tEXt", b"Comment\0" + b"." * 90_000 + spread)), monkeypatch)
-    monkeypatch.setattr(contents, "PIECE", 7000)
+    monkeypatch.setattr(contents, "PIECE_BYTES", 7000)
     assert image_metadata.contains_token(content, "PNG", TOKEN)
     assert not image_metadata.contains_token(content, "PNG", "kw-not-in-this-picture-556677-wkk")
 

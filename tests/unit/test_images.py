@@ -187,9 +187,9 @@ def test_a_bucket_that_refuses_is_easels_own_fault(cloud: Cloud) -> None:
 
 def in_a_file(data: bytes, monkeypatch: pytest.MonkeyPatch) -> FileContent:
     """The data as a large picture, which is read in small pieces."""
-    monkeypatch.setattr(contents, "IN_MEMORY", 0)
-    monkeypatch.setattr(contents, "PIECE", 50)
-    monkeypatch.setattr(contents, "WINDOW", 20)
+    monkeypatch.setattr(contents, "MAX_IN_MEMORY", 0)
+    monkeypatch.setattr(contents, "PIECE_BYTES", 50)
+    monkeypatch.setattr(contents, "BUFFER_BYTES", 20)
     content = contents.collected([data])
     assert isinstance(content, FileContent)
     return content

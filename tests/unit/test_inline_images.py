@@ -82,7 +82,7 @@ LARGE_FORMS = {name: form for name, form in FORMS.items() if "escaped" not in na
 def test_a_picture_in_an_answer_is_read_in_pieces(
     form: str, piece: int, escape: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contents, "PIECE", piece)
+    monkeypatch.setattr(contents, "PIECE_BYTES", piece)
     answer = f'{{"created": 7, "data": [{{"b64_json": {escape(LARGE_FORMS[form].strip())}, "seed": 1}}]}}'.encode()
     assert inline_images.in_answer(answer, "gitee") == PNG
 
@@ -113,6 +113,6 @@ def test_an_answer_without_a_picture_has_none(answer: str) -> None:
 def test_broken_base64_in_an_answer_is_the_providers_error(
     text: str, piece: int, end: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contents, "PIECE", piece)
+    monkeypatch.setattr(contents, "PIECE_BYTES", piece)
     with pytest.raises(ProviderError, match="base64 is broken"):
         inline_images.in_answer(f'{{"b64_json": "{text}{end}'.encode(), "gitee")

@@ -72,7 +72,7 @@ def test_a_provider_that_failed_comes_last_until_it_draws_again(monkeypatch: pyt
 
 def test_a_provider_says_how_long_it_rests() -> None:
     error = RateLimited("wait", retry_after=4000)
-    error.of_model = True
+    error.concerns_model = True
     lately.record_failure(job("gitee"), error, own=False)
     assert lately.read(FAMILY)["gitee"]["until"] > time.time() + 3000
 

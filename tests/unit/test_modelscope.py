@@ -322,7 +322,7 @@ def test_a_failed_task_is_polled_and_resumed_no_more(
     assert message.replace("\\", "") in error.message
     assert error.retry_after == (30 if message == "loading" else error.retry_after)
     assert (service.accepted[-1], len(service.polls)) == ("", 1)
-    assert not isinstance(error, errors.TaskGone)
+    assert not isinstance(error, errors.TaskUnknown)
 
 
 @pytest.mark.parametrize("output", [{}, {"output_images": [{}]}, {"outputs": {"images": [LINK]}}], ids=str)
@@ -340,7 +340,7 @@ NO_TASK = {"task_status": "FAILED", "errors": {"code": 500, "message": "task not
 )
 def test_an_earlier_task_that_modelscope_does_not_know_is_gone(status: int, body: Any) -> None:
     service = Service(httpx2.Response(status, json=body))
-    service.fail(errors.TaskGone, task="77")
+    service.fail(errors.TaskUnknown, task="77")
     assert service.accepted == [""]
     assert not service.submits
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from easel import catalog
-from easel.errors import EaselError, InternalError, ProviderError, ProviderUnreachable, TokenGone
+from easel.errors import EaselError, InternalError, ProviderError, ProviderUnreachable, TokenMissing
 from easel.providers import resumption, tokens
 from easel.providers.adapter import GeneratedImage
 from easel.providers.resumption import Checkpointer
@@ -85,11 +85,11 @@ def test_bytes_and_links_with_a_token_or_picture_are_not_kept() -> None:
 def test_the_token_that_began_the_task_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     job = jobs.new(REQUEST)
     Checkpointer(job, TOKEN).accept("50")
-    with pytest.raises(TokenGone, match="put it back"):
+    with pytest.raises(TokenMissing, match="put it back"):
         Checkpointer(next_of(job), "another")
     kept = Checkpoint(token=tokens.digest(TOKEN), task="50")
     assert resumption.token_for(job, kept, ("another", TOKEN), None) == TOKEN
-    with pytest.raises(TokenGone):
+    with pytest.raises(TokenMissing):
         resumption.token_for(job, kept, ("another",), None)
     monkeypatch.setattr(tokens, "secrets", lambda name: {"another": "", TOKEN: ""})  # even if it rests
     assert resumption.token_for(job, kept, (), MODELSCOPE) == TOKEN

@@ -18,7 +18,7 @@ from easel.errors import (
     ProviderUnreachable,
     QuotaExceeded,
     RateLimited,
-    SpaceBroke,
+    SpaceFailed,
 )
 from easel.providers.prompt_redaction import PromptText
 from space_error_rules import SpaceFailure
@@ -78,7 +78,7 @@ def test_only_zerogpus_own_words_are_about_the_token(text: str, by_zerogpu: bool
     title, _, words = text.partition(": ")
     error = failure_of_text(title or "Error", words, TOKEN).error(HOST)
     assert isinstance(error, QuotaExceeded | RateLimited)
-    assert error.of_model is not by_zerogpu
+    assert error.concerns_model is not by_zerogpu
     assert (error.retry_after or 0) <= DAY
 
 
@@ -96,7 +96,7 @@ def test_only_zerogpus_own_words_are_about_the_token(text: str, by_zerogpu: bool
         ("Error", "your own quota exceeded", QuotaExceeded, "used up its own quota"),
         ("", "The daily quota of this demo is used up", QuotaExceeded, "used up its own quota"),
         ("ZeroGPU worker error", "GPU task aborted", ProviderUnreachable, "lost its GPU"),
-        ("ZeroGPU worker error", "RuntimeError", SpaceBroke, "its own code"),
+        ("ZeroGPU worker error", "RuntimeError", SpaceFailed, "its own code"),
         ("ZeroGPU worker error", "OutOfMemoryError", GenerationFailed, "smaller picture"),
         ("", "Expired ZeroGPU proxy token", ProviderUnreachable, "lost its GPU"),
         ("", "429 Client Error: Too Many Requests", RateLimited, "too many requests"),

@@ -105,7 +105,7 @@ def test_an_unsuccessful_answer_is_an_error_whatever_is_in_it() -> None:
 def test_a_gateways_answer_to_a_drawing_call_is_drawn_once(status: int) -> None:
     for body in (PAGE, b"", b"upstream request timeout"):
         raised = error(body, status)
-        assert (type(raised), raised.tries, raised.drawn, raised.of_model) == (AnswerLost, 1, True, True)
+        assert (type(raised), raised.tries, raised.drawn, raised.concerns_model) == (AnswerLost, 1, True, True)
     assert type(error({"error": {"message": "node 17 failed"}}, status)) is ProviderError
     unsent = submission_error(PAGE, status)
     assert (unsent.tries, unsent.drawn) == (ProviderError.tries, False)

@@ -69,7 +69,7 @@ def test_a_figure_is_read_at_most_every_few_minutes(monkeypatch: pytest.MonkeyPa
 
 def test_a_model_that_rests_for_every_token_is_listed() -> None:
     full = RateLimited("a full queue", provider="huggingface", retry_after=60)
-    full.of_model = True
+    full.concerns_model = True
     tokens.rest_after_error(tokens.take(HUGGINGFACE, MODEL, NOW), HUGGINGFACE, MODEL, full, NOW)
     report = token_states.report(HUGGINGFACE, NOW)
     assert report["tokens"] == [{"name": "no token", **READY}]

@@ -187,7 +187,7 @@ def test_a_live_token_is_used_without_a_look_at_the_other(parameters: Parameters
 def test_a_space_at_its_limit_rests_for_every_token(parameters: Parameters) -> None:
     parameters.put("tokens/huggingface", "one,two")
     full = RateLimited("the Space has a full queue", provider="huggingface", retry_after=10**9)
-    full.of_model = True
+    full.concerns_model = True
     assert tokens.rest_after_error(take(NOW, HUGGINGFACE), HUGGINGFACE, HUGGINGFACE.models[0].id, full, NOW)
     with pytest.raises(NoTokenNow, match="full queue") as wait:
         take(NOW + 1, HUGGINGFACE)
@@ -211,7 +211,7 @@ def test_a_gateway_in_the_providers_place_rests_the_model() -> None:
 
 def test_a_spaces_own_quota_rests_no_token() -> None:
     own = QuotaExceeded("my GPU quota is over", provider="huggingface")
-    own.of_model = True
+    own.concerns_model = True
     tokens.rest_after_error(take(NOW, HUGGINGFACE), HUGGINGFACE, HUGGINGFACE.models[0].id, own, NOW)
     assert take(NOW, HUGGINGFACE, model=1).refusals == 0
 

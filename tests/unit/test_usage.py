@@ -37,7 +37,7 @@ def test_the_lower_of_the_keys_and_the_settings_limit_counts(monkeypatch: pytest
     settings.cache_clear()
     for own, lower in ((9, 4), (2, 2)):
         (running,) = [use for use in usage.uses(PAYER, item(at_once=own), NOW) if use.kind == "running"]
-        assert (running.limit, running.left, running.resets_in(NOW)) == (lower, lower - 1, usage.SOON_SECONDS)
+        assert (running.limit, running.left, running.resets_in(NOW)) == (lower, lower - 1, usage.RETRY_SECONDS)
 
 
 def test_a_payer_without_an_item_has_used_nothing() -> None:

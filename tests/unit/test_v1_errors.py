@@ -67,14 +67,14 @@ def test_an_error_has_openais_status_type_and_code(error: EaselError, status: in
     [
         ("Gitee AI refused the token", "X-API-Key", "Authorization: Gitee AI refused the token", "Authorization"),
         ("Gitee AI refused the token", None, "Authorization: Gitee AI refused the token", "Authorization"),
-        (f"{errors.OWN_TOKEN} of Gitee AI", None, "this deployment's token of Gitee AI", None),
+        (f"{errors.DEPLOYMENT_TOKEN} of Gitee AI", None, "this deployment's token of Gitee AI", None),
         ("the header X-API-Key holds no token", "X-API-Key", "the header X-API-Key holds no token", "X-API-Key"),
     ],
 )
 def test_a_token_that_a_provider_refused_is_named_authorization(
     kind: type[EaselError], text: str, field: str | None, message: str, param: str | None
 ) -> None:
-    provider = None if text.startswith(errors.OWN_TOKEN) else "gitee"
+    provider = None if text.startswith(errors.DEPLOYMENT_TOKEN) else "gitee"
     error = body(kind(text, provider=provider, field=field))["error"]
     assert (error["message"], error["param"]) == (message, param)
 

@@ -87,7 +87,7 @@ def test_invalid_model_aliases_are_logged_and_ignored(value: str, monkeypatch: p
     try:
         assert v1_format.find_model("ms/flux-2")
         assert len(models.every_model({})) == OWN
-        with pytest.raises(InvalidModel, match="the setting MODEL_ALIASES must hold a JSON object"):
+        with pytest.raises(InvalidModel, match="the setting MODEL_ALIASES must be a JSON object"):
             v1_format.find_model("dall-e-3")
     finally:
         logger.handlers.remove(log)

@@ -11,7 +11,7 @@ from dependencies import CallersKey
 from easel import catalog
 from easel.budgets.keys import Key
 from easel.catalog import Provider
-from easel.common.deadline import Deadline, ends, in_thread
+from easel.common.deadline import Deadline, ends_within, in_thread
 from easel.common.telemetry import logger
 from easel.front_door import invoke, response_models
 from easel.settings import settings
@@ -68,7 +68,7 @@ def reports(providers: list[Provider], seconds: float = WAIT_SECONDS) -> dict[st
     asked = {each.id: in_thread(_ask, each.id) for each in providers if each.id not in known}
     deadline = Deadline(seconds)
     for provider_id, asking in asked.items():
-        if ends(asking, deadline.remaining()) and not asking.exception():
+        if ends_within(asking, deadline.remaining()) and not asking.exception():
             known[provider_id] = asking.result()
         else:
             logger.warning("no token report from a provider's function", extra={"provider": provider_id})

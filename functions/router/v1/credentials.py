@@ -171,7 +171,7 @@ def with_key_alone(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _is_key(part: str) -> bool:
-    return part.startswith(keys.PREFIX) or part == keys.LOCAL
+    return part.startswith(keys.PREFIX) or part == keys.LOCAL_KEY
 
 
 def _bearer(headers: Mapping[str, str]) -> list[str]:

@@ -27,7 +27,7 @@ from easel.errors import (
     ModelRetired,
     QuotaExceeded,
     RateLimited,
-    TaskGone,
+    TaskUnknown,
 )
 from easel.providers import (
     generated_images,
@@ -245,7 +245,7 @@ class Generator:
         adapter = self._ready_adapter()
         try:
             return adapter.generate(job.request, token, run)
-        except TaskGone:
+        except TaskUnknown:
             if not run.task:
                 raise
             logger.info("the provider does not know the task any more; it is begun anew")

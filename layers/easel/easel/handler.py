@@ -1,7 +1,7 @@
 """The Lambda entry of a provider's function.
 
-One handler takes four shapes of events: an HTTP API (v2) event from the provider's own route, a job from the front
-door, a batch's job from the state machine, and the router's question which tokens can be used.
+The handler accepts four kinds of events: a call of the provider's route as an HTTP API (v2) event, a job from the
+router, a job from a batch's state machine, and the router's request for the state of the tokens.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from easel.providers.adapter import Adapter
 
 
 class Context(Protocol):
-    """The part of Lambda's context that is used."""
+    """The used part of Lambda's context."""
 
     aws_request_id: str
 
@@ -35,18 +35,18 @@ Handler = Callable[[Mapping[str, Any], Context], Any]
 
 
 def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], Adapter]) -> Handler:
-    """Make a provider's Lambda handler.
+    """Return a provider's Lambda handler.
 
-    | event | what the handler returns |
+    | event | response |
     |---|---|
     | an HTTP API (v2) event | the HTTP response |
-    | a job, as `invoke.job_event` makes it | the job, ended; or as it is, where another invocation works on it |
+    | a job from `invoke.job_event` | the ended job, or the unchanged one if another invocation works on it |
     | `{"quota": true}`, from the router | the state of each token, see `easel.providers.token_states` |
-    | a batch's job, from the state machine | what the state machine is to do next, see `easel.batch.worker` |
+    | a batch's job from the state machine | the next step of the state machine, see `easel.batch.worker` |
 
     Args:
         provider_id: the provider's id in the catalog.
-        make_adapter: makes the adapter of that provider; called once per process, at the first job.
+        make_adapter: returns the provider's adapter. It is called once per process, at the first job.
     """
     generator = Generator(provider_id, lambda: make_adapter(catalog.provider(provider_id)))
 
@@ -65,14 +65,14 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
                 return token_states.report(catalog.provider(provider_id), time.time(), generator.figure)
             if "job" in event:
                 return generator.work(event, seconds, partial(handover.hand_over, event)).to_json()
-            raise InvalidRequest("the event is no HTTP API call, no job and no batch's job; events/ shows each")
+            raise InvalidRequest("the event must be an HTTP API call, a job or a batch's job; see the folder events/")
         except InvalidRequest as error:
             return http_messages.write_event(http_messages.error_response(error), context.aws_request_id)
 
     def load() -> None:
         generator.load()
         validation.load(provider_id)
-        aws.rehearse("dynamodb", "s3")
+        aws.warm_up("dynamodb", "s3")
 
     def forget() -> None:
         generator.forget()
@@ -84,14 +84,14 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
 
 
 def _request_id(event: Mapping[str, Any], context: Context) -> str:
-    """API Gateway's id of the call behind this event, or the invocation's own id for other events."""
+    """Return API Gateway's id of the call that led to this event, or the invocation's id for other events."""
     called = event.get("requestContext")
     request_id = called.get("requestId") if isinstance(called, Mapping) else event.get("request")
     return str(request_id or context.aws_request_id)
 
 
 def _front_door(provider_id: str, event: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Answer a call to the provider's own route by creating a job and invoking this very function with it."""
+    """Answer a call of the provider's route: create a job and invoke this function with it."""
     try:
         call = http_messages.read_event(event)
         parse = _parser(provider_id, call.path)
@@ -106,4 +106,4 @@ def _parser(provider_id: str, path: str) -> dispatch.Parser:
         return partial(validation.parse_generate, provider_id=provider_id)
     if path.endswith("/api/upscale") and catalog.provider(provider_id).upscaler:
         return validation.parse_upscale
-    raise NotFound(f"there is no {path[:100]!r} here; this function serves /api/providers/{provider_id}/generate")
+    raise NotFound(f"the path {path[:100]!r} does not exist; use /api/providers/{provider_id}/generate")

@@ -1,6 +1,7 @@
-"""The environment, read in one place. The template's parameters and resources set it; locally, the shell does.
+"""The settings of a deployment, read from environment variables. No other module reads them.
 
-The catalog names the variables that replace providers' URLs, and reads them through `url` and `urls`.
+The template sets the variables; on a developer's machine the shell does. The catalog names the variables that replace
+providers' URLs, and reads them with `url` and `urls`.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def _base_url(value: str) -> str:
     except ValueError:  # an invalid address or port
         right = False
     if not (right and parts.scheme in ("http", "https") and parts.hostname):
-        raise ValueError("must hold an http(s) URL without a query")
+        raise ValueError("must be an http(s) URL without a query")
     return value.rstrip("/")
 
 
@@ -46,14 +47,15 @@ def _as_list(value: Any) -> Any:
 
 
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
-"""An http(s) URL without a query. A trailing slash is dropped."""
+"""An http(s) URL without a query. A trailing slash is removed."""
 Count = Annotated[int, Field(ge=0, lt=10**9)]
 
 CHEAPEST = "cheapest"
 OPENAI_ALIASES = dict.fromkeys(("dall-e-2", "dall-e-3", "gpt-image-*", "chatgpt-image-*"), CHEAPEST)
-"""The default model aliases."""
+"""The default of `model_aliases`: the names of OpenAI's models."""
 
 _LATER = ConfigDict(defer_build=True)
+"""Build the validators at first use, which shortens the start."""
 _FLAG: TypeAdapter[Any] = TypeAdapter(Literal["true", "false"], config=_LATER)
 _URL: TypeAdapter[Any] = TypeAdapter(BaseUrl, config=_LATER)
 _URLS: TypeAdapter[Any] = TypeAdapter(
@@ -73,6 +75,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, alias_generator=str.upper, str_strip_whitespace=True, allow_inf_nan=False)
 
     wait_seconds: float = Field(25, gt=0, lt=10**6)
+    """Seconds that the router waits before it redirects a call of the HTTP API."""
     jobs_table: str = ""
     images_bucket: str = ""
     public_url: BaseUrl = ""
@@ -82,17 +85,17 @@ class Settings(BaseModel):
     function_prefix: str = ""
     """Prefix of the names of the providers' functions. The provider's id follows."""
     function_qualifier: str = ""
-    """Suffix of those names: `:live` invokes their alias, "" their latest version."""
+    """Suffix of the names: `:live` for an alias, "" for the latest version."""
     batch_machine: str = ""
     """ARN of the state machine that runs batches."""
     manifest_bucket: str = ""
-    """An additional bucket for manifests, or ""."""
+    """Name of an additional bucket for manifests, or ""."""
     parameters_path: Annotated[str, AfterValidator(lambda path: path.rstrip("/"))] = "/easel"
     """Path of the deployment's secrets in SSM."""
     access: Literal["tokens", "keys"] = "tokens"
     """Who may generate. `tokens`: callers with a provider's token or an Easel key. `keys`: only those with a key."""
     pictures_need_key: bool = False
-    """Whether only the creating key may view a job and its picture."""
+    """True if only the creating key may view a job and its picture."""
     anonymous_pictures: Count = 100
     """Pictures a day for an address without a token or key, at providers that allow such calls. 0 allows none."""
     jobs_at_once: Count = 0
@@ -100,35 +103,37 @@ class Settings(BaseModel):
     daily_pictures: Count = 0
     """Maximum pictures a day of the whole deployment. 0 means no limit."""
     marks: Literal["off", "metadata"] = "off"
-    """Whether pictures get machine-readable marks, see docs/marks.md."""
+    """`metadata` to add machine-readable marks to pictures, see docs/marks.md."""
     marks_propagator: str = "Easel"
     """Name or code of the deployment's owner, for the property `AIGC` of GB 45438-2025."""
     webhook_url: str = ""
-    """Webhook of jobs and batches that have none of their own, or ""."""
+    """Webhook of jobs and batches that name no other one, or ""."""
     webhook_loopback: bool = False
-    """Whether webhooks may call this machine, for `make run` and tests."""
+    """True if webhooks may call this machine, as in `make run` and tests."""
     webhook_queue: str = ""
-    """URL of the queue of webhooks."""
+    """URL of the SQS queue of webhooks."""
     time_zone: str = "UTC"
-    """Time zone of the counted days and months."""
+    """Time zone of the days and months in limits."""
     family_order: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
-    """Order in which a family's providers are asked, by id. Empty means that those that worked lately come first."""
+    """Ids of the providers in the order in which a family asks them. Empty: those that worked lately come first."""
 
     @field_validator("pictures_need_key")
     @classmethod
-    def _where_all_have_keys(cls, needed: bool, info: ValidationInfo) -> bool:
+    def _requires_access_by_keys(cls, needed: bool, info: ValidationInfo) -> bool:
         return needed and info.data.get("access") == "keys"
 
     def function(self, provider_id: str) -> str:
         """Return the name of the provider's function in Lambda. Raise `InvalidSetting` without a prefix."""
         if not self.function_prefix:
-            raise InvalidSetting("the setting FUNCTION_PREFIX must hold what the functions' names begin with")
+            raise InvalidSetting(
+                "the setting FUNCTION_PREFIX must be the prefix of the functions' names, such as easel-"
+            )
         return f"{self.function_prefix}{provider_id}{self.function_qualifier}"
 
 
 @cache
 def settings() -> Settings:
-    """Return this process's settings. Raise `InvalidSetting` if one is invalid."""
+    """Return the settings of this process, read once. Raise `InvalidSetting` if one is invalid."""
     try:
         return Settings.model_validate({name: value for name, value in os.environ.items() if value.strip()})
     except ValidationError as error:
@@ -136,33 +141,33 @@ def settings() -> Settings:
 
 
 def flag(name: str) -> bool:
-    """Return whether the variable is `true`. It is false by default. Raise `InvalidSetting` for other values."""
+    """Return True for `true`, and False for `false` or a missing variable. Raise `InvalidSetting` for other values."""
     return bool(_read(name, _FLAG, "false") == "true")
 
 
 def concurrency(provider_id: str, default: int) -> int:
-    """Return how many pictures batches make at once at a provider. Raise `InvalidSetting`."""
+    """Return how many pictures batches draw concurrently at a provider. Raise `InvalidSetting`."""
     return int(_read(f"{provider_id.upper()}_CONCURRENCY", _CONCURRENCY, default))
 
 
 def url(name: str, default: str) -> str:
-    """Return the variable's URL or the default, without a trailing slash. Raise `InvalidSetting`."""
+    """Return the URL in the variable, or the default, without a trailing slash. Raise `InvalidSetting`."""
     return str(_read(name, _URL, default.rstrip("/")))
 
 
 def urls(name: str) -> dict[str, tuple[str, ...]]:
-    """Return the variable's URLs by name. It is a JSON object with a URL, or a list of URLs, for each name.
+    """Return the URLs in the variable, by name. Raise `InvalidSetting`.
 
-    Raise `InvalidSetting` for anything else.
+    The variable is a JSON object that maps each name to a URL or a list of URLs.
     """
     sample = '{"upscaler": "https://…"}, or with a list of URLs in place of one'
     return _read_object(name, _URLS, sample)
 
 
 def model_aliases() -> dict[str, str]:
-    """Return model names that programs have built in, each with the model that it stands for. Raise `InvalidSetting`.
+    """Return the model for each alias, such as a name of OpenAI's that programs send. Raise `InvalidSetting`.
 
-    A name may be a pattern. `CHEAPEST` stands for the cheapest model that the caller can use.
+    An alias may be a pattern. The model `CHEAPEST` is the cheapest one that the caller can use.
     """
     return _read_object("MODEL_ALIASES", _ALIASES, '{"dall-e-3": "gitee/z-image-turbo"}', OPENAI_ALIASES)
 
@@ -170,7 +175,7 @@ def model_aliases() -> dict[str, str]:
 def key_manifests() -> tuple[str, ...]:
     """Return the manifests that Easel keys may start in addition to their own uploads. Raise `InvalidSetting`.
 
-    An entry is `s3://bucket/name`, or a name under `manifests/` in the deployment's own bucket. One that ends with `/`
+    An entry is `s3://bucket/name`, or a name under `manifests/` in the deployment's bucket. An entry that ends with `/`
     is a folder.
     """
     found: tuple[str, ...] = _read("KEY_MANIFESTS", _MANIFESTS, ())
@@ -178,7 +183,7 @@ def key_manifests() -> tuple[str, ...]:
 
 
 def _read(name: str, kind: TypeAdapter[Any], default: Any) -> Any:
-    """Return the variable as the type. Raise `InvalidSetting` if it does not fit."""
+    """Return the variable's value as the type. Raise `InvalidSetting` if it is invalid."""
     text = os.environ.get(name, "").strip()
     try:
         return kind.validate_python(text) if text else default
@@ -189,12 +194,12 @@ def _read(name: str, kind: TypeAdapter[Any], default: Any) -> Any:
 def _read_object(
     name: str, kind: TypeAdapter[Any], sample: str, default: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Return the JSON object in the variable. Raise `InvalidSetting` if it does not fit."""
+    """Return the JSON object in the variable. Raise `InvalidSetting` if it is invalid."""
     text = os.environ.get(name, "").strip()
     try:
         return dict(kind.validate_json(text) if text else default or {})
     except ValidationError as error:
-        raise InvalidSetting(f"the setting {name} must hold a JSON object such as {sample}") from error
+        raise InvalidSetting(f"the setting {name} must be a JSON object such as {sample}") from error
 
 
 def _invalid(name: str, error: ValidationError) -> InvalidSetting:

@@ -1,11 +1,11 @@
-"""Admission: choose a picture's payers, then reserve and settle its charge at all of them.
+"""Choose the payers of a picture, and reserve and settle its charge at each of them.
 
 | caller | payer |
 |---|---|
 | with an Easel key, for calls and batches | the key |
 | without a key or token, if the provider accepts that | the address (pictures a day) |
 | with a provider's token, if `JobsAtOnce` is set | the address (jobs at once) |
-| any, and a schedule's batch, if `DailyPictures` is set | also the deployment |
+| all of these and scheduled batches, if `DailyPictures` is set | also the deployment |
 
 The address is the source address that API Gateway reports. Headers that name an address are ignored.
 """
@@ -29,7 +29,7 @@ from easel.store.records import GenerationRequest, Job
 from easel.store.table import Item
 
 ALARM_SHARE = 0.8
-"""Share of the deployment's daily pictures at which the template's alarm is triggered by a log line."""
+"""Share of the deployment's daily pictures at which a log line triggers the template's alarm."""
 
 
 def payers(key: str | None, token: str | None, address: str) -> tuple[Payer, ...]:
@@ -48,8 +48,8 @@ def payers(key: str | None, token: str | None, address: str) -> tuple[Payer, ...
     if not token:
         if not settings().anonymous_pictures:
             raise AuthRequired(
-                "this deployment generates nothing without a token or key: send a token of the provider, or an Easel "
-                "key as Authorization: Bearer ek_…",
+                "this deployment requires a token or a key: send a token of the provider, or an Easel key as "
+                "Authorization: Bearer ek_…",
                 field="Authorization",
             )
         return _with_deployment(Payer(PayerKind.ANONYMOUS, _subscriber(address)))
@@ -64,15 +64,15 @@ def batch_charge(job_id: str, key: str | None, when: float) -> Charge:
 
 
 def _with_deployment(*payers: Payer) -> tuple[Payer, ...]:
-    """Return the payers, plus the deployment if its pictures are limited."""
+    """Return the payers, and the deployment if its daily pictures are limited."""
     return (*payers, DEPLOYMENT) if settings().daily_pictures else payers
 
 
 def reserve(charge: Charge, request: GenerationRequest) -> tuple[Charge, dict[str, str]]:
-    """Count a picture at all of its payers, or at none of them.
+    """Count a picture at all of its payers. If one refuses, undo the others and raise its error.
 
     Returns:
-        The charge as counted, and the response headers with the first payer's remaining limits.
+        The charge as counted, and response headers with what is left of the first payer's limits.
 
     Raises:
         AccessDenied: the key may not use the model.
@@ -98,9 +98,9 @@ def reserve(charge: Charge, request: GenerationRequest) -> tuple[Charge, dict[st
 
 
 def admit(job: Job, *, stored: bool) -> dict[str, str]:
-    """Reserve a call's picture and return the headers of `reserve`.
+    """Reserve a call's picture. Return the headers of `reserve` and raise its errors.
 
-    Raise the errors of `reserve`. A stored job is failed with the error first, which then has the job's id.
+    With `stored`, the job is in the table. It is then stored as failed, and the error has its id.
     """
     try:
         return reserve(_charge(job), job.request)[1]
@@ -135,13 +135,13 @@ def _charge(job: Job) -> Charge:
 def _log_for_alarm(item: Item, charge: Charge) -> None:
     (use,) = usage.uses(DEPLOYMENT, item, charge.when)
     if use.used == math.ceil(ALARM_SHARE * use.limit):
-        text = "the deployment's pictures of the day are nearly used up"
+        text = "the deployment's daily pictures are nearly used up"
         # `critical` is logged at any `LogLevel`, and the alarm for errors does not count it.
         logger.critical(text, extra={"alarm": "daily-pictures", "used": use.used, "allowed": use.limit})
 
 
 def _subscriber(address: str) -> str:
-    """Return a hash of a subscriber's address: an IPv4 address, or a 64-bit IPv6 network."""
+    """Return a hash of the caller's IPv4 address or 64-bit IPv6 network, which a provider gives to one subscriber."""
     import ipaddress
 
     try:

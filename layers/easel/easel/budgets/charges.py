@@ -1,20 +1,21 @@
-"""Charges: count each picture exactly, by one conditional write to each payer's counters.
+"""Count each picture exactly once at each payer, by one conditional write to the payer's counters.
 
 A picture is counted before its provider is called. The count is refunded if no picture was generated. A payer's item
 holds
 
 - a counter for each minute, day and month. Its name includes the period, so each period starts at zero;
 - `running`: the number of calls in progress;
-- a mark `held#{job}` for each picture in progress, with the time at which it was counted.
+- a mark `held#{job}` for each picture in progress. Its value is the time of the count.
 
 One write both checks the limits and counts. DynamoDB orders such writes, so exactly 50 of 200 concurrent calls pass a
-limit of 50. The limits are settings. An Easel key's own limits are read first, from an item that no function may write.
+limit of 50. The limits come from settings. The additional limits of an Easel key are read first, from an item that no
+function may write.
 
-The mark makes counting and settling idempotent: a write is repeated if its response was lost, and a function may die
-at any point. A later call settles a mark that was left behind, once its job must have ended.
+The mark makes counting and settling idempotent, since botocore repeats a write after a lost response. If a function
+dies, its mark remains. A later call settles it after the longest time that a job can take.
 
 A repeated write may arrive after the picture is settled. So a picture that took several writes gets a second mark,
-`counted#{job}`, which makes a late write count nothing.
+`counted#{job}`. It makes a late write fail.
 """
 
 from __future__ import annotations
@@ -33,16 +34,18 @@ from easel.store import jobs, table
 from easel.store.payer import Payer, PayerKind
 from easel.store.table import Item
 
-HELD_SECONDS = jobs.ALLOWED_SECONDS + 60
-"""Seconds after which a counted job must have ended, even if its function died."""
+MAX_JOB_SECONDS = jobs.ALLOWED_SECONDS + 60
+"""Seconds after which a counted job has ended, or its function has died."""
 MAX_OLD_COUNTERS = 20
-"""Counters of past periods that an item holds before they are removed."""
-REMOVED_AT_ONCE = 100
-SETTLED_AT_ONCE = 10
+"""Number of past periods' counters in an item at which they are removed."""
+MAX_REMOVED = 100
+"""Maximum number of counters that one write removes."""
+MAX_SETTLED = 10
+"""Maximum number of abandoned charges that one call settles."""
 _MARK = "held#"
 _COUNTED = "counted#"
 LATE_SECONDS = 3600
-"""Seconds in which a late write may still arrive. AWS rejects requests signed more than 15 minutes ago."""
+"""Seconds in which a repeated write may arrive. AWS rejects requests that were signed more than 15 minutes ago."""
 
 
 class Charge(NamedTuple):
@@ -56,15 +59,16 @@ class Charge(NamedTuple):
 
     @property
     def mark(self) -> str:
-        """Attribute of a payer's item: this picture is counted and not yet settled."""
+        """Attribute of a payer's item while this picture is counted and not settled."""
         return f"{_MARK}{self.job_id}"
 
     @property
     def counted(self) -> str:
-        """Attribute that remains after the mark is removed, so that a late write does not count the picture again."""
+        """Attribute that remains after the mark is removed, so that a late write cannot count the picture again."""
         return f"{_COUNTED}{self.job_id}"
 
     def counters(self, payer: Payer) -> list[Counter]:
+        """Return the payer's counters that this picture increases."""
         return limits.counters(payer, self.when, batch=self.batch)
 
 
@@ -72,14 +76,14 @@ def reserve(charge: Charge, payer: Payer) -> tuple[Charge, Item]:
     """Count a picture at one payer if its limits allow it.
 
     Returns:
-        The charge, with the time of the first count if this is a repeat; and the payer's counters after the write,
-        together with the permissions of an Easel key.
+        The charge, with the time of the first count if the picture was counted before; and the payer's counters after
+        the write, with the permissions and limits of an Easel key.
 
     Raises:
         AccessRefused: the payer is an Easel key that is unknown, revoked or expired.
         BudgetSpent: the limit of the day or the month is reached.
         RateLimited: the limit of the minute is reached, or too many calls are in progress.
-        InternalError: the table does not respond. The picture is not counted, or it is refunded later.
+        InternalError: the table does not respond. The picture is not counted, or a later call refunds it.
     """
     from botocore.exceptions import BotoCoreError
 
@@ -96,10 +100,10 @@ def reserve(charge: Charge, payer: Payer) -> tuple[Charge, Item]:
                 if (
                     not last
                     and charge.mark not in item
-                    and (_carry_over(payer, key, item) or settle_abandoned(payer, item))
+                    and (_copy_earlier_counters(payer, key, item) or settle_abandoned(payer, item))
                 ):
                     continue
-            except BotoCoreError:  # no attempt got a response: the picture may be counted
+            except BotoCoreError:  # no response: the picture may be counted
                 settle(charge, payer, drawn=False)
                 raise
             break
@@ -113,7 +117,7 @@ def reserve(charge: Charge, payer: Payer) -> tuple[Charge, Item]:
 
 
 def _refuse_late_writes(charge: Charge, payer: Payer) -> None:
-    """Set the second mark of a picture whose write was sent several times."""
+    """Set the second mark of a picture, because its write was sent several times."""
     try:
         table.update(
             payer.counters_id,
@@ -123,7 +127,7 @@ def _refuse_late_writes(charge: Charge, payer: Payer) -> None:
             values={":when": table.number(charge.when)},
         )
     except Exception as error:
-        logger.warning("a late write may count a picture again", extra={"reason": type(error).__name__})
+        logger.warning("mark against late writes not written", extra={"reason": type(error).__name__})
 
 
 def _valid_key(payer: Payer) -> Item:
@@ -135,8 +139,8 @@ def _valid_key(payer: Payer) -> Item:
     return item
 
 
-def _carry_over(payer: Payer, key: Item, counters: Item) -> bool:
-    """Copy the counters that an earlier version kept in the key's item. Return True if there were any to copy."""
+def _copy_earlier_counters(payer: Payer, key: Item, counters: Item) -> bool:
+    """Copy counters that an earlier version stored in the key's item. Return True if there were any."""
     carried = {} if counters else keys.earlier_counters(key)
     if carried:
         table.put({"id": {"S": payer.counters_id}, **carried}, "attribute_not_exists(id)")
@@ -146,7 +150,7 @@ def _carry_over(payer: Payer, key: Item, counters: Item) -> bool:
 def settle(charge: Charge, payer: Payer, *, drawn: bool) -> None:
     """Settle a charge at one payer: remove its mark, and refund the picture if nothing was generated.
 
-    A second call does nothing. Errors are only logged, because a later call settles the charge (`settle_abandoned`).
+    A second call does nothing. Errors are only logged, because `settle_abandoned` settles the charge later.
     """
     refunded = [
         counter.attribute
@@ -167,7 +171,7 @@ def settle(charge: Charge, payer: Payer, *, drawn: bool) -> None:
             values=values or None,
         )
     except Exception as error:
-        logger.warning("a picture is not settled yet", extra={"job": charge.job_id, "reason": type(error).__name__})
+        logger.warning("charge not settled yet", extra={"job": charge.job_id, "reason": type(error).__name__})
 
 
 def settle_abandoned(payer: Payer, item: Item) -> bool:
@@ -176,9 +180,9 @@ def settle_abandoned(payer: Payer, item: Item) -> bool:
     abandoned = {
         name.removeprefix(_MARK): when
         for name, value in item.items()
-        if name.startswith(_MARK) and (when := float(value["N"])) + HELD_SECONDS < now
+        if name.startswith(_MARK) and (when := float(value["N"])) + MAX_JOB_SECONDS < now
     }
-    for job_id, when in list(abandoned.items())[:SETTLED_AT_ONCE]:
+    for job_id, when in list(abandoned.items())[:MAX_SETTLED]:
         drawn, batch = _outcome(job_id)
         settle(Charge(job_id, (payer,), when, batch), payer, drawn=drawn)
     return bool(abandoned)
@@ -189,15 +193,19 @@ def _outcome(job_id: str) -> tuple[bool, bool]:
     try:
         job = jobs.get(job_id)
     except NotFound:
-        return False, job_id.startswith("b")  # a job is stored before work on it starts
-    begun = job.started is not None or job.attempts > 0
+        # A job is stored before work on it starts, so this one did not start. Ids of batches' jobs begin with `b`.
+        return False, job_id.startswith("b")
+    started = job.started is not None or job.attempts > 0
     if job.status == "failed":
-        return begun and jobs.may_be_drawn(job), bool(job.batch)
-    return begun and job.status != "queued", bool(job.batch)
+        return started and jobs.may_be_drawn(job), bool(job.batch)
+    return started and job.status != "queued", bool(job.batch)
 
 
 def _reservation(charge: Charge, payer: Payer, key: Item) -> dict[str, Any]:
-    """Return the write that counts the picture. Its condition contains the limits. `key` is the Easel key's item."""
+    """Return the arguments of the write that counts the picture. Its condition contains the limits.
+
+    `key` is the item of the payer's Easel key, or {}.
+    """
     counters = charge.counters(payer)
     names = {"#mark": charge.mark, "#counted": charge.counted}
     names |= {f"#{counter.kind}": counter.attribute for counter in counters}
@@ -226,13 +234,13 @@ def _reservation(charge: Charge, payer: Payer, key: Item) -> dict[str, Any]:
 
 
 def _remove_old_counters(payer: Payer, item: Item) -> None:
-    """Remove the counters of past periods, up to `REMOVED_AT_ONCE` in one write."""
+    """Remove counters of past periods and old second marks, if there are many."""
     now = time.time()
     late = [name for name in item if name.startswith(_COUNTED) and float(item[name]["N"]) + LATE_SECONDS < now]
     old = late + [name for name in item if "#" in name and periods.is_over(name, now)]
     if len(old) < MAX_OLD_COUNTERS:
         return
-    names = {f"#c{number}": name for number, name in enumerate(old[:REMOVED_AT_ONCE])}
+    names = {f"#c{number}": name for number, name in enumerate(old[:MAX_REMOVED])}
     expression = "REMOVE " + ", ".join(names)
     try:
         table.update(payer.counters_id, expression, condition="attribute_exists(id)", names=names)
@@ -241,12 +249,12 @@ def _remove_old_counters(payer: Payer, item: Item) -> None:
 
 
 def _refusal(charge: Charge, payer: Payer, item: Item) -> EaselError:
-    """Return the error for a picture that was not counted. `item` is the payer's item after the failed write."""
+    """Return the error for a picture that was not counted. `item` is the payer's item at the failed write."""
     now = time.time()
     uses = usage.uses(payer, item, charge.when, batch=charge.batch)
     used_up = [use for use in uses if use.limit and not use.left]
     if not used_up:
-        return InternalError("Easel could not count the picture; nothing was generated; try again")
+        return InternalError("Easel could not count the picture and generated nothing; try again")
     longest = max(used_up, key=lambda use: use.resets_in(now))
     error_class = BudgetSpent if longest.kind in ("day", "month") else RateLimited
     refusal = error_class(_limit_text(payer, item, longest), retry_after=longest.resets_in(now))
@@ -260,7 +268,9 @@ def _limit_text(payer: Payer, item: Item, use: Usage) -> str:
         PayerKind.DEPLOYMENT: "this deployment",
     }.get(payer.kind, "your address")
     if not use.period:
-        return f"{payer_name} has {use.limit} calls running, as many as it may; try again when one of them has ended"
+        return f"{payer_name} has reached its limit of {use.limit} simultaneous calls; try again when one has ended"
     what = "calls" if use.kind == "minute" else "pictures"
     then = periods.as_text(use.period.ends)
-    return f"{payer_name} may have {use.limit} {what} a {use.kind}, and has had them; it may have more from {then}"
+    return (
+        f"{payer_name} has reached its limit of {use.limit} {what} a {use.kind}; the next {use.kind} begins at {then}"
+    )

@@ -1,17 +1,17 @@
-"""The ledger: pictures by day, caller, provider, model and outcome, with what they cost.
+"""The ledger: the number and cost of pictures by day, caller, provider, model and outcome.
 
-Each day of a caller has one item, `usage#{day}#{caller}`, so a report reads known ids and scans nothing. A caller is an
-Easel key, or one of `KEYLESS`. The function `ledger` counts a job when the table's stream reports its end. The item has
+Each day of a caller has one item, `usage#{day}#{caller}`, so a report needs no scan of the table. A caller is an Easel
+key or one of `KEYLESS`. The function `ledger` counts a job when the table's stream reports its end. The item has
 up to four attributes for each provider, model and outcome, named `{measure}#{provider}/{model}/{outcome}`:
 
-| measure | what |
+| measure | content |
 |---|---|
 | `n` | pictures, or failures |
 | `s` | seconds of the provider's function |
-| `a` | US dollars at AWS, an estimate |
-| `p` | price that the provider names, in its unit; missing if no price is known |
+| `a` | estimated cost at AWS in US dollars |
+| `p` | the provider's price in its unit; missing if unknown |
 
-The ledger is a report. `easel.budgets.charges` enforces limits, with counters of its own.
+The ledger is only a report. `easel.budgets.charges` enforces the limits with separate counters.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ SUCCEEDED = "succeeded"
 """The outcome of a picture. Other outcomes are error codes."""
 ANONYMOUS, TOKENS, SCHEDULE = "anonymous", "tokens", "schedule"
 KEYLESS = (ANONYMOUS, TOKENS, SCHEDULE)
-"""Callers without an Easel key: without a token, with a provider's token, and batches of a schedule or an upload."""
+"""Callers without an Easel key: those without a token, those with a provider's token, and scheduled batches."""
 KEPT_DAYS = 400
 """Days after which a day's items expire."""
-USUAL_DAYS = 30
-"""Days of a report without dates."""
+DEFAULT_DAYS = 30
+"""Number of days of a report without dates."""
 COLUMNS = ("day", "key", "provider", "model", "outcome", "pictures", "seconds", "aws_usd", "price", "price_unit")
 
 
 class Amounts(NamedTuple):
-    """What is counted of some jobs."""
+    """The measures of some jobs: pictures, seconds, US dollars at AWS and the provider's price."""
 
     pictures: int = 0
     seconds: float = 0.0
@@ -78,25 +78,26 @@ class Line(NamedTuple):
 
 
 def item_id(day: str, caller: str) -> str:
+    """Return the id of the item for a caller's day."""
     return f"usage#{day}#{caller}"
 
 
 def day_of(when: float) -> str:
-    """Return the day in the deployment's time zone, as 2026-11-30."""
+    """Return the day of a time in the deployment's time zone, such as 2026-11-30."""
     return periods.of("day", when).counter.removeprefix("day#")
 
 
 def expires(when: float) -> int:
-    """Return when DynamoDB may delete the items of the day of `when`."""
+    """Return when the items of the day of `when` expire, in seconds since the epoch."""
     return int(when) + KEPT_DAYS * periods.DAY
 
 
 def attributes(line: str, amounts: Amounts) -> dict[str, str]:
-    """Return what an update adds to an item: numbers in DynamoDB's notation, by attribute.
+    """Return the numbers that an update adds to an item's attributes, in DynamoDB's notation.
 
     Args:
-        line: `{provider}/{model}/{outcome}`
-        amounts: what is added.
+        line: `{provider}/{model}/{outcome}`.
+        amounts: the amounts to add.
     """
     added = {"n": str(amounts.pictures), "s": f"{amounts.seconds:.3f}", "a": f"{amounts.aws:.9f}"}
     if amounts.price is not None:
@@ -105,20 +106,21 @@ def attributes(line: str, amounts: Amounts) -> dict[str, str]:
 
 
 def days(first: date | None, last: date | None, now: float) -> list[str]:
-    """Return the days of a report, at most `KEPT_DAYS`. Raise `InvalidParams` for other dates.
+    """Return the days from `first` to `last`, such as 2026-11-30.
 
-    Without `last` the report ends today, without `first` it has `USUAL_DAYS` days.
+    Without `last`, the report ends today. Without `first`, it has `DEFAULT_DAYS` days. Raise `InvalidParams` if the
+    dates are not in order or more than `KEPT_DAYS` apart.
     """
     end = last or date.fromisoformat(day_of(now))
-    begin = first or end - timedelta(days=min(USUAL_DAYS, end.toordinal()) - 1)
+    begin = first or end - timedelta(days=min(DEFAULT_DAYS, end.toordinal()) - 1)
     number = (end - begin).days + 1
     if not 1 <= number <= KEPT_DAYS:
-        raise InvalidParams(f"from and to: must be in order, with at most {KEPT_DAYS} days in all")
+        raise InvalidParams(f"from and to: must be in order and at most {KEPT_DAYS} days apart")
     return [(begin + timedelta(days=each)).isoformat() for each in range(number)]
 
 
 def read(days: Sequence[str], callers: Iterable[str]) -> list[Line]:
-    """Return the lines of those days and callers, in the order of the days. Raise DynamoDB's errors."""
+    """Return the lines of those days and callers, sorted by day. Raise DynamoDB's errors."""
     ids = [item_id(day, caller) for caller in callers for day in days]
     lines = [line for item in table.get_many(ids) for line in _lines(item)]
     return sorted(lines, key=lambda line: line[:5])
@@ -139,7 +141,7 @@ def _lines(item: Item) -> Iterable[Line]:
 
 
 def csv_text(lines: Iterable[Line], names: Mapping[str, str]) -> str:
-    """Return the lines as CSV with the header `COLUMNS`. `names` has the keys' names by id."""
+    """Return the lines as CSV with the header `COLUMNS`. `names` maps ids of keys to names."""
     import csv
 
     text = io.StringIO()

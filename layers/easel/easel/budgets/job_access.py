@@ -1,4 +1,4 @@
-"""Access to jobs: with the parameter `PicturesNeedKey`, only the key that started a job may read it."""
+"""Access to jobs. With the parameter `PicturesNeedKey`, only the key that started a job may read it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from easel.store.records import GenerationRequest
 
 
 def check_access(key_id: str, *job_ids: str) -> None:
-    """Check that a key may read these jobs and their pictures.
+    """Raise an error if a key may not read one of these jobs and its picture.
 
-    Without the setting `PICTURES_NEED_KEY`, every job may be read. Jobs that a schedule or an upload started may be
-    read with any key that may run batches.
+    Without the setting `PICTURES_NEED_KEY`, every job is readable. A job of a scheduled batch is readable with any key
+    that allows batches.
 
     Raises:
         AccessRefused: the key is not valid.
-        NotFound: a job belongs to another key or does not exist. The error does not reveal which.
+        NotFound: a job belongs to another key or does not exist. The error is the same for both.
     """
     if not settings().pictures_need_key:
         return
@@ -35,5 +35,5 @@ def check_sources(key_id: str, request: GenerationRequest) -> None:
         try:
             check_access(key_id, picture.partition(".")[0])
         except NotFound as error:
-            text = f"{name}: there is no such picture; yours are listed at /api/jobs"
+            text = f"{name}: the picture does not exist; GET /api/jobs lists yours"
             raise InvalidParams(text, field=name) from error

@@ -1,9 +1,9 @@
-"""Easel keys: their format, how a call presents one, and what the deployment stores.
+"""Easel keys: their format, the headers that carry them, and the stored items.
 
 A key consists of `ek_`, 30 random characters and a checksum of 6 characters. So secret scanners recognise it, and a
-typo is detected without a look-up. The deployment stores only the key's SHA-256, as part of the item's id. A key has
-178 random bits, so it needs no salt and no slow hash. Similar keys have unrelated hashes, so the time of a look-up does
-not reveal how much of a guess is right.
+typo is found without a read of the table. The table stores only the key's SHA-256, as part of the item's id. A key has
+178 random bits, so it needs no salt and no slow hash. Similar keys have unrelated hashes, so the time of a read does
+not reveal how much of a guessed key is right.
 """
 
 from __future__ import annotations
@@ -26,13 +26,14 @@ from easel.store.payer import Payer
 from easel.store.table import Item
 
 PREFIX = "ek_"
-RANDOM, CHECKSUM = 30, 6
+RANDOM_LENGTH, CHECKSUM_LENGTH = 30, 6
 """Numbers of characters after the prefix."""
-LOCAL = "local"
-"""The key of `make run`. No deployment accepts it, because `make key` creates random keys only."""
+LOCAL_KEY = "local"
+"""The key of `make run`. A deployment never stores it, because `make key` creates random keys only."""
 ALL = Listing("keys")
-"""All keys, in the table's index."""
+"""The listing of all keys in the table's index."""
 LIMITS = ("day", "month", "minute", "at_once")
+"""The limits that a key may have."""
 _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
 
@@ -59,6 +60,7 @@ class Key(NamedTuple):
     revoked: float | None = None
 
     def may_use(self, provider: str, model: str) -> bool:
+        """Return True if a pattern of the key matches the model."""
         return any(fnmatchcase(f"{provider}/{model}", each) or fnmatchcase(model, each) for each in self.models)
 
     def check(self, now: float) -> None:
@@ -90,7 +92,8 @@ class Key(NamedTuple):
 
     @classmethod
     def from_item(cls, item: Item) -> Key:
-        moments: dict[str, Any] = {name: float(item[name]["N"]) for name in ("until", "revoked") if name in item}
+        """Return the key in an item of the table."""
+        times: dict[str, Any] = {name: float(item[name]["N"]) for name in ("until", "revoked") if name in item}
         limits: dict[str, Any] = {name: int(item[name]["N"]) for name in LIMITS if name in item}
         return cls(
             id=Payer.parse(item["id"]["S"]).id,
@@ -99,22 +102,23 @@ class Key(NamedTuple):
             models=tuple(pattern["S"] for pattern in item["models"]["L"]),
             batches=item["batches"]["BOOL"],
             **limits,
-            **moments,
+            **times,
         )
 
 
 def make() -> str:
-    """Return a new key."""
-    body = "".join(secrets.choice(_ALPHABET) for _ in range(RANDOM))
+    """Return a new random key. The caller stores its `id_of`."""
+    body = "".join(secrets.choice(_ALPHABET) for _ in range(RANDOM_LENGTH))
     return f"{PREFIX}{body}{_checksum(body)}"
 
 
 def id_of(text: str) -> str:
+    """Return the id of a key: its SHA-256 in hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def required(headers: Mapping[str, str]) -> str:
-    """Return the id of the key in a call that needs one. Raise the errors of `key_of_headers`."""
+    """Return the id of the key in a call that requires one. Raise the errors of `key_of_headers`."""
     key_id = key_of_headers(headers, required=True)
     assert key_id
     return key_id
@@ -123,11 +127,11 @@ def required(headers: Mapping[str, str]) -> str:
 def key_of_headers(headers: Mapping[str, str], *, required: bool) -> str | None:
     """Return the id of the key in `X-Easel-Key` or in `Authorization: Bearer`, or None without a key.
 
-    If no key is required, a Bearer value that does not look like a key is ignored: it may be a provider's token.
+    If no key is required, a Bearer value that does not look like a key is ignored, since it may be a provider's token.
 
     Args:
         headers: request headers, with lower-case names.
-        required: whether the call needs a key.
+        required: True if the call requires a key.
 
     Raises:
         KeyRequired: a key is required and missing.
@@ -136,21 +140,21 @@ def key_of_headers(headers: Mapping[str, str], *, required: bool) -> str | None:
     name, text = "X-Easel-Key", pasted.token(headers.get("x-easel-key", ""))
     if not text:
         bearer = pasted.bearer(headers.get("authorization", ""))
-        if required or bearer.startswith(PREFIX) or bearer == LOCAL:
+        if required or bearer.startswith(PREFIX) or bearer == LOCAL_KEY:
             name, text = "Authorization", bearer
     if text:
         return id_of(_validated(text, name))
     if required:
         raise KeyRequired(
-            "this call needs an Easel key: send it as Authorization: Bearer ek_…, or in the header X-Easel-Key; "
-            "the owner of this deployment makes keys with `make key`",
+            "this call requires an Easel key: send it as Authorization: Bearer ek_…, or in the header X-Easel-Key; "
+            "the owner of this deployment creates keys with `make key`",
             field="Authorization",
         )
     return None
 
 
 def get(key_id: str) -> Key:
-    """Return the key by a consistent read. Raise `AccessRefused` if it is unknown, revoked or expired."""
+    """Return the stored key, by a consistent read. Raise `AccessRefused` if it is unknown, revoked or expired."""
     key = Key.from_item(read_item(key_id))
     key.check(time.time())
     return key
@@ -161,7 +165,7 @@ def read_item(key_id: str) -> Item:
     with table.translated_errors("try again"):
         item = table.get(Payer.of_key(key_id).item_id)
     if not item:
-        raise AccessRefused("this deployment does not know that Easel key; it is mistyped, or another deployment's")
+        raise AccessRefused("this deployment does not know the Easel key; check that it is of this deployment")
     return item
 
 
@@ -188,12 +192,12 @@ def earlier_counters(item: Item) -> Item:
 
 def _validated(text: str, header: str) -> str:
     """Return the key in a header's value. Raise `AccessRefused` if it is malformed."""
-    body, checksum = text[len(PREFIX) : -CHECKSUM], text[-CHECKSUM:]
-    well_formed = text.startswith(PREFIX) and len(body) == RANDOM and text.isascii() and text.isprintable()
-    if text != LOCAL and not (well_formed and hmac.compare_digest(checksum, _checksum(body))):
+    body, checksum = text[len(PREFIX) : -CHECKSUM_LENGTH], text[-CHECKSUM_LENGTH:]
+    well_formed = text.startswith(PREFIX) and len(body) == RANDOM_LENGTH and text.isascii() and text.isprintable()
+    if text != LOCAL_KEY and not (well_formed and hmac.compare_digest(checksum, _checksum(body))):
         raise AccessRefused(
-            f"the header {header} holds no Easel key: one is ek_ and {RANDOM + CHECKSUM} characters, of which the last "
-            f"{CHECKSUM} must fit the rest; copy it again as a whole",
+            f"the header {header} has an invalid Easel key: a key is ek_ and {RANDOM_LENGTH + CHECKSUM_LENGTH} "
+            f"characters, of which the last {CHECKSUM_LENGTH} are a checksum; copy the whole key again",
             field=header,
         )
     return text
@@ -201,7 +205,7 @@ def _validated(text: str, header: str) -> str:
 
 def _checksum(body: str) -> str:
     number, digits = zlib.crc32(body.encode()), ""
-    for _ in range(CHECKSUM):
+    for _ in range(CHECKSUM_LENGTH):
         number, digit = divmod(number, len(_ALPHABET))
         digits = _ALPHABET[digit] + digits
     return digits

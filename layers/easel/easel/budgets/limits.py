@@ -1,6 +1,6 @@
 """What Easel counts for each kind of payer, and the limits from the deployment's settings.
 
-An Easel key also has limits of its own, see `easel.budgets.keys`. The lower of two limits applies.
+An Easel key can have additional limits, see `easel.budgets.keys`. The lower of two limits applies.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from easel.settings import Settings, settings
 from easel.store.payer import Payer, PayerKind
 
 ANONYMOUS_AT_ONCE = 10
-"""Maximum concurrent jobs of an address without a token or key, if `JobsAtOnce` sets no limit."""
+"""Maximum concurrent jobs of an address without a token or key, if `JobsAtOnce` is 0."""
 
 
 class Rules(NamedTuple):
     """What Easel counts for one kind of payer."""
 
     counted: tuple[str, ...]
-    """A selection of `minute`, `running` (calls in progress), `day` and `month`."""
+    """Kinds of counters: `minute`, `running` (calls in progress), `day` and `month`."""
     limits: Callable[[Settings], Mapping[str, int]]
-    """Returns the limits from the settings, by the names in `counted`. 0 means no limit."""
+    """Function that returns the limits in the settings, by kind of counter. 0 means no limit."""
     item_expires: bool = False
     """True if the payer's item expires some days after its last use."""
 
@@ -31,24 +31,24 @@ class Rules(NamedTuple):
 RULES: Mapping[PayerKind, Rules] = {
     PayerKind.KEY: Rules(
         counted=("minute", "running", "day", "month"),
-        limits=lambda chosen: {"running": chosen.jobs_at_once},
+        limits=lambda settings: {"running": settings.jobs_at_once},
     ),
     PayerKind.ANONYMOUS: Rules(
         counted=("running", "day"),
-        limits=lambda chosen: {
-            "running": chosen.jobs_at_once or ANONYMOUS_AT_ONCE,
-            "day": chosen.anonymous_pictures,
+        limits=lambda settings: {
+            "running": settings.jobs_at_once or ANONYMOUS_AT_ONCE,
+            "day": settings.anonymous_pictures,
         },
         item_expires=True,
     ),
     PayerKind.ADDRESS: Rules(
         counted=("running",),
-        limits=lambda chosen: {"running": chosen.jobs_at_once},
+        limits=lambda settings: {"running": settings.jobs_at_once},
         item_expires=True,
     ),
     PayerKind.DEPLOYMENT: Rules(
         counted=("day",),
-        limits=lambda chosen: {"day": chosen.daily_pictures},
+        limits=lambda settings: {"day": settings.daily_pictures},
     ),
 }
 
@@ -63,6 +63,7 @@ class Counter(NamedTuple):
 
     @property
     def attribute(self) -> str:
+        """Name of the attribute."""
         return self.period.counter if self.period else self.kind
 
 
@@ -72,7 +73,7 @@ def counters(payer: Payer, when: float, *, batch: bool) -> list[Counter]:
     Args:
         payer: the payer.
         when: the time that determines the periods, in seconds since the epoch.
-        batch: whether it is a batch's picture. Such a picture counts only by day and month: a batch has its own pace.
+        batch: True for a batch's picture. It counts only by day and month, since batches limit their own pace.
     """
     kinds = [kind for kind in RULES[payer.kind].counted if not batch or kind in ("day", "month")]
     return [Counter(kind, None if kind == "running" else periods.of(kind, when)) for kind in kinds]

@@ -1,4 +1,4 @@
-"""Periods of limits: minutes, days and months. Days and months follow the deployment's time zone."""
+"""Periods of limits: minutes, days and months. Days and months are those of the deployment's time zone."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Period(NamedTuple):
 
 
 def of(kind: str, when: float) -> Period:
-    """Return the period of a kind that contains the time `when`."""
+    """Return the period of the kind that contains the time `when`, in seconds since the epoch."""
     if kind == "minute":
         number = int(when // MINUTE)
         return Period(kind, f"minute#{number}", (number + 1) * MINUTE, MINUTE)
@@ -39,7 +39,7 @@ def of(kind: str, when: float) -> Period:
 
 
 def is_over(counter: str, now: float) -> bool:
-    """Return True if the counter's period is too long ago for any count or refund."""
+    """Return True if no count or refund can still change the counter."""
     kind, _, number = counter.partition("#")
     if kind == "minute":
         return int(number) < now // MINUTE - 2
@@ -61,5 +61,5 @@ def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        text = f"the setting TIME_ZONE must be the name of a time zone such as Europe/Berlin, not {name[:100]!r}"
+        text = f"the setting TIME_ZONE must be a time zone such as Europe/Berlin, not {name[:100]!r}"
         raise InvalidSetting(text) from error

@@ -11,14 +11,14 @@ from easel.budgets.periods import Period
 from easel.store.payer import Payer, PayerKind
 from easel.store.table import Item
 
-CONCURRENT = 'qu="concurrent-requests"'
+CONCURRENT_UNIT = 'qu="concurrent-requests"'
 """Unit of a limit without a period, in the header `RateLimit-Policy`."""
-SOON_SECONDS = 5
-"""Seconds until a retry if too many calls are in progress. Nobody knows when one of them ends."""
+RETRY_SECONDS = 5
+"""Seconds until a retry if too many calls are in progress. The time at which one ends is unknown."""
 
 
 class Usage(NamedTuple):
-    """Usage of one limit."""
+    """How much of one limit is used."""
 
     kind: str
     limit: int
@@ -28,11 +28,12 @@ class Usage(NamedTuple):
 
     @property
     def left(self) -> int:
+        """What is left of the limit, at least 0."""
         return max(0, self.limit - self.used)
 
     def resets_in(self, now: float) -> int:
-        """Return the whole seconds until the period ends, or `SOON_SECONDS` for a limit without a period."""
-        return max(1, math.ceil(self.period.ends - now)) if self.period else SOON_SECONDS
+        """Return the whole seconds until the period ends, or `RETRY_SECONDS` for a limit without a period."""
+        return max(1, math.ceil(self.period.ends - now)) if self.period else RETRY_SECONDS
 
 
 def uses(payer: Payer, item: Item, when: float, *, batch: bool = False) -> list[Usage]:
@@ -42,7 +43,7 @@ def uses(payer: Payer, item: Item, when: float, *, batch: bool = False) -> list[
         payer: the payer.
         item: the payer's item.
         when: the time that determines the periods, in seconds since the epoch.
-        batch: whether to return only the limits that apply to batches.
+        batch: True to return only the limits that apply to batches.
     """
     settings = limits.limits(payer)
     result = []
@@ -65,6 +66,6 @@ def headers(uses: Sequence[Usage], now: float) -> dict[str, str]:
         return {}
     policies, left = [], []
     for use in limited:
-        policies.append(f'"{use.kind}";q={use.limit};' + (f"w={use.period.seconds}" if use.period else CONCURRENT))
+        policies.append(f'"{use.kind}";q={use.limit};' + (f"w={use.period.seconds}" if use.period else CONCURRENT_UNIT))
         left.append(f'"{use.kind}";r={use.left}' + (f";t={use.resets_in(now)}" if use.period else ""))
     return {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(left)}

@@ -1,1 +1,1 @@
-"""What everything may use: AWS clients, deadlines, logs, start-up, and texts and links that others sent."""
+"""Modules that all others may use: AWS clients, deadlines, logs, start-up, and checks of foreign texts and links."""

@@ -1,4 +1,4 @@
-"""AWS clients with timeouts, created at first use and once per process; and the TLS settings of every call."""
+"""AWS clients with timeouts, created once per process at their first use, and the TLS settings of all calls."""
 
 from __future__ import annotations
 
@@ -25,25 +25,24 @@ CERTIFICATES = Path(__file__).with_name("certificates")
 _clients: dict[str, Any] = {}
 _lock = threading.Lock()
 
-EVERY_PICTURE = {"parameter_validation": False}
-"""Skip botocore's validation of parameters for the calls that every picture makes. It takes a tenth of a call's time,
-and the tests send these calls."""
+UNVALIDATED = {"parameter_validation": False}
+"""Skip botocore's validation of parameters, which takes a tenth of a call's time. Used for the calls that every picture
+makes; the tests send each of them."""
 INVOKE_READ_SECONDS = 270
-"""Longer than any provider's function runs, because a caller of the function URL waits for that function."""
+"""Read timeout of invocations. A provider's function ends earlier, and a call of the function URL waits for it."""
 
 
 SERVICES = ("dynamodb", "events", "lambda", "s3", "sqs", "ssm", "stepfunctions")
-ONE_ADDRESS = ("dynamodb", "lambda")
-"""Services whose address depends on the region only. For these, botocore need not evaluate the service's endpoint rules
-in each call: it finds the address when it creates the client."""
+FIXED_ENDPOINTS = ("dynamodb", "lambda")
+"""Services with one address per region. Their clients look it up once, without endpoint rules in each call."""
 
 
 @cache
 def _session() -> Any:
-    """Return a botocore session. boto3 would add a fifth to the import time and nothing that Easel uses.
+    """Return a botocore session. boto3 would take a fifth more import time and add nothing that Easel uses.
 
-    The session keeps the hooks for all services and for Easel's services, of botocore's 130. Two are left out: one adds
-    signed headers with the number of the attempt; the other makes each upload to S3 wait for `100 Continue`.
+    Of botocore's 130 hooks, the session registers those for all services and for Easel's services. It omits two: one
+    adds signed headers with the number of the attempt; the other makes each upload to S3 wait for `100 Continue`.
     """
     from botocore import handlers
     from botocore.session import Session
@@ -61,9 +60,10 @@ def _session() -> Any:
 
 @cache
 def trust() -> ssl.SSLContext:
-    """Return the TLS settings of every call, created once. Reading all of certifi's file would take 15 ms.
+    """Return the TLS settings of all calls, created once.
 
-    OpenSSL loads an authority from the artifact's folder when a server's certificate names it.
+    From the artifact's folder, OpenSSL loads only the authorities that a server's certificate names. Reading all of
+    certifi's file would take 15 ms.
     """
     if CERTIFICATES.is_dir():
         context = ssl.create_default_context(capath=CERTIFICATES)
@@ -76,9 +76,9 @@ def trust() -> ssl.SSLContext:
 
 
 def _share_trust(client: Any) -> None:
-    """Make a client use `trust`, unless it is configured otherwise. By default botocore reads certifi per connection.
+    """Make a client use `trust`, unless it is configured otherwise. By default it reads certifi at each connection.
 
-    botocore has no setting for this. A test checks which files a connection reads.
+    botocore has no setting for this, so private attributes are set. A test checks which files a connection reads.
     """
     session = client._endpoint.http_session
     if session._verify is not True:
@@ -105,13 +105,13 @@ def _client(service: str, **options: Any) -> Any:
             config = Config(max_pool_connections=64, user_agent="easel", **{**settled, **options})
             client = _session().create_client(service, config=config)
             _share_trust(client)
-            if service in ONE_ADDRESS:
+            if service in FIXED_ENDPOINTS:
                 client._ruleset_resolver = None
             _clients[service] = client
         return _clients[service]
 
 
-REHEARSED: Mapping[str, Sequence[tuple[str, Mapping[str, Any]]]] = {
+WARM_UP_CALLS: Mapping[str, Sequence[tuple[str, Mapping[str, Any]]]] = {
     "dynamodb": (
         ("batch_get_item", {"RequestItems": {"none": {"Keys": [{"id": {"S": "none"}}]}}}),
         ("put_item", {"TableName": "none", "Item": {"id": {"S": "none"}}}),
@@ -119,20 +119,20 @@ REHEARSED: Mapping[str, Sequence[tuple[str, Mapping[str, Any]]]] = {
     ),
     "s3": (("put_object", {"Bucket": "none", "Key": "none", "Body": b"none", "Metadata": {"none": "none"}}),),
 }
-"""The calls of a picture."""
+"""The AWS calls that each picture makes, with throw-away arguments, by service."""
 
 
 class _NoBody:
-    """The body of a response that was never received."""
+    """An empty response body."""
 
     def stream(self) -> Iterator[bytes]:
         return iter(())
 
 
-def rehearse(*services: str) -> None:
-    """Make the calls of a picture during init, and answer them before they are sent.
+def warm_up(*services: str) -> None:
+    """Make each call of a picture once during init, without sending it, so that the first picture starts sooner.
 
-    botocore imports and prepares much in its first calls, which takes 7 ms of processor time.
+    botocore imports modules and fills caches in its first calls, which takes 7 ms of processor time.
     """
     from botocore.awsrequest import AWSResponse
     from botocore.compat import HTTPHeaders
@@ -141,10 +141,10 @@ def rehearse(*services: str) -> None:
         return AWSResponse(request.url, 200, HTTPHeaders(), _NoBody())
 
     for service in services:
-        if client := _clients.get(service):  # none before a snapshot
+        if client := _clients.get(service):  # before a snapshot there are no clients
             client.meta.events.register("before-send", answer)
-            with suppress(Exception):  # the real call reports what is wrong
-                for name, arguments in REHEARSED[service]:
+            with suppress(Exception):  # the real call will raise the error
+                for name, arguments in WARM_UP_CALLS[service]:
                     getattr(client, name)(**arguments)
             client.meta.events.unregister("before-send", answer)
 
@@ -159,30 +159,31 @@ def load() -> None:
 
 
 def forget_clients() -> None:
-    """Drop all clients, so that the next use connects again: after a snapshot is restored, and between tests."""
+    """Drop all clients, so that the next use connects again: after a restored snapshot, and between tests."""
     with _lock:
         _clients.clear()
 
 
 def close_connections() -> None:
-    """Close the clients' connections. Copies of this process would share them, and mix their requests."""
+    """Close the clients' connections. Otherwise, copies of this process would share them and mix their requests."""
     with _lock:
         for client in _clients.values():
             client.close()
 
 
 def dynamodb() -> DynamoDBClient:
-    return _client("dynamodb", **EVERY_PICTURE)  # type: ignore[no-any-return]
+    return _client("dynamodb", **UNVALIDATED)  # type: ignore[no-any-return]
 
 
 def s3() -> S3Client:
-    # AWS needs the bucket in the host name, so that a link is signed for its region. Emulators need it in the path.
+    # In AWS the host name has the bucket, so that a link is signed for the bucket's region. Emulators need it in the
+    # path.
     style = "path" if os.environ.get("AWS_ENDPOINT_URL") else "virtual"
-    # TLS protects an upload's integrity, so the body is not hashed for its signature or sent in chunks with a
-    # checksum. Downloads are verified by the checksum that S3 adds to stored objects.
+    # TLS protects an upload's integrity, so its body gets no signed hash and no checksum. Downloads are verified by the
+    # checksum that S3 adds to stored objects.
     return _client(  # type: ignore[no-any-return]
         "s3",
-        **EVERY_PICTURE,
+        **UNVALIDATED,
         signature_version="s3v4",
         request_checksum_calculation="when_required",
         s3={"addressing_style": style, "payload_signing_enabled": False},
@@ -192,7 +193,7 @@ def s3() -> S3Client:
 def lambda_() -> LambdaClient:
     """Return the client for invocations. It makes one attempt, because a retry would generate a second picture."""
     return _client(  # type: ignore[no-any-return]
-        "lambda", **EVERY_PICTURE, read_timeout=INVOKE_READ_SECONDS, retries={"total_max_attempts": 1}
+        "lambda", **UNVALIDATED, read_timeout=INVOKE_READ_SECONDS, retries={"total_max_attempts": 1}
     )
 
 

@@ -1,4 +1,4 @@
-"""Deadlines, and work in threads that a caller can stop waiting for."""
+"""Deadlines, and work in threads, so that a caller can stop waiting for it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ R = TypeVar("R")
 
 
 class Deadline:
-    """A time limit on the monotonic clock, created from the remaining seconds. Functions pass it to what they call."""
+    """A time limit. `seconds` are those that remain; functions pass the deadline to what they call."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
@@ -29,34 +29,35 @@ class Deadline:
 
     @property
     def passed(self) -> bool:
+        """True if no time remains."""
         return self.remaining() <= 0
 
-    def sooner(self, seconds: float) -> Deadline:
-        """Return a deadline `seconds` from now, but never later than this one."""
+    def within(self, seconds: float) -> Deadline:
+        """Return the earlier of this deadline and one in `seconds`."""
         return Deadline(min(seconds, self.remaining()))
 
 
 def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-    """Run `work` in a daemon thread, so that the caller can stop waiting if it never ends.
+    """Run `work` with the arguments in a daemon thread. Return its future, for which the caller need not wait.
 
-    Idle threads are reused, which takes a third of the time of a new thread. An executor is not used, because its
-    threads keep the interpreter from exiting. The work's log lines have the same keys as the caller's.
+    Log lines of the work have the caller's keys. Idle threads are reused, which takes a third of the time of a new
+    thread. An executor is not used, because the interpreter waits for its threads at exit.
     """
     future: Future[R] = Future()
 
     def run() -> bool:
         try:
             result = work(*args, **kwargs)
-        except BaseException as error:  # the future passes any error to the caller
-            kept = _keep(tasks)
+        except BaseException as error:  # the caller gets any error from the future
+            kept = _keep_idle(tasks)
             future.set_exception(error)
         else:
-            kept = _keep(tasks)
+            kept = _keep_idle(tasks)
             future.set_result(result)
         return kept
 
     try:
-        tasks = _free.pop()
+        tasks = _idle_threads.pop()
     except IndexError:
         tasks = SimpleQueue()
         threading.Thread(target=_work, args=(tasks,), daemon=True).start()
@@ -64,7 +65,7 @@ def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future
     return future
 
 
-def ends(work: Future[Any], seconds: float) -> bool:
+def ends_within(work: Future[Any], seconds: float) -> bool:
     """Return True if the work ends within `seconds`, with a result or an error."""
     try:
         work.exception(timeout=seconds)
@@ -75,20 +76,20 @@ def ends(work: Future[Any], seconds: float) -> bool:
 
 IDLE = "idle"
 """Name of an idle thread."""
-MOST_IDLE = 8
-"""Idle threads that are kept. After hundreds of calls at once the others end: a machine has a limit of threads."""
+MAX_IDLE = 8
+"""Maximum number of idle threads. Further threads end after their work, since a machine limits their number."""
 Tasks = SimpleQueue[tuple[str, Callable[[], bool]]]
-"""The queue of a thread: names of work, and functions that do it and return whether the thread is kept."""
-_free: list[Tasks] = []
+"""The queue of a thread. An entry is the name of the work, and a function that returns True to keep the thread."""
+_idle_threads: list[Tasks] = []
 """The queues of the idle threads."""
-os.register_at_fork(after_in_child=_free.clear)  # a forked process has none of these threads
+os.register_at_fork(after_in_child=_idle_threads.clear)  # a forked process has none of these threads
 
 
-def _keep(tasks: Tasks) -> bool:
-    """Offer a thread for the next work. Return False if enough threads are idle."""
-    if len(_free) >= MOST_IDLE:
+def _keep_idle(tasks: Tasks) -> bool:
+    """Keep a thread for further work. Return False if `MAX_IDLE` threads are idle."""
+    if len(_idle_threads) >= MAX_IDLE:
         return False
-    _free.append(tasks)
+    _idle_threads.append(tasks)
     return True
 
 

@@ -1,6 +1,6 @@
-"""Image formats: detect a file's format, read the picture's size and find the end of the file, without decoding.
+"""Detect a file's image format, read the picture's size and find the end of the file, without decoding pixels.
 
-imagesize reads the width and height. It detects neither the format nor a truncated file, so this module does.
+The package imagesize reads width and height. It detects neither the format nor a truncated file; this module does.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from io import BytesIO
 from typing import NamedTuple
 from zlib import crc32
 
-from easel.common.contents import PIECE, Content, pieces
+from easel.common.contents import PIECE_BYTES, Content, pieces
 
-HEADER = 2**20
-"""Bytes at the start of a file that must contain width and height. The limit bounds the work on hostile files."""
-BEGINNING = 512
-"""Bytes at the start of a file that show its format."""
+HEADER_BYTES = 2**20
+"""Bytes at the start of a file in which width and height must be. The limit bounds the work on hostile files."""
+DETECTION_BYTES = 512
+"""Bytes at the start of a file from which its format is detected."""
 _PADDING = b"\0\r\n "
 """Bytes that may follow the end of a picture."""
-_CUT = -1
-"""The end of a truncated file whose full length is unknown."""
+_TRUNCATED = -1
+"""Result of `Format.end` for a truncated file of unknown length."""
 _AVIF = (b"avif", b"avis")
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
 
@@ -32,8 +32,8 @@ class Format(NamedTuple):
         name: the format's name in the API.
         extension: the stored file's extension, without a dot.
         media_type: the stored file's `Content-Type`.
-        begins: returns True if a file with these first bytes has the format.
-        end: returns the offset of the file's end, or `_CUT` for a truncated file whose full length is unknown.
+        begins: takes a file's first bytes; returns True if it has the format.
+        end: returns the offset of the picture's end, or `_TRUNCATED` if the end is missing and its offset unknown.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Format(NamedTuple):
 
 def detect(data: Content) -> Format | None:
     """Return the file's format; None if Easel does not store it."""
-    start = data[:BEGINNING]
+    start = data[:DETECTION_BYTES]
     return next((each for each in FORMATS if each.begins(start)), None)
 
 
@@ -58,17 +58,17 @@ def read_size(data: Content) -> tuple[int, int]:
     """Return width and height in pixels, or (-1, -1) if the header is broken."""
     import imagesize
 
-    width, height = imagesize.get(BytesIO(data[:HEADER]), exif_rotation=False)
+    width, height = imagesize.get(BytesIO(data[:HEADER_BYTES]), exif_rotation=False)
     return int(width), int(height)
 
 
 def is_whole(data: Content, kind: Format) -> bool:
-    """Return whether the file reaches the end that its format defines."""
+    """Return True if the file is not truncated, as far as its format shows."""
     return 0 < kind.end(data) <= len(data)
 
 
 def is_intact(data: bytes, kind: Format) -> bool:
-    """Return whether a PNG's checksums are right. Other formats have none, and no pixels are decoded."""
+    """Return False if a PNG has a wrong checksum. Other formats have no checksums."""
     at = 8
     while kind.name == "PNG" and at + 12 <= len(data):
         end = at + 8 + int.from_bytes(data[at : at + 4])
@@ -80,14 +80,14 @@ def is_intact(data: bytes, kind: Format) -> bool:
 
 
 def has_trailing_data(data: Content, kind: Format) -> bool:
-    """Return whether anything but padding follows the picture's end, such as another file."""
+    """Return True if data other than padding follows the picture's end, such as another file."""
     return any(piece.strip(_PADDING) for piece in pieces(data, kind.end(data)))
 
 
 def unsupported_name(data: Content) -> str | None:
-    """Return the name, with its article, of a known format that Easel does not store. Return None for other data."""
-    start = data[:BEGINNING]
-    return next((name for name, pattern in FOREIGN if re.match(pattern, start, re.S | re.I)), None)
+    """Return the name of a known format that Easel does not store, such as `a TIFF`. Return None for other data."""
+    start = data[:DETECTION_BYTES]
+    return next((name for name, pattern in UNSUPPORTED if re.match(pattern, start, re.S | re.I)), None)
 
 
 def _png_end(data: Content) -> int:
@@ -97,17 +97,17 @@ def _png_end(data: Content) -> int:
         at += 12 + int.from_bytes(data[at : at + 4])
         if kind == b"IEND":
             return at
-    return _CUT
+    return _TRUNCATED
 
 
 def _jpeg_end(data: Content) -> int:
     end = len(data)
-    while end and not (whole := data[max(0, end - PIECE) : end].rstrip(_PADDING)):
-        end -= min(end, PIECE)
+    while end and not (whole := data[max(0, end - PIECE_BYTES) : end].rstrip(_PADDING)):
+        end -= min(end, PIECE_BYTES)
     if not end:
-        return _CUT
-    end = max(0, end - PIECE) + len(whole)
-    return end if data[max(0, end - 2) : end] == b"\xff\xd9" else _CUT
+        return _TRUNCATED
+    end = max(0, end - PIECE_BYTES) + len(whole)
+    return end if data[max(0, end - 2) : end] == b"\xff\xd9" else _TRUNCATED
 
 
 def _webp_end(data: Content) -> int:
@@ -130,7 +130,7 @@ def _gif_end(data: Content) -> int:
         while at < len(data) and data[at]:
             at += 1 + data[at]
         at += 1
-    return at + 1 if data[at : at + 1] == b";" else _CUT
+    return at + 1 if data[at : at + 1] == b";" else _TRUNCATED
 
 
 def _gif_colors(flags: bytes) -> int:
@@ -139,7 +139,7 @@ def _gif_colors(flags: bytes) -> int:
 
 
 def _boxes_end(data: Content) -> int:
-    """Skip the boxes of an ISO base media file (ISO/IEC 14496-12). One of them must be an `mdat` with the pixels."""
+    """Skip the boxes of an ISO base media file (ISO/IEC 14496-12). One of them must be `mdat`, which has the pixels."""
     at, has_pixels = 0, False
     while at + 8 <= len(data) and data[at + 4 : at + 8].isalnum():
         size, kind = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
@@ -148,9 +148,9 @@ def _boxes_end(data: Content) -> int:
         elif size == 0:
             size = len(data) - at
         if size < 8:
-            return _CUT
+            return _TRUNCATED
         at, has_pixels = at + size, has_pixels or kind == b"mdat"
-    return at if has_pixels else _CUT
+    return at if has_pixels else _TRUNCATED
 
 
 def _brands(data: bytes) -> list[bytes]:
@@ -179,13 +179,11 @@ FORMATS = (
     Format("BMP", "bmp", "image/bmp", lambda data: data[:2] == b"BM" and data[6:10] == bytes(4), _bmp_end),
 )
 EXTENSIONS = "|".join(each.extension for each in FORMATS)
-"""The extensions of stored pictures, for a regular expression."""
+"""Regular expression of the extensions of stored pictures."""
 BY_NAME = {each.name: each for each in FORMATS}
 BY_EXTENSION = {each.extension: each for each in FORMATS}
 
-# Known formats that are refused. Most browsers cannot show them, and most do not reveal whether they are truncated.
-# An SVG is a document that may run scripts.
-FOREIGN: tuple[tuple[str, bytes], ...] = (
+UNSUPPORTED: tuple[tuple[str, bytes], ...] = (
     ("a TIFF", rb"II[*+]\0|MM\0[*+]"),
     ("a JPEG XL", rb"\xff\x0a|\0\0\0\x0cJXL "),
     ("a JPEG 2000", rb"\0\0\0\x0cjP|\xff\x4f\xff\x51"),
@@ -198,3 +196,5 @@ FOREIGN: tuple[tuple[str, bytes], ...] = (
     ("a DDS", rb"DDS "),
     ("a Netpbm", rb"P[1-7]\s"),
 )
+"""Known formats that are refused, by pattern. Most browsers cannot show them, and most do not show a truncation. An SVG
+is a document that may run scripts."""

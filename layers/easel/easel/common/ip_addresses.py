@@ -1,4 +1,4 @@
-"""The rule for public IP addresses, used for links from callers and from providers."""
+"""Whether an IP address is public. Used for links from callers and providers."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import ipaddress
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-"""Networks without IPv4 reach an IPv4 address under this prefix (RFC 6052)."""
+"""Prefix under which a network without IPv4 reaches an IPv4 address (RFC 6052)."""
 
 
 def is_loopback(host: str) -> bool:
-    """Return True for the plain spellings of this machine: `localhost`, `127.0.0.1`, `::1`."""
+    """Return True if the host is `localhost`, `127.0.0.1` or `::1`."""
     return host in ("localhost", "127.0.0.1", "::1")
 
 

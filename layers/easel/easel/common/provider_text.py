@@ -1,7 +1,7 @@
 """Extract short messages from providers' texts.
 
-A response may be a web page that reveals the provider's servers, so `short_message` never returns a page. Callers get
-a message only after `easel.common.token_redaction` has checked it.
+A response may be a web page that reveals the provider's servers, so `short_message` never returns a page. A message
+reaches callers only after a check by `easel.common.token_redaction`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import re
 import unicodedata
 from typing import Any
 
-TEXT_LIMIT = 500  # maximum characters of a provider's text in an error
+TEXT_LIMIT = 500
+"""Maximum characters of a provider's text in an error."""
 JSON_LIMIT = 64 * 1024
 """Maximum characters of a text that is parsed as JSON. A longer text gives no message."""
 READ_LIMIT = 8000
@@ -35,34 +36,35 @@ REFUSAL = (
     r"nsfw|\bmoderat(?:ion|ed)\b|safety (?:check|filter|system)|content (?:policy|filter)|inappropriate|\bunsafe\b"
     r"|prohibited|(?<!case-)(?<!case )\bsensitive\b|敏感|违规|审核"
 )
-"""Matches errors of moderation, for a prompt or a picture. Ignore case."""
+"""Matches a refusal by moderation of a prompt or a picture. Use it with `re.I`."""
 LOADING = (
     r"\b(?:model|pipeline|weights?)\b.{0,60}\bload(?:ing|ed yet)?\b|\bloading (?:the )?(?:model|pipeline|weights?)\b"
     r"|\bmodel\b.{0,60}\b(?:not ready|warming up|starting)\b|模型.{0,10}加载中"
 )
-"""Matches errors of a model that is being loaded. A retry may succeed."""
+"""Matches the error of a model that is still loading. Use it with `re.I`."""
 
 
 def short_message(raw: str) -> str:
-    """Return the message in a provider's text, plain and short: the message in JSON, or plain text, or empty for a web
-    page.
+    """Return a provider's message: that in a JSON text, or the text itself, or "" for a web page.
+
+    It has no markup and at most `TEXT_LIMIT` characters.
     """
     text = plain_text(_unwrapped(raw, _DEPTH))
     return plain_text(_unwrapped(text, _DEPTH)) if text.startswith('"') else text  # a JSON string inside markup
 
 
 def message(body: Any) -> str:
-    """Return the message in parsed JSON, in any known envelope, or "" without one."""
+    """Return the error message in parsed JSON of any known form, or ""."""
     return _message(body, _DEPTH)
 
 
 def code(body: Any) -> str:
-    """Return the provider's own error code in lower case, or "" without one."""
+    """Return the provider's error code in parsed JSON, in lower case, or ""."""
     return _code(body, _DEPTH)
 
 
 def is_page(text: str) -> bool:
-    """Return whether a text is HTML or XML or a fragment of it, escaped or not."""
+    """Return True if a text is HTML or XML or a part of it, escaped or not."""
     plain = html.unescape(text[:READ_LIMIT].lstrip("\ufeff"))
     return bool(_PAGE_START.match(plain) or _PAGE_PART.search(plain))
 
@@ -74,17 +76,17 @@ def plain_text(raw: str, limit: int = TEXT_LIMIT) -> str:
 
 
 def words(raw: str, limit: int = TEXT_LIMIT) -> str:
-    """Return the words of a text or a web page, for classifying a response. A page's words never reach callers."""
+    """Return the words of a text or a web page, to classify a response. Never show a page's words to callers."""
     text = _without_blocks(raw[:PAGE_LIMIT])[:READ_LIMIT]
     text = html.unescape(re.sub(r"<[^<>]{0,2000}>", " ", text))
-    text = re.sub(r"[<>]", " ", text)  # escaped text must not become markup
+    text = re.sub(r"[<>]", " ", text)  # so that escaped text does not become markup
     text = "".join(character if character.isprintable() else " " for character in text)
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def _without_blocks(text: str) -> str:
-    """Return the text without scripts, styles, comments and a page's head. Each part is scanned once."""
+    """Return the text without scripts, styles, comments and a page's head. Takes linear time."""
     lower = text.lower()
     if len(lower) != len(text):  # some letters are longer in lower case
         text = lower
@@ -101,12 +103,12 @@ def _without_blocks(text: str) -> str:
 
 
 def letters(text: str) -> str:
-    """Return the text's letters and digits, without case and width. Quotes and line breaks do not change the result."""
+    """Return the text's letters and digits in lower case and normal width, to compare texts."""
     return letters_and_places(text)[0]
 
 
 def letters_and_places(text: str) -> tuple[str, list[int]]:
-    """Return the letters of `letters`, and each letter's index in the text."""
+    """Return the result of `letters`, and the index of each letter in the text."""
     found, places = [], []
     for place, character in enumerate(text):
         plain = character if character.isascii() else unicodedata.normalize("NFKC", character)

@@ -1,8 +1,8 @@
-"""Redaction of tokens: every provider's text passes this module before it reaches callers, records or logs.
+"""Redact tokens in providers' texts, before these reach callers, records or logs.
 
 A provider may repeat the token that it received, in whole or in part, and in another encoding. So a text is decoded
-repeatedly from every usual encoding. The letters and digits of each result are compared with the token and its usual
-encodings. A text that contains a run of the token is withheld as a whole, since the remaining text could reveal more.
+repeatedly from all usual encodings. The letters and digits of each result are compared with the token and its usual
+encodings. A text that contains a part of the token is withheld as a whole, since the rest could reveal more.
 
 SECURITY.md describes what this guarantees and its limits.
 """
@@ -23,27 +23,28 @@ from easel.common.provider_text import TEXT_LIMIT, letters, unescaped
 
 WITHHELD = "(withheld, because it repeats the token)"
 SHORTEST_SECRET = 6
-"""Minimum length of a token in characters. A shorter text is not treated as a secret."""
+"""Minimum characters of a token. A shorter one is not treated as a secret."""
 RUN = 8
-"""Number of consecutive letters of a token that are never shown."""
+"""Number of consecutive letters of a token that no text may contain."""
 DEPTH = 3
-"""Number of nested encodings that are decoded."""
-MOST_SPELLINGS = 80
-MASKED = 4
-"""Characters of a token that may not appear next to a mask such as `****`."""
-SEARCHED = 64 * 1024
-"""Bytes of a picture's metadata that are searched like a text."""
+"""Maximum number of nested encodings that are decoded."""
+MAX_DECODINGS = 80
+"""Number of decodings of a text after which no further nested encoding is decoded."""
+MASKED_LETTERS = 4
+"""Number of a token's characters that may not appear next to a mask such as `****`."""
+SEARCHED_BYTES = 64 * 1024
+"""Bytes at the beginning of a file that are searched like a text."""
 WINDOW, OVERLAP = 4096, 512
-"""Characters of metadata per search, and the overlap of two searches."""
-INFLATED = 4096
+"""Characters of a file's beginning per search, and the overlap of two searches."""
+MAX_INFLATED = 4096
 """Bytes of a decompressed text that are searched."""
-PACKERS = (b"\x1f", b"\x78")
-"""First bytes of gzip and zlib data. As text, the second is an `x` and the first has no meaning."""
+COMPRESSED = (b"\x1f", b"\x78")
+"""First bytes of gzip and zlib data. As text, the second is an `x`, and the first is no printable character."""
 
 _MASK = re.compile(r"[*•·●∗＊…]+|\.{2,}|[xX#_-]{3,}")
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _TERMINAL = re.compile(r"\[[0-9;]{0,20}[A-Za-z]")
-"""A terminal's command without its first character, which is not printable."""
+"""A terminal escape sequence without its first character, which is not printable."""
 _BRACKETED = re.compile(r"\[[^\[\]]{0,50}\]")
 _CODE_POINT = re.compile(r"(?:\\[uUx]\{?|%[uU]|[uU]\+|0?x)0{0,6}([0-9a-fA-F]{2})\}?")
 """A code point such as `\\u{7a}`, `\\U0000007a`, `%u007a`, `U+007A`, `0x7a` or `x7a`."""
@@ -51,10 +52,10 @@ _QUOTED_PRINTABLE = re.compile(r"=([0-9a-fA-F]{2})")
 _NUMBER = re.compile(r"[0-9]+")
 _PACKED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,6}")
 _GROUPED = re.compile(r"[^A-Za-z0-9+/=]+")
-_LETTERS = bytes.maketrans(bytes(range(65, 91)), bytes(range(97, 123)))
+_LOWER_CASE = bytes.maketrans(bytes(range(65, 91)), bytes(range(97, 123)))
 _INVISIBLE = {0xE0000 + code: code for code in range(32, 127)}
-"""Unicode's tag characters, which are invisible letters."""
-_OTHERS = bytes(byte for byte in range(256) if not chr(byte).isalnum() or byte > 127)
+"""Unicode's tag characters, which are invisible letters, and the letters that they stand for."""
+_NOT_LETTERS = bytes(byte for byte in range(256) if not chr(byte).isalnum() or byte > 127)
 
 
 def redacted(text: str, token: str | None, limit: int = TEXT_LIMIT, public: str = "") -> str:
@@ -67,29 +68,32 @@ def redacted(text: str, token: str | None, limit: int = TEXT_LIMIT, public: str 
 
 
 def contains_token(text: str, token: str | None, public: str = "") -> bool:
-    """Return whether a text contains the token or a run of it, in any usual encoding."""
+    """Return True if a text contains the token or `RUN` letters of it, in any usual encoding.
+
+    `public` is a word that is not secret, such as the provider's name.
+    """
     if not token or len(token) < SHORTEST_SECRET:
         return False
     word, windows = letters(public), _windows(token)
     pieces = [token[at : at + RUN] for at in range(max(1, len(token) - RUN + 1))]
     if public:
         text = re.sub(re.escape(public), " - ", text, flags=re.I)
-    for spelling in _spellings(text):
-        plain = letters(spelling)
+    for decoded in _decodings(text):
+        plain = letters(decoded)
         plain = plain.replace(word, "-") if word else plain
         if any(window in each for each in (plain, plain[::-1], plain[::2], plain[1::2]) for window in windows):
             return True
-        if any(piece in spelling for piece in pieces):
+        if any(piece in decoded for piece in pieces):
             return True
-        if _is_masked(spelling, token):
+        if _is_masked(decoded, token):
             return True
     return False
 
 
 def chunk_contains_token(chunk: bytes | Iterable[bytes], token: str | None, step: int = 1) -> bool:
-    """Return whether a file's bytes contain the token. A larger `step` is faster and misses shorter runs.
+    """Return True if a file's bytes contain the token. A larger `step` is faster and misses short parts of the token.
 
-    A large file is given in pieces, of which only one is held.
+    A large file may be passed as an iterable of pieces, of which only one is in memory.
     """
     if not token or len(token) < SHORTEST_SECRET:
         return False
@@ -97,8 +101,8 @@ def chunk_contains_token(chunk: bytes | Iterable[bytes], token: str | None, step
     longest = max(map(len, windows), default=1)
     start = plain = b""
     for piece in (chunk,) if isinstance(chunk, bytes) else chunk:
-        start += piece[: SEARCHED - len(start)]
-        plain += piece.translate(_LETTERS, _OTHERS)
+        start += piece[: SEARCHED_BYTES - len(start)]
+        plain += piece.translate(_LOWER_CASE, _NOT_LETTERS)
         if any(window in plain for window in windows):
             return True
         plain = plain[len(plain) - longest + 1 :] if len(plain) >= longest else plain
@@ -109,7 +113,7 @@ def chunk_contains_token(chunk: bytes | Iterable[bytes], token: str | None, step
 
 @lru_cache(maxsize=8)
 def _windows(token: str) -> tuple[str, ...]:
-    """Return the runs of letters of the token and of its encodings that no text may contain."""
+    """Return the parts of the token and of its encodings that no text may contain."""
     found: dict[str, None] = {}
     for encoded, run in _encodings(token):
         plain = letters(encoded)
@@ -119,7 +123,7 @@ def _windows(token: str) -> tuple[str, ...]:
 
 
 def _encodings(token: str) -> Iterator[tuple[str, int]]:
-    """Yield the token's encodings, each with the minimum number of letters that encode `RUN` letters of the token."""
+    """Yield the token's encodings, each with the number of letters that encode `RUN` letters of the token."""
     for spelled in (token, token[::-1]):
         raw = spelled.encode("utf-8", "replace")
         yield spelled, RUN
@@ -137,23 +141,23 @@ def _inner(encoded: str, shift: int, group: int, size: int) -> str:
     return encoded.rstrip("=")[-(-shift * group // size) : -1]
 
 
-def _spellings(text: str) -> Iterator[str]:
-    """Yield the text and its decodings, through up to `DEPTH` encodings."""
+def _decodings(text: str) -> Iterator[str]:
+    """Yield the text and its decodings, with up to `DEPTH` nested encodings."""
     seen = {text}
     latest = [text]
     yield text
-    yield from _rare(text)
+    yield from _slowly_decoded(text)
     for _ in range(DEPTH):
-        latest = [each for one in latest for each in dict.fromkeys(_undone(one)) if each not in seen]
+        latest = [each for one in latest for each in dict.fromkeys(_decoded(one)) if each not in seen]
         for each in latest:
             seen.add(each)
             yield each
-        if len(seen) > MOST_SPELLINGS:
+        if len(seen) > MAX_DECODINGS:
             return
 
 
-def _undone(text: str) -> Iterator[str]:
-    """Yield the text with one encoding undone, for each encoding that it may have."""
+def _decoded(text: str) -> Iterator[str]:
+    """Yield the text decoded once, for each encoding that it may have."""
     yield unquote(text)
     yield html.unescape(text)
     yield unescaped(text)
@@ -173,8 +177,8 @@ def _undone(text: str) -> Iterator[str]:
         yield from _unpacked(part)
 
 
-def _rare(text: str) -> Iterator[str]:
-    """Yield what encodings say that are slower to undo, or whose digits are punctuation. They are undone alone."""
+def _slowly_decoded(text: str) -> Iterator[str]:
+    """Yield the text decoded from encodings that are slow or use punctuation. These are not decoded when nested."""
     parts = [part for part in text.split() if len(part) >= SHORTEST_SECRET]
     for decode in (base64.b85decode, base64.a85decode, base64.b32hexdecode, binascii.a2b_uu):
         for part in [*parts, *(part.strip("()[]{}<>'\",.:;") for part in parts)]:
@@ -185,7 +189,7 @@ def _rare(text: str) -> Iterator[str]:
 
 
 def _unpacked(part: str) -> Iterator[str]:
-    """Yield the decoded texts of a run of base64, base32 or hexadecimal digits."""
+    """Yield the texts that base64, base32 or hexadecimal digits encode."""
     bare = part.rstrip("=").replace("-", "+").replace("_", "/")
     for decode, group, text in (
         (base64.b64decode, 4, bare),
@@ -195,18 +199,18 @@ def _unpacked(part: str) -> Iterator[str]:
         padding = "=" * (-len(text) % group) if group > 2 else ""
         try:
             raw = decode(text + padding)
-            yield raw.decode() if raw[:1] not in PACKERS else _inflated(raw)
+            yield raw.decode() if raw[:1] not in COMPRESSED else _inflated(raw)
         except (binascii.Error, ValueError, zlib.error):
             continue
 
 
 def _inflated(raw: bytes) -> str:
     """Decompress gzip or zlib data."""
-    return zlib.decompressobj(wbits=47).decompress(raw, INFLATED).decode()
+    return zlib.decompressobj(wbits=47).decompress(raw, MAX_INFLATED).decode()
 
 
 def _is_masked(text: str, token: str) -> bool:
-    """Return whether the token's start or end is next to a mask, as in `abcd…wxyz` or `****wxyz`."""
+    """Return True if the token's start or end is next to a mask, as in `abcd…wxyz` or `****wxyz`."""
     lower, secret = text.casefold(), token.casefold()
     reach = min(len(secret), 2 * RUN)
     for mask in _MASK.finditer(lower):
@@ -214,6 +218,6 @@ def _is_masked(text: str, token: str) -> bool:
         after = lower[mask.end() : mask.end() + reach + 2].lstrip(" ])>}")
         head = next((n for n in range(reach, 1, -1) if before.endswith(secret[:n])), 0)
         tail = next((n for n in range(reach, 1, -1) if after.startswith(secret[-n:])), 0)
-        if head + tail >= MASKED:
+        if head + tail >= MASKED_LETTERS:
             return True
     return False

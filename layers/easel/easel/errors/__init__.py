@@ -1,50 +1,50 @@
-"""Every error of Easel's, as one tree: what a caller did, what a provider did, what Easel did.
+"""All errors of Easel, as one tree: caused by the caller, by a provider or by Easel itself.
 
 ```
 EaselError
-├── CallerError              the request is at fault; nothing reached a provider
+├── CallerError              the request is invalid; no provider was called
 │   ├── InvalidRequest       400 INVALID_REQUEST
-│   │   └── KeyReused        422 INVALID_REQUEST      an Idempotency-Key came back with another body
+│   │   └── KeyReused        422 INVALID_REQUEST      an Idempotency-Key was used again with another body
 │   ├── InvalidProvider      400 INVALID_PROVIDER
 │   ├── InvalidModel         400 INVALID_MODEL
 │   ├── InvalidPrompt        400 INVALID_PROMPT
 │   ├── InvalidDimensions    400 INVALID_DIMENSIONS
 │   ├── InvalidParams        400 INVALID_PARAMS
 │   ├── AuthRequired         401 AUTH_REQUIRED
-│   │   └── KeyRequired      401 AUTH_REQUIRED        the call has no Easel key and needs one
+│   │   └── KeyRequired      401 AUTH_REQUIRED        the call requires an Easel key and has none
 │   ├── NotFound             404 NOT_FOUND
 │   ├── MethodNotAllowed     405 METHOD_NOT_ALLOWED
-│   ├── Cancelled            409 CANCELLED            the job was cancelled before it began
+│   ├── Cancelled            409 CANCELLED            the job was cancelled before it started
 │   ├── PayloadTooLarge      413 PAYLOAD_TOO_LARGE
-│   └── NotSupported         501 NOT_SUPPORTED        front ends ask other servers for it; Easel makes pictures only
+│   └── NotSupported         501 NOT_SUPPORTED        a feature of other servers that Easel does not have
 ├── UpstreamError            the provider refused or failed
 │   ├── AuthInvalid          401 AUTH_INVALID
-│   │   ├── AccessRefused    401 AUTH_INVALID         the Easel key is unknown, revoked or expired
-│   │   ├── AccessDenied     403 AUTH_INVALID         the Easel key is good, but not for this
-│   │   └── TokenGone        401 AUTH_INVALID         the token that began a task is not there to ask for it
+│   │   ├── AccessRefused    401 AUTH_INVALID         the Easel key is malformed, unknown, revoked or expired
+│   │   ├── AccessDenied     403 AUTH_INVALID         the Easel key is valid, but does not allow this
+│   │   └── TokenMissing     401 AUTH_INVALID         the token that started a task is missing; no other may poll it
 │   ├── AuthExpired          401 AUTH_EXPIRED
 │   ├── RateLimited          429 RATE_LIMITED
-│   ├── QuotaExceeded        429 QUOTA_EXCEEDED       what may be used is used up, until it comes back
-│   │   ├── BudgetSpent      429 QUOTA_EXCEEDED       what Easel itself allows is used up
-│   │   └── NoAllowance      429 QUOTA_EXCEEDED       the account has nothing to use at all, and no day will change that
-│   ├── PromptRejected       400 PROMPT_REJECTED      its moderation refused the prompt, or the picture that came of it
-│   ├── ModelRetired         410 MODEL_RETIRED        it no longer offers the model
-│   ├── GenerationFailed     500 GENERATION_FAILED    it took the work and could not do it
-│   │   ├── SpaceBroke       500 GENERATION_FAILED    its own code failed, which a second try may not
-│   │   └── TaskGone         500 GENERATION_FAILED    it does not know the task that it accepted
-│   ├── ProviderError        502 PROVIDER_ERROR       it answered with an error, or with an unusable response
-│   │   ├── ModelMissing     502 PROVIDER_ERROR       it does not find the model: a passing fault, until it lasts
-│   │   ├── AnswerLost       502 PROVIDER_ERROR       a gateway answered the drawing call in its place
-│   │   ├── TaskFailed       502 PROVIDER_ERROR       a task that was polled has ended without a picture
-│   │   └── LinkRefused      502 PROVIDER_ERROR       the link to its picture leads where Easel does not go
-│   ├── NoPicture            502 NO_PICTURE           it reported success, and sent nothing that is a picture
-│   ├── DownloadFailed       502 DOWNLOAD_FAILED      it drew a picture, which cannot be fetched now
-│   ├── ProviderUnreachable  502 UPSTREAM_ERROR       it could not be reached, or hung up
+│   ├── QuotaExceeded        429 QUOTA_EXCEEDED       the provider's quota is used up, until it is renewed
+│   │   ├── BudgetSpent      429 QUOTA_EXCEEDED       a limit of Easel's is reached
+│   │   └── NoAllowance      429 QUOTA_EXCEEDED       the account has no quota for this, and waiting does not help
+│   ├── PromptRejected       400 PROMPT_REJECTED      moderation refused the prompt or the generated picture
+│   ├── ModelRetired         410 MODEL_RETIRED        the provider no longer offers the model
+│   ├── GenerationFailed     500 GENERATION_FAILED    the provider accepted the work and failed
+│   │   ├── SpaceFailed      500 GENERATION_FAILED    the Space's code raised an error; a retry may succeed
+│   │   └── TaskUnknown      500 GENERATION_FAILED    the provider does not know the task that it accepted
+│   ├── ProviderError        502 PROVIDER_ERROR       the provider returned an error or an unusable response
+│   │   ├── ModelMissing     502 PROVIDER_ERROR       the provider does not find the model; this may pass
+│   │   ├── AnswerLost       502 PROVIDER_ERROR       a gateway answered a generating call instead of the provider
+│   │   ├── TaskFailed       502 PROVIDER_ERROR       a polled task ended without a picture
+│   │   └── LinkRefused      502 PROVIDER_ERROR       the picture's link leads to an address that Easel does not call
+│   ├── NoPicture            502 NO_PICTURE           the provider reported success without a readable picture
+│   ├── DownloadFailed       502 DOWNLOAD_FAILED      the provider has a picture, and its download fails at present
+│   ├── ProviderUnreachable  502 UPSTREAM_ERROR       the provider could not be reached, or closed the connection
 │   └── GenerationTimeout    504 TIMEOUT
-└── InternalError            500 UNKNOWN              Easel's own fault
-    ├── InvalidSetting       500 UNKNOWN              the deployment is configured wrongly
-    ├── ContactLost          500 UNKNOWN              the connection to one of Easel's functions broke
-    └── Stalled              500 UNKNOWN              round after round, no job of a batch comes to an end
+└── InternalError            500 UNKNOWN              Easel failed
+    ├── InvalidSetting       500 UNKNOWN              a setting of the deployment is invalid
+    ├── ConnectionLost       500 UNKNOWN              the connection to one of Easel's functions broke
+    └── Stalled              500 UNKNOWN              a batch makes no progress for several rounds
 ```
 """
 
@@ -56,16 +56,15 @@ from types import MappingProxyType
 from easel.errors.base import EaselError as EaselError
 from easel.errors.base import from_body as from_body
 
-BEARER: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": "Bearer"})
-"""What an answer with 401 tells of how to send an Easel key."""
+WWW_AUTHENTICATE: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": "Bearer"})
+"""Header of a 401 response that concerns an Easel key: it says how to send one."""
 
-
-OWN_TOKEN = "this deployment's token"
-"""The first words of an error about a provider's token that the caller did not send."""
+DEPLOYMENT_TOKEN = "this deployment's token"
+"""The first words of an error message about a token that belongs to the deployment and not to the caller."""
 
 
 class CallerError(EaselError, ValueError):
-    """The request is at fault; nothing reached a provider."""
+    """The request is invalid. No provider was called."""
 
     status = 400
 
@@ -100,9 +99,9 @@ class AuthRequired(CallerError):
 
 
 class KeyRequired(AuthRequired):
-    """The call needs an Easel key; a provider's token does not do."""
+    """The call requires an Easel key. A provider's token is not enough."""
 
-    headers = BEARER
+    headers = WWW_AUTHENTICATE
 
 
 class NotFound(CallerError):
@@ -128,14 +127,14 @@ class PayloadTooLarge(CallerError):
 
 
 class NotSupported(CallerError):
-    """Something that front ends know from other servers and that Easel does not do, such as writing texts."""
+    """Clients of other servers ask for a feature that Easel does not have, such as chat."""
 
     status = 501
     code = "NOT_SUPPORTED"
 
 
 class KeyReused(InvalidRequest):
-    """An `Idempotency-Key` came back with another body (status as in the IETF draft of that header)."""
+    """An `Idempotency-Key` was used again with another body. The status is that of the header's IETF draft."""
 
     status = 422
 
@@ -153,19 +152,19 @@ class AuthInvalid(UpstreamError):
 
 
 class AccessRefused(AuthInvalid):
-    """The Easel key cannot be one, or is unknown, revoked or expired."""
+    """The Easel key is malformed, unknown, revoked or expired."""
 
-    headers = BEARER
+    headers = WWW_AUTHENTICATE
 
 
 class AccessDenied(AuthInvalid):
-    """The Easel key is valid, but does not allow this model, or batches."""
+    """The Easel key is valid, but does not allow this model or batches."""
 
     status = 403
 
 
-class TokenGone(AuthInvalid):
-    """The provider reports a task only to the token that started it, and this token is gone."""
+class TokenMissing(AuthInvalid):
+    """The provider reports a task only to the token that started it, and this token is missing."""
 
 
 class AuthExpired(UpstreamError):
@@ -185,24 +184,24 @@ class QuotaExceeded(UpstreamError):
 
 
 class BudgetSpent(QuotaExceeded):
-    """What Easel itself allows for a day or a month is used up; no provider was asked."""
+    """A limit of Easel's for the day or the month is reached. No provider was called."""
 
 
 class NoAllowance(QuotaExceeded):
-    """The account has no package, no balance or no access for this model. Only its owner can change that."""
+    """The account has no package, balance or access for this model. Only the account's owner can change that."""
 
     dead_token = True
 
 
 class PromptRejected(UpstreamError):
-    """Moderation refused the prompt or the picture; another prompt may pass, the same one will not."""
+    """Moderation refused the prompt or the picture. Another prompt may pass; the same one will not."""
 
     status = 400
     code = "PROMPT_REJECTED"
 
 
 class ModelRetired(UpstreamError):
-    """The provider no longer offers the model. The log's entry for it raises an alarm."""
+    """The provider no longer offers the model. The log line of this error triggers an alarm."""
 
     status = 410
     code = "MODEL_RETIRED"
@@ -213,55 +212,56 @@ class GenerationFailed(UpstreamError):
     code = "GENERATION_FAILED"
 
 
-class SpaceBroke(GenerationFailed):
-    """The code of a Space raised an error: a bug, or bad luck with its memory."""
+class SpaceFailed(GenerationFailed):
+    """The code of a Space raised an error, such as a bug or a lack of memory."""
 
     tries = 2
 
 
-class TaskGone(GenerationFailed):
-    """The provider does not know the task that it accepted: it never was, or has expired."""
+class TaskUnknown(GenerationFailed):
+    """The provider does not know the task that it accepted. The task may have expired."""
 
 
 class ProviderError(UpstreamError):
     code = "PROVIDER_ERROR"
-    tries = 4  # a 5xx passes; a refusal that no adapter knows does not get better
+    tries = 4  # an HTTP 5xx usually passes
 
 
 class ModelMissing(ProviderError):
-    """The provider answered 404 for the model, or for its path; see `easel.providers.retired_models`."""
+    """The provider returned 404 for the model or its path; see `easel.providers.retired_models`."""
 
 
 class NoPicture(UpstreamError):
-    """The provider reported success and sent no picture that Easel can read; it may have drawn and charged one."""
+    """The provider reported success without a picture that Easel can read. It may have drawn and charged one."""
 
     code = "NO_PICTURE"
     drawn = True
 
 
 class AnswerLost(ProviderError):
-    """A gateway answered a call that draws, in the provider's place: it may have drawn, so the call is not repeated.
+    """A gateway answered a generating call instead of the provider.
 
-    The model rests, so that an outage costs a batch few of its lines.
+    The provider may have drawn a picture, so the call is not repeated. The model rests, so that an outage fails only a
+    few lines of a batch.
     """
 
     tries = 1
     drawn = True
-    of_model = True
+    concerns_model = True
 
 
 class TaskFailed(ProviderError):
-    """A task that was polled has ended without a picture: another poll would say the same."""
+    """A polled task ended without a picture. Another poll would return the same."""
 
 
 class LinkRefused(ProviderError):
-    """The link to a drawn picture leads where Easel does not go: neither a download nor a drawing would help."""
+    """The link to a drawn picture leads to an address that Easel does not call. A retry would not help."""
 
     tries = 1
 
 
 class DownloadFailed(UpstreamError):
-    """The provider has drawn a picture, and its link leads to nothing now. A further try fetches it and draws none."""
+    """The provider has drawn a picture, and its download fails at present. A retry downloads it and draws nothing."""
 
     status = 502
     code = "DOWNLOAD_FAILED"
@@ -271,7 +271,7 @@ class DownloadFailed(UpstreamError):
 
 class ProviderUnreachable(UpstreamError):
     code = "UPSTREAM_ERROR"
-    tries = 8  # with the pauses between them, about ten minutes
+    tries = 8  # about ten minutes, with the pauses between them
 
 
 class GenerationTimeout(UpstreamError):
@@ -282,7 +282,7 @@ class GenerationTimeout(UpstreamError):
 
 
 class InternalError(EaselError):
-    """Easel's own fault: the caller can do nothing but try again or ask the owner."""
+    """Easel failed. The caller can only try again or ask the owner of the deployment."""
 
     status = 500
     code = "UNKNOWN"
@@ -291,12 +291,12 @@ class InternalError(EaselError):
 
 
 class InvalidSetting(InternalError):
-    """The deployment's own configuration is wrong; the message names the variable and what it should hold."""
+    """A setting of the deployment is invalid. The message names the variable and its valid values."""
 
 
-class ContactLost(InternalError):
-    """The connection to Lambda broke: the function may have been invoked, or not."""
+class ConnectionLost(InternalError):
+    """The connection to Lambda broke. The function may have been invoked."""
 
 
 class Stalled(InternalError):
-    """A batch makes no progress. The state machine knows this error by its name and does not repeat the step."""
+    """A batch makes no progress. The state machine knows this class by its name and does not retry the step."""

@@ -1,4 +1,4 @@
-"""The base of Easel's errors: what an error response is made of."""
+"""The base class of Easel's errors, and their JSON form."""
 
 from __future__ import annotations
 
@@ -11,44 +11,44 @@ from easel.common.provider_text import short_message
 from easel.common.token_redaction import WITHHELD, redacted
 
 MESSAGE_LIMIT = 1000
-"""Characters of an error's sentence, of which a provider's words are a part."""
+"""Maximum characters of an error message, including a quotation from the provider."""
 
 AGAIN = "try again in a while, or use another model or provider"
-"""What a caller can do after an error of a provider's that may pass. It stands behind what was wrong."""
+"""The end of an error message: what the caller can do after a provider's error that may pass."""
 
 
 class EaselError(Exception):
-    """Base of all errors, with all that the error response needs.
+    """Base of all errors. Holds the content of the error response.
 
     Args:
         message: one sentence for the caller: what was wrong, what is allowed, what to do next.
-        provider: id of the provider concerned.
-        field: the request's field at fault.
-        upstream: the provider's response or message; it is reduced to a message, so raw text may be passed.
-        retry_after: seconds after which a new try makes sense.
+        provider: id of the provider, if the error concerns one.
+        field: the invalid field of the request.
+        upstream: the provider's response or message. Raw text is reduced to its message.
+        retry_after: seconds until a retry may succeed.
         elsewhere: models with the same weights at other providers, each as `{"provider", "model"}`.
     """
 
     status: ClassVar[int]
-    """The HTTP status of the answer."""
+    """The HTTP status of the response."""
     code: ClassVar[str]
-    """The code in the answer's body; each code is set by one class, and those below it share it."""
+    """The code in the response's body. One class sets each code, and its subclasses share it."""
     tries: int = 1
-    """How often a batch tries a job in all that ends with this error; 1 means that a repeat would say the same, or
-    draw a picture again that was drawn."""
+    """Maximum attempts of a batch at a job that ends with this error. With 1, a retry would fail again or draw a second
+    picture."""
     dead_token: ClassVar[bool] = False
-    """Whether the error means that this token will not work for this model, while another one may."""
+    """True if this token will not work for this model, and another token may."""
     drawn: bool = False
-    """Whether the provider may have drawn, and charged for, a picture in spite of the error."""
-    of_model: bool = False
-    """Whether the model, such as a Space, is at its limit or out of order for everybody: it rests, no token does."""
+    """True if the provider may have drawn and charged a picture in spite of the error."""
+    concerns_model: bool = False
+    """True if the model, such as a Space, is overloaded or broken for all callers. The model rests, not the token."""
     accepted: bool = False
-    """Whether the provider had accepted the call before it failed, so that no other provider is asked for the picture.
-    Where `drawn` is True it may have."""
+    """True if the provider accepted the call before it failed. No other provider is asked for the picture then. If
+    `drawn` is True, the provider may have accepted the call too."""
     job: str = ""
-    """Id of the job that is stored as failed with this error, if the error is raised instead of the job returned."""
+    """Id of the job that is stored as failed with this error, or ""."""
     headers: Mapping[str, str] = MappingProxyType({})
-    """Headers of the answer that tell more."""
+    """Additional headers of the response."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class EaselError(Exception):
         return self._copy(message, self.field, upstream)
 
     def reworded(self, message: str) -> Self:
-        """Return the same error with another sentence, which speaks of no field of the request."""
+        """Return the same error with another message and without `field`."""
         return self._copy(message, None, self.upstream)
 
     def _copy(self, message: str, field: str | None, upstream: str | None) -> Self:
@@ -91,12 +91,12 @@ class EaselError(Exception):
             retry_after=self.retry_after,
             elsewhere=self.elsewhere,
         )
-        copy.drawn, copy.of_model, copy.tries = self.drawn, self.of_model, self.tries
+        copy.drawn, copy.concerns_model, copy.tries = self.drawn, self.concerns_model, self.tries
         copy.accepted = self.accepted
         return copy
 
     def body(self) -> dict[str, Any]:
-        """Return the JSON body of the answer: `{"error", "code", "details"}`; the only place that builds one."""
+        """Return the JSON body of the response, `{"error", "code", "details"}`. No other code builds one."""
         details = {
             "provider": self.provider,
             "field": self.field,
@@ -109,7 +109,7 @@ class EaselError(Exception):
 
 
 def from_body(body: dict[str, Any]) -> EaselError:
-    """Return the error whose `body()` this is. A job record keeps its error as such a body."""
+    """Return the error with this `body()`. Job records store their error as such a body."""
     details = body.get("details") or {}
     kinds = _kinds_by_code()
     return kinds.get(str(body.get("code")), kinds["UNKNOWN"])(
@@ -124,11 +124,11 @@ def from_body(body: dict[str, Any]) -> EaselError:
 
 @cache
 def _kinds_by_code() -> dict[str, type[EaselError]]:
-    """Return the class that sets each code; complete once the package is imported."""
-    return {kind.code: kind for kind in _below(EaselError) if "code" in vars(kind)}
+    """Return the class that sets each code. All classes exist after the import of `easel.errors`."""
+    return {kind.code: kind for kind in _subclasses(EaselError) if "code" in vars(kind)}
 
 
-def _below(kind: type[EaselError]) -> Iterator[type[EaselError]]:
+def _subclasses(kind: type[EaselError]) -> Iterator[type[EaselError]]:
     for child in kind.__subclasses__():
         yield child
-        yield from _below(child)
+        yield from _subclasses(child)

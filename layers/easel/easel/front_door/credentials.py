@@ -86,7 +86,7 @@ def _headers_of_tokens() -> list[str]:
 
 def _may_be_token(name: str, value: str) -> bool:
     token = pasted.bearer(value) if name == "Authorization" else pasted.token(value)
-    return bool(token) and not token.startswith(keys.PREFIX) and token != keys.LOCAL
+    return bool(token) and not token.startswith(keys.PREFIX) and token != keys.LOCAL_KEY
 
 
 def seen_elsewhere(headers: Mapping[str, str]) -> str:

@@ -19,7 +19,7 @@ from easel.budgets import admission, job_access
 from easel.common.deadline import Deadline, in_thread
 from easel.common.telemetry import logger
 from easel.errors import (
-    ContactLost,
+    ConnectionLost,
     EaselError,
     GenerationTimeout,
     InternalError,
@@ -194,7 +194,7 @@ def _start(job: Job, event: Mapping[str, Any], function: str) -> Job:
     """Start the job without waiting for it."""
     try:
         invoke.reach(function, event, "Event")
-    except ContactLost:
+    except ConnectionLost:
         return invoke.fail_unreached(job)
     except EaselError as error:
         return invoke.fail(job, error)
@@ -207,7 +207,7 @@ def _run(job: Job, event: Mapping[str, Any], function: str, waiting: Deadline) -
         done = _reply(job, in_thread(invoke.reach, function, event, "RequestResponse"), waiting)
     except WaitTimeout:
         return _handed_over(job)
-    except ContactLost:
+    except ConnectionLost:
         done = invoke.fail_unreached(job)
     except EaselError as error:
         if not (handed := _after_death(job, event, error)):

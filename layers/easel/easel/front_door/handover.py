@@ -28,7 +28,7 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
     TaskFailed,
-    TokenGone,
+    TokenMissing,
 )
 from easel.front_door import invoke
 from easel.providers import lately
@@ -41,7 +41,7 @@ OF_PROVIDER = (
     *(ModelRetired, ProviderError, ProviderUnreachable),
 )
 """Errors of one provider, which another provider of the family need not have."""
-OF_CALL = (AccessRefused, AccessDenied, TokenGone, BudgetSpent, AnswerLost, LinkRefused, TaskFailed)
+OF_CALL = (AccessRefused, AccessDenied, TokenMissing, BudgetSpent, AnswerLost, LinkRefused, TaskFailed)
 """Classes below these that every provider would have, or after which a picture may be drawn."""
 LEAST_SECONDS = 20.0
 """Time that a job must have left for another provider."""

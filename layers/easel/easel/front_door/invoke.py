@@ -12,7 +12,7 @@ from easel.budgets import admission
 from easel.common import aws
 from easel.common.deadline import in_thread
 from easel.common.telemetry import logger
-from easel.errors import ContactLost, EaselError, GenerationTimeout, InternalError, RateLimited
+from easel.errors import ConnectionLost, EaselError, GenerationTimeout, InternalError, RateLimited
 from easel.front_door import recovery
 from easel.store import jobs
 from easel.store.records import Job, ValidatedRequest
@@ -68,7 +68,7 @@ def reach(function: str, event: Mapping[str, Any], kind: str) -> Any:
     """
     try:
         return _invoke_in_time(function, event, kind)
-    except ContactLost as error:
+    except ConnectionLost as error:
         logger.warning("contact with the function was lost", extra={"reason": str(error)})
         return _invoke_in_time(function, event, kind)
 
@@ -80,7 +80,7 @@ def _invoke_in_time(function: str, event: Mapping[str, Any], kind: str) -> Any:
     try:
         return in_thread(_invoke, function, event, kind).result(timeout=EVENT_SECONDS)
     except WaitTimeout as error:
-        raise ContactLost("no answer") from error
+        raise ConnectionLost("no answer") from error
 
 
 def _invoke(function: str, payload: Mapping[str, Any], kind: str) -> Any:
@@ -101,7 +101,7 @@ def _invoke(function: str, payload: Mapping[str, Any], kind: str) -> Any:
             ) from error
         raise InternalError(f"Easel could not start its function {function} ({code})") from error
     except (HTTPClientError, IncompleteReadError, ConnectionError) as error:
-        raise ContactLost(type(error).__name__) from error
+        raise ConnectionLost(type(error).__name__) from error
     except BotoCoreError as error:
         logger.warning("Lambda could not be reached", extra={"reason": type(error).__name__})
         raise InternalError(f"Easel could not reach its function {function}") from error

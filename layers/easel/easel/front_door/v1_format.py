@@ -31,7 +31,7 @@ from easel.catalog import Model, Provider, lookup, stored_overlay
 from easel.catalog.bodies import Refusal, Whole, wrong
 from easel.catalog.requests import GenerateBody, ResponseFormat
 from easel.common.telemetry import logger
-from easel.errors import OWN_TOKEN, InvalidModel, InvalidRequest, InvalidSetting
+from easel.errors import DEPLOYMENT_TOKEN, InvalidModel, InvalidRequest, InvalidSetting
 from easel.front_door import families, validation
 from easel.store.records import Job, ValidatedRequest
 
@@ -248,7 +248,7 @@ def error_of(body: Mapping[str, Any], status: int) -> dict[str, Any]:
     code = CODES.get(body["code"], body["code"].lower()) if status != 403 else "permission_denied"
     message, param = body["error"], body.get("details", {}).get("field")
     refused = status == 401 and body["code"] in ("AUTH_INVALID", "AUTH_EXPIRED")
-    if refused and (param or AUTHORIZATION) not in message and not message.startswith(OWN_TOKEN):
+    if refused and (param or AUTHORIZATION) not in message and not message.startswith(DEPLOYMENT_TOKEN):
         # A provider refused the token. Its own header, which Easel's error names, is not where a client sent it.
         message, param = f"{AUTHORIZATION}: {message}", AUTHORIZATION
     return {"message": message, "type": _type(status, code), "param": param, "code": code}

@@ -53,7 +53,7 @@ class Run(NamedTuple):
         deadline: limits every wait.
         report: takes the provider's progress.
         task: the id of a task that an earlier call started with the same request and token, or "". The adapter resumes
-            it instead of starting another one. It raises `TaskGone` if the provider no longer knows the task.
+            it instead of starting another one. It raises `TaskUnknown` if the provider no longer knows the task.
         accept: stores the id of the accepted task as soon as it is known, so that a later call can resume the task. The
             adapter passes "" if the task has ended without a picture.
     """

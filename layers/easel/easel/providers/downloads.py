@@ -71,7 +71,7 @@ def fetch(
         LinkRefused: the link leads where Easel does not go.
         ProviderError: the link leads to too much.
     """
-    source, limited = Source(provider, origins, http, headers), deadline.sooner(FETCH_SECONDS)
+    source, limited = Source(provider, origins, http, headers), deadline.within(FETCH_SECONDS)
     for pause in (*PAUSES, None):
         try:
             return _attempt(url, source, limited)

@@ -70,7 +70,7 @@ def match(
         upstream=answer.text[:SHOWN],
         retry_after=row.retry_after if answer.retry_after is None else answer.retry_after,
     )
-    error.of_model = row.of_model
+    error.concerns_model = row.concerns_model
     return retired_models.retired(error, request) if row.kind is ModelRetired else error
 
 

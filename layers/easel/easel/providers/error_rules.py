@@ -86,7 +86,7 @@ class ErrorRule(NamedTuple):
         own: True if the rule applies only in the provider's own envelope.
         retry_after: seconds to wait if no header names a time.
         field: the request's field at fault. `{header}` is the header of the provider's tokens.
-        of_model: True if the model, and not the token, is at its limit.
+        concerns_model: True if the model, and not the token, is at its limit.
         of_image: True if the rule applies only to requests that start from a picture.
     """
 
@@ -99,7 +99,7 @@ class ErrorRule(NamedTuple):
     own: bool = False
     retry_after: int | None = None
     field: str | None = None
-    of_model: bool = False
+    concerns_model: bool = False
     of_image: bool = False
 
     def matches(self, answer: FailedReply, callers: PromptText) -> bool:

@@ -71,10 +71,10 @@ def record_success(job: Job) -> None:
 
 def record_failure(job: Job, error: EaselError, *, own: bool) -> None:
     """Keep that a family's provider has not accepted a call."""
-    if not job.family or not (own or error.of_model or isinstance(error, OF_PROVIDER)):
+    if not job.family or not (own or error.concerns_model or isinstance(error, OF_PROVIDER)):
         return
     provider, now = job.request.provider, time.time()
-    of_provider = error.of_model or isinstance(error, OF_PROVIDER)
+    of_provider = error.concerns_model or isinstance(error, OF_PROVIDER)
     until = now + min(error.retry_after or LAST_SECONDS, LONGEST_SECONDS)
     _known.pop((job.family, provider), None)
     _write(job.family, {provider if of_provider else OWN + provider: {"until": round(until)}})

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from easel.common.deadline import Deadline, ends
+from easel.common.deadline import Deadline, ends_within
 from easel.common.telemetry import logger
 from easel.errors import GenerationTimeout
 from easel.store import jobs
@@ -31,7 +31,7 @@ def wait_until_drawn(
     Return early if the work ends with an error. Raise `GenerationTimeout` at the deadline.
     """
     started = time.monotonic()
-    while not ends(making, min(PROGRESS_SECONDS, deadline.remaining())):
+    while not ends_within(making, min(PROGRESS_SECONDS, deadline.remaining())):
         elapsed = time.monotonic() - started
         if drawn.running() or (deadline.passed and not drawn.cancel()):
             return
@@ -56,7 +56,7 @@ def _write_progress(job: Job, reported: Progress, elapsed: float) -> None:
 
 def with_heartbeat(job: Job, work: Future[T]) -> T:
     """Wait until the picture is stored. Return the result. Write heartbeats, unless a batch's worker does."""
-    while not ends(work, HEARTBEAT_SECONDS):
+    while not ends_within(work, HEARTBEAT_SECONDS):
         try:
             if not job.batch:
                 jobs.heartbeat(job.id)

@@ -20,7 +20,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from easel.catalog import Provider
-from easel.common.deadline import ends, in_thread
+from easel.common.deadline import ends_within, in_thread
 from easel.common.telemetry import logger
 from easel.errors import EaselError, QuotaExceeded, from_body
 from easel.providers import tokens
@@ -47,7 +47,7 @@ def begin_read(request: GenerationRequest, caller_tokens: Sequence[str | None]) 
 
 def read_by(reading: Future[Refusals]) -> Refusals:
     """Return what was read. A read that fails or takes too long counts as no refusal."""
-    if not ends(reading, READ_SECONDS):
+    if not ends_within(reading, READ_SECONDS):
         return {}
     if error := reading.exception():
         logger.warning("used-up quotas are not read", extra={"reason": type(error).__name__})

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from easel.catalog import Provider
 from easel.common.telemetry import logger
 from easel.common.token_redaction import contains_token, redacted
-from easel.errors import EaselError, LinkRefused, ProviderError, TokenGone
+from easel.errors import EaselError, LinkRefused, ProviderError, TokenMissing
 from easel.providers import inline_images, tokens
 from easel.providers.adapter import GeneratedImage
 from easel.providers.tokens import digest
@@ -21,7 +21,7 @@ TOKEN = "{token}"  # stands for the token in stored headers
 class Checkpointer:
     """The task and the picture that an attempt resumes or starts.
 
-    The constructor raises `TokenGone` if they need another token, and the errors of `table.translated_errors`.
+    The constructor raises `TokenMissing` if they need another token, and the errors of `table.translated_errors`.
     """
 
     def __init__(self, job: Job, token: str | None) -> None:
@@ -137,7 +137,7 @@ def token_for(job: Job, kept: Checkpoint, caller_tokens: Sequence[str | None], o
         own: the provider, if the deployment's tokens are used instead.
 
     Raises:
-        TokenGone: the token is missing, and the provider needs it.
+        TokenMissing: the token is missing, and the provider needs it.
     """
     if own:
         token = tokens.by_name(own, kept.token)
@@ -149,11 +149,11 @@ def token_for(job: Job, kept: Checkpoint, caller_tokens: Sequence[str | None], o
     return values[0] if values else None
 
 
-def gone(job: Job) -> TokenGone:
+def gone(job: Job) -> TokenMissing:
     """Return the error for a job with a task that only a missing token can read."""
     provider = job.request.catalog_provider
     text = (
         f"{provider.name} shows this picture's task only to the token that began it, and that token is not there any "
         "more; put it back, or begin anew with another Idempotency-Key or a new batch"
     )
-    return TokenGone(text, provider=provider.id)
+    return TokenMissing(text, provider=provider.id)

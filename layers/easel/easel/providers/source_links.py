@@ -26,7 +26,7 @@ def read(request: GenerationRequest, http: Http, deadline: Deadline) -> list[Sou
         PayloadTooLarge: a picture is too large.
         InternalError: the bucket does not answer.
     """
-    limited = deadline.sooner(FETCH_SECONDS)
+    limited = deadline.within(FETCH_SECONDS)
     return [_read(address, http, limited) for address in request.images]
 
 

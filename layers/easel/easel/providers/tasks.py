@@ -22,7 +22,7 @@ from easel.errors import (
     ProviderUnreachable,
     QuotaExceeded,
     RateLimited,
-    TaskGone,
+    TaskUnknown,
 )
 from easel.providers import durations, error_mapping
 from easel.providers.adapter import Run
@@ -181,18 +181,18 @@ def poll(http: Http, url: str, headers: Mapping[str, str], run: Run) -> Reply:
     """Poll once. Return the response with any status.
 
     Raises:
-        TaskEnded: with `TaskGone`, if the provider no longer knows the task of an earlier call.
+        TaskEnded: with `TaskUnknown`, if the provider no longer knows the task of an earlier call.
     """
-    reply = http.get(url, run.deadline.sooner(POLL_TIMEOUT_SECONDS), headers=headers, attempts=1)
+    reply = http.get(url, run.deadline.within(POLL_TIMEOUT_SECONDS), headers=headers, attempts=1)
     if reply.status in GONE and run.task and error_mapping.has_error(reply):
         raise TaskEnded(gone(http.provider, reply.text))
     return reply
 
 
-def gone(provider: str, said: str) -> TaskGone:
+def gone(provider: str, said: str) -> TaskUnknown:
     """Return the error for a task that the provider does not know. `said` is the provider's text."""
     text = f"{name_of(provider)} does not know this task any more; try again"
-    return TaskGone(text, provider=provider, upstream=said)
+    return TaskUnknown(text, provider=provider, upstream=said)
 
 
 def wait(ask: Callable[[], T | None], run: Run, provider: str, moments: Sequence[float] = ()) -> tuple[T, Span]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from easel.catalog import Provider
-from easel.common.deadline import Deadline, ends, in_thread
+from easel.common.deadline import Deadline, ends_within, in_thread
 from easel.errors import AuthRequired
 from easel.providers import cooldowns, token_use, tokens
 from easel.providers.cooldowns import EVERY_TOKEN, NONE, Cooldown
@@ -69,7 +69,7 @@ def _with_figures(provider: Provider, now: float, ask: Ask) -> dict[str, Use]:
             asking[token.name] = in_thread(ask, token.value)
     deadline = Deadline(WAIT_SECONDS)
     for name, answer in asking.items():
-        if ends(answer, deadline.remaining()) and not answer.exception() and (read := answer.result()):
+        if ends_within(answer, deadline.remaining()) and not answer.exception() and (read := answer.result()):
             known = use.get(name, Use())
             figure = replace(read, read=now, drawn=known.drawn)
             use[name] = replace(known, figure=figure)

@@ -25,7 +25,7 @@ from typing import Any, Protocol, TypeVar
 
 from easel.catalog import Provider
 from easel.common import aws
-from easel.common.deadline import ends, in_thread
+from easel.common.deadline import ends_within, in_thread
 from easel.common.telemetry import logger
 from easel.providers import cooldowns
 from easel.providers.cooldowns import DAY, Cooldown, midnight
@@ -111,7 +111,7 @@ def counting(provider: Provider) -> Iterator[Any]:
         yield lambda token: begun.append(in_thread(count, provider, token.name, time.time()))
     finally:
         for each in begun:
-            ends(each, WAIT_SECONDS)
+            ends_within(each, WAIT_SECONDS)
 
 
 def count(provider: Provider, token: str, now: float) -> None:

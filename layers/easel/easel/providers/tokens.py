@@ -31,7 +31,7 @@ from typing import TypeVar
 
 from easel.catalog import Provider
 from easel.common.telemetry import logger
-from easel.errors import OWN_TOKEN, AnswerLost, AuthRequired, EaselError, QuotaExceeded, RateLimited, from_body
+from easel.errors import DEPLOYMENT_TOKEN, AnswerLost, AuthRequired, EaselError, QuotaExceeded, RateLimited, from_body
 from easel.providers import cooldowns, token_use
 from easel.providers.cooldowns import DAY, EVERY_TOKEN, NONE, Cooldown
 from easel.providers.ssm_parameters import secrets
@@ -113,10 +113,10 @@ def take(
     """
     known = of_deployment(provider)
     resting, use = token_use.states(provider, now, several=len(known) > 1)
-    of_model = resting.get(cooldowns.for_model(EVERY_TOKEN, model), NONE)
-    if of_model.until > now:
-        raise NoTokenNow(of_model.until, of_model.reason)
-    known = [replace(token, model=model, model_refusals=of_model.refusals) for token in known]
+    concerns_model = resting.get(cooldowns.for_model(EVERY_TOKEN, model), NONE)
+    if concerns_model.until > now:
+        raise NoTokenNow(concerns_model.until, concerns_model.reason)
+    known = [replace(token, model=model, model_refusals=concerns_model.refusals) for token in known]
     for_model = {token: resting.get(cooldowns.for_model(token.name, model), NONE) for token in known}
     usable = [token for token in known if not for_model[token].error or for_model[token].until <= now]
     if not usable:
@@ -183,7 +183,7 @@ def in_turn(
         except EaselError as error:
             if error.drawn:
                 drawn(token)
-            if not rest_after_error(token, provider, model, error, time.time()) or error.drawn or error.of_model:
+            if not rest_after_error(token, provider, model, error, time.time()) or error.drawn or error.concerns_model:
                 raise _of_deployment(error, provider) from None
             refused[token.name] = error.message
         else:
@@ -199,7 +199,7 @@ def rest_after_error(token: Token, provider: Provider, model: str, error: EaselE
         logger.error("a token was refused for a model", extra={"token": token.name, "reason": error.message})
         with _attempted():
             refuse(token, provider, model, error, now)
-    elif isinstance(error, QuotaExceeded) and not error.of_model:
+    elif isinstance(error, QuotaExceeded) and not error.concerns_model:
         with _attempted():
             spend(token, provider, error, now)
         if not provider.quota_pause:
@@ -223,11 +223,11 @@ def _attempted() -> Iterator[None]:
 
 def cool_down(token: Token, provider: Provider, error: EaselError, now: float) -> None:
     """Start a cooldown after a 429: of the model if the error is about the model alone, else of the token."""
-    refusals = token.model_refusals if error.of_model else token.refusals
+    refusals = token.model_refusals if error.concerns_model else token.refusals
     seconds = min(LONGEST_COOLDOWN, FIRST_COOLDOWN * 2.0 ** min(refusals, 20))
     if error.retry_after is not None:
         seconds = max(1.0, min(error.retry_after, DAY))
-    scope = cooldowns.for_model(EVERY_TOKEN, token.model) if error.of_model else token.name
+    scope = cooldowns.for_model(EVERY_TOKEN, token.model) if error.concerns_model else token.name
     _begin_rest(provider, scope, Cooldown(now + seconds, refusals + 1, error.message), now)
 
 
@@ -276,7 +276,7 @@ def refuse(token: Token, provider: Provider, model: str, error: EaselError, now:
 
 def _of_deployment(error: EaselError, provider: Provider) -> EaselError:
     """Return the error for callers, who did not send the refused token themselves."""
-    text = f"{OWN_TOKEN} of {provider.name} cannot be used, and its owner has to see to it: {error.message}"
+    text = f"{DEPLOYMENT_TOKEN} of {provider.name} cannot be used, and its owner has to see to it: {error.message}"
     return error.reworded(text) if error.dead_token else error
 
 

@@ -114,7 +114,7 @@ def find(job_id: str, provider: str) -> StoredImage | None:
     listing = aws.s3().list_objects_v2(Bucket=bucket, Prefix=f"images/{job_id}.", MaxKeys=1)
     for entry in listing.get("Contents", ()):
         response = aws.s3().get_object(Bucket=bucket, Key=entry["Key"])
-        data = contents.collected(response["Body"].iter_chunks(contents.PIECE))
+        data = contents.collected(response["Body"].iter_chunks(contents.PIECE_BYTES))
         metadata, stored = response["Metadata"], entry["LastModified"].timestamp()
         seed, is_marked = int(metadata.get("seed", 0)), "marked" in metadata
         return StoredImage(entry["Key"], inspect(data, provider), len(data), seed, is_marked, stored)
