@@ -39,7 +39,7 @@ WINDOW, OVERLAP = 4096, 512
 MAX_INFLATED = 4096
 """Bytes of a decompressed text that are searched."""
 COMPRESSED = (b"\x1f", b"\x78")
-"""First bytes of gzip and zlib data. As text, the second is an `x`, and the first is no printable character."""
+"""First bytes of gzip and zlib data. As text, the second is an `x`, and the first cannot be printed."""
 
 _MASK = re.compile(r"[*•·●∗＊…]+|\.{2,}|[xX#_-]{3,}")
 _TAG = re.compile(r"<[^<>]{0,500}>")
