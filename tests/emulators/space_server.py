@@ -6,6 +6,13 @@ URLs by model id. It ends when its standard input ends, so it does not outlive i
 listening socket, where calls wait meanwhile.
 """
 
+# ruff: noqa: E402
+import gc
+import sys
+
+gc.disable()  # during the start, whose many objects all stay
+sys.modules["mcp"] = None  # type: ignore[assignment]  # Gradio works without this package, which imports slowly
+
 import argparse
 import contextlib
 import json
@@ -13,7 +20,6 @@ import os
 import shutil
 import signal
 import socket
-import sys
 import tempfile
 import traceback
 from pathlib import Path
@@ -33,6 +39,8 @@ def main() -> NoReturn:
         app = spaces.app(arguments.seconds, arguments.concurrency or None, folder)
         given = arguments.listener
         server = Server(app, arguments.port if given is None else socket.socket(fileno=given))
+        gc.freeze()
+        gc.enable()
         first = [name for name in spaces.INPUTS if name not in spaces.SECOND]
         print(json.dumps({name: f"{server.url}/{name}" for name in first}), flush=True)
         while given is not None:

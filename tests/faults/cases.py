@@ -1,4 +1,4 @@
-"""The faults that are brought about, and the doors: the API's routes, and a batch."""
+"""The tested faults, and the doors: the API's routes, and a batch."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from easel import catalog
 from tests.emulators import directives
-from tests.faults.expected import error_of
+from tests.faults.expected import ACCEPTED, MENDED, error_of, may_be_drawn, rests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -20,12 +20,12 @@ EVERY_PROVIDERS = (
     "badimage", "bigimage", "truncated", "tiff", "htmlimage", "slowimage", "hop", "avif", "wrongsize", "wrongformat",
     "ratefraction", "ratedate", "ratelist",
 )  # fmt: skip
-"""Faults that the same code handles for all providers: they are brought about at the first provider alone."""
+"""Faults that the same code handles for all providers: they are tested at the first provider only."""
 FIRST = next(iter(catalog.providers()))
 OWN_ROUTE, FUNCTION_URL = ("auth", "gone", "hang"), ("auth", "cut", "rate", "hang")
-"""Faults that are brought about at a provider's own route and at the function URL, where the same code answers."""
+"""Faults at the first provider's own route and at the function URL, where the same code answers."""
 EMULATORS = {"huggingface": "spaces"}
-"""The emulator's name in `directives.py`, where it is another than its provider's."""
+"""The emulator's name in `directives.py`, if it differs from its provider's."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,9 @@ class Case:
 
 
 def cases() -> list[Case]:
-    """Return every fault through the router, and some by other doors.
+    """Return every fault through the router, and some through the other doors.
 
-    In a batch: those that it tries again, and one for each other error of each provider. On `/v1`: one for each error.
+    In a batch: one fault of each kind that the batch's worker distinguishes. On `/v1`: one for each code.
     """
     faults = [
         (provider, fault)
@@ -58,15 +58,26 @@ def cases() -> list[Case]:
         for fault in known_faults(provider)
         if provider == FIRST or fault not in EVERY_PROVIDERS
     ]
-    tried_again = [fault for fault in faults if (kind := error_of(*fault)) and kind.tries > 1]
-    in_batches = dict.fromkeys([*tried_again, *_first_of_each(faults, lambda fault: (fault[0], error_of(*fault)))])
     return [
         *(Case(*fault, "router") for fault in faults),
-        *(Case(*fault, "batch") for fault in in_batches),
-        *(Case(*fault, "v1") for fault in _first_of_each(faults, lambda fault: error_of(*fault))),
-        *(Case(provider, fault, "own route") for provider in catalog.providers() for fault in OWN_ROUTE),
+        *(Case(*fault, "batch") for fault in _first_of_each(faults, _in_a_batch)),
+        *(Case(*fault, "v1") for fault in _first_of_each(faults, _on_v1)),
+        *(Case(provider, "auth", "own route") for provider in catalog.providers() if provider != FIRST),
+        *(Case(FIRST, fault, "own route") for fault in OWN_ROUTE),
         *(Case(FIRST, fault, "function URL") for fault in FUNCTION_URL),
     ]
+
+
+def _in_a_batch(fault: Fault) -> object:
+    """Return what a batch's worker can tell of a fault: the error, what the provider accepted, and what rests."""
+    name = " ".join(fault)
+    return fault[0], error_of(*fault), fault[1] in ACCEPTED, name in MENDED, may_be_drawn(*fault), rests(*fault)
+
+
+def _on_v1(fault: Fault) -> object:
+    """Return what the answer in OpenAI's shape is made of."""
+    kind = error_of(*fault)
+    return kind and (kind.status, kind.code)
 
 
 def _first_of_each(faults: Iterable[Fault], kind: Callable[[Fault], T]) -> list[Fault]:
@@ -77,4 +88,5 @@ def _first_of_each(faults: Iterable[Fault], kind: Callable[[Fault], T]) -> list[
 
 
 def known_faults(provider: str) -> Sequence[str]:
+    """Return the names of a provider's faults."""
     return directives.known_faults(EMULATORS.get(provider, provider))

@@ -104,6 +104,8 @@ def _without_blocks(text: str) -> str:
 
 def letters(text: str) -> str:
     """Return the text's letters and digits in lower case and normal width, to compare texts."""
+    if text.isascii():  # the same, faster
+        return "".join(filter(str.isalnum, text.lower()))
     return letters_and_places(text)[0]
 
 

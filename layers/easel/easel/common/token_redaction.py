@@ -81,7 +81,8 @@ def contains_token(text: str, token: str | None, public: str = "") -> bool:
     for decoded in _decodings(text):
         plain = letters(decoded)
         plain = plain.replace(word, "-") if word else plain
-        if any(window in each for each in (plain, plain[::-1], plain[::2], plain[1::2]) for window in windows):
+        orders = "\n".join((plain, plain[::-1], plain[::2], plain[1::2]))
+        if any(window in orders for window in windows):
             return True
         if any(piece in decoded for piece in pieces):
             return True
