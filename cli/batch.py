@@ -24,7 +24,7 @@ import httpx2
 from cli import batch_gallery, batch_start
 from cli.batch_running import RunningResults
 from cli.batch_start import Ask
-from cli.batch_view import Display, Results, ended
+from cli.batch_view import Display, Results, summary
 from easel.common import pasted
 from local.errors import LocalError
 from local.terminal import run, visible_lines
@@ -110,7 +110,7 @@ def start(api: Api, manifest: Path, run: str, say: Callable[[str], None], ask: A
         place = api.call("POST", "/api/batches/uploads", {"size": size, "name": manifest.name, "digest": digest})
         before = place.get("batch")
         if before and not run:
-            say(batch_start.earlier(before))
+            say(batch_start.describe_earlier(before))
             wanted = batch_start.choose(before, ask)
             if wanted == "see":
                 return str(before["batchId"]), run
@@ -207,7 +207,7 @@ def main(environment: Mapping[str, str]) -> int:
             )
             return 130
     api.download(f"/api/batches/{batch_id}/results", path)
-    display.say(ended(status))
+    display.say(summary(status))
     display.failures(Results.read(path))
     display.say(f"Results, with the link of each picture: {path}")
     if environment.get("GALLERY"):

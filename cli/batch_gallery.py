@@ -46,7 +46,7 @@ def write(manifest_path: Path, results_path: Path) -> Path:
     if len(entries) > MAX_RESULTS:
         note += f" The page shows the first {MAX_RESULTS} results; {results_path.name} has all of them."
     page = manifest_path.with_name(f"{manifest_path.name}.gallery.html")
-    text = PAGE.format(title=_shown(manifest_path.name), note=_shown(note), figures="\n".join(figures))
+    text = PAGE.format(title=_escaped(manifest_path.name), note=_escaped(note), figures="\n".join(figures))
     page.write_text(text, encoding="utf-8")
     return page
 
@@ -60,28 +60,28 @@ def _prompts(path: Path) -> dict[int, str]:
             file.seek(start)
             return file.read(length)
 
-        return dict(_first(manifest.lines(read, size)))
+        return dict(_numbered_prompts(manifest.lines(read, size)))
 
 
-def _first(lines: Iterator[manifest.Line]) -> Iterator[tuple[int, str]]:
+def _numbered_prompts(lines: Iterator[manifest.Line]) -> Iterator[tuple[int, str]]:
     for _, line in zip(range(MAX_RESULTS), lines, strict=False):
         yield line.number, str((line.fields or {}).get("prompt") or "")
 
 
-def _shown(text: str) -> str:
+def _escaped(text: str) -> str:
     """Return an external text as HTML, with control characters as escapes."""
     return escape(visible(text))
 
 
 def _figure(result: Mapping[str, Any], prompt: str) -> str:
-    name = _shown(f"{result['id']} · {result['copy']}" if "copy" in result else str(result["id"]))
-    caption = f"<figcaption><strong>{name}</strong> {_shown(prompt)}"
+    name = _escaped(f"{result['id']} · {result['copy']}" if "copy" in result else str(result["id"]))
+    caption = f"<figcaption><strong>{name}</strong> {_escaped(prompt)}"
     if result["status"] != "succeeded":
         error = result.get("error", {"code": result["status"].upper(), "message": "it was not started"})
-        reason = _shown(f"{error['code']}: {error['message']}")
+        reason = _escaped(f"{error['code']}: {error['message']}")
         return f'<figure class="failed">{caption}<small>{reason}</small></figcaption></figure>'
-    url, names = _shown(result["url"]), ("provider", "model", "dimensions", "duration")
+    url, names = _escaped(result["url"]), ("provider", "model", "dimensions", "duration")
     made = " · ".join([*(str(result[each]) for each in names), f"seed {result['seed']}"])
-    warnings = "".join(f"<small>{_shown(warning)}</small>" for warning in result.get("warnings", ()))
-    picture = f'<a href="{url}"><img loading="lazy" src="{url}" alt="{_shown(prompt)}"></a>'
-    return f"<figure>{picture}{caption}<small>{_shown(made)}</small>{warnings}</figcaption></figure>"
+    warnings = "".join(f"<small>{_escaped(warning)}</small>" for warning in result.get("warnings", ()))
+    picture = f'<a href="{url}"><img loading="lazy" src="{url}" alt="{_escaped(prompt)}"></a>'
+    return f"<figure>{picture}{caption}<small>{_escaped(made)}</small>{warnings}</figcaption></figure>"

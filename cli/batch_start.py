@@ -11,7 +11,7 @@ from local.terminal import visible
 
 BEGINNING = 256 * 1024
 """Maximum bytes that a deployment validates."""
-SHOWN = 20
+MAX_SHOWN = 20
 """Maximum number of invalid lines to print."""
 
 Ask = Callable[[str], str]
@@ -38,8 +38,10 @@ def describe(preview: Mapping[str, Any], whole: bool) -> list[str]:
         counts["invalid"], f"{counts['invalid']} lines are invalid:"
     )
     lines = [f"{start}{counts['pictures']} pictures of {counts['lines']} lines; {invalid}"]
-    lines += [f"  line {line['line']}: {line['code']}: {visible(line['error'])}" for line in preview["invalid"][:SHOWN]]
-    more = counts["invalid"] - SHOWN
+    lines += [
+        f"  line {line['line']}: {line['code']}: {visible(line['error'])}" for line in preview["invalid"][:MAX_SHOWN]
+    ]
+    more = counts["invalid"] - MAX_SHOWN
     lines += [f"  and {more} more"] if more > 0 else []
     return lines + [f"  {visible(entry['text'])}" for entry in preview.get("quota") or ()]
 
@@ -53,7 +55,7 @@ def confirm(preview: Mapping[str, Any], ask: Ask | None) -> None:
         raise LocalError("nothing was started")
 
 
-def earlier(batch: Mapping[str, Any]) -> str:
+def describe_earlier(batch: Mapping[str, Any]) -> str:
     """Return a text such as `This file ran before, on 30 Nov at 08:15: 24 of 32 pictures, 8 failed.`"""
     when = time.strftime("%d %b at %H:%M", time.localtime(batch["createdAt"]))
     if "finishedAt" not in batch:

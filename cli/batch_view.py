@@ -19,9 +19,9 @@ from local.terminal import visible, visible_lines
 
 QUIET_SECONDS = 10.0
 """Seconds between two lines of progress without a terminal."""
-SHOWN = 20
+MAX_SHOWN = 20
 """Maximum number of reasons printed at the end. The results file has all of them."""
-NUMBERS = 5
+MAX_LINE_NUMBERS = 5
 """Maximum number of line numbers printed with a reason."""
 PHASES = {
     "planning": "planning: each line of the manifest is validated",
@@ -51,14 +51,14 @@ class Results:
     def reasons(self) -> list[tuple[str, str, str]]:
         """Return the lines, code and text of each reason, the most frequent first."""
         ordered = sorted(self.failed.items(), key=lambda entry: -len(entry[1]))
-        return [(_numbers(lines), code, visible(reason)) for (code, reason), lines in ordered[:SHOWN]]
+        return [(_numbers(lines), code, visible(reason)) for (code, reason), lines in ordered[:MAX_SHOWN]]
 
 
 def _numbers(lines: Iterable[int]) -> str:
     """Return a text such as `3, 7, 9, 12, 15 and 20 more`. A line with several pictures counts once."""
     unique = list(dict.fromkeys(lines))
-    more = f" and {len(unique) - NUMBERS} more" if len(unique) > NUMBERS else ""
-    return ", ".join(map(str, unique[:NUMBERS])) + more
+    more = f" and {len(unique) - MAX_LINE_NUMBERS} more" if len(unique) > MAX_LINE_NUMBERS else ""
+    return ", ".join(map(str, unique[:MAX_LINE_NUMBERS])) + more
 
 
 def phase(status: Mapping[str, Any]) -> str:
@@ -72,7 +72,7 @@ def phase(status: Mapping[str, Any]) -> str:
     return "planning" if status["status"] == "planning" else "ending"
 
 
-def line(status: Mapping[str, Any], now: float) -> str:
+def progress_line(status: Mapping[str, Any], now: float) -> str:
     """Return a text such as `0:35 · 210/1000 · generating pictures · 3 failed · 19.8/s · 0:40 left · waits for …`"""
     counts, does = status["counts"], phase(status)
     done = counts["succeeded"] + counts["failed"] + counts["cancelled"]
@@ -104,7 +104,7 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def ended(status: Mapping[str, Any]) -> str:
+def summary(status: Mapping[str, Any]) -> str:
     """Summarise the outcome of a batch. The duration counts from the start of this run."""
     counts, seconds = status["counts"], status["finishedAt"] - status["startedAt"]
     cancelled = f", {counts['cancelled']} cancelled" if counts["cancelled"] else ""
@@ -147,11 +147,11 @@ class Display:
             self._update(status, now)
         elif time.monotonic() >= self._next or "finishedAt" in status:
             self._next = time.monotonic() + QUIET_SECONDS
-            self.say(line(status, now))
+            self.say(progress_line(status, now))
 
     def failures(self, results: Results) -> None:
         """Print the reasons of failed lines: a table on a terminal, plain lines elsewhere."""
-        reasons, more = results.reasons(), len(results.failed) - SHOWN
+        reasons, more = results.reasons(), len(results.failed) - MAX_SHOWN
         if reasons and self._console.is_terminal:
             table = Table("Lines", "Code", "Reason", title="Failed", title_justify="left")
             for row in reasons:

@@ -14,7 +14,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from cli.keys import reach
+from cli.keys import connect
 from easel.catalog import Provider, lookup, overlay
 from easel.catalog.lookup import Catalog
 from easel.catalog.overlay import OverlayInvalid
@@ -25,14 +25,14 @@ from easel.settings import settings
 from local.errors import LocalError
 from local.terminal import run
 
-UNREADABLE = (RecursionError, ValueError)
+PARSER_ERRORS = (RecursionError, ValueError)
 """Exceptions of tomllib for values that are nested too deeply and numbers with thousands of digits."""
-OFF = ("", "0", "false", "no", "off")
+OFF_VALUES = ("", "0", "false", "no", "off")
 IGNORED = "ignored, because it is invalid:"
 NONE_STORED = "no overlay is stored: only the built-in models are offered. make catalog FILE=my.toml stores one"
 
 
-def checked(file: str) -> tuple[str, Catalog]:
+def read_overlay(file: str) -> tuple[str, Catalog]:
     """Return an overlay's text, and the catalog with it. Raise `LocalError` with each invalid line."""
     try:
         text = Path(file).read_text("utf-8")
@@ -48,7 +48,7 @@ def checked(file: str) -> tuple[str, Catalog]:
     except OverlayInvalid as error:
         located = sorted((line_of(text, problem.path), str(problem)) for problem in error.problems)
         raise LocalError("\n".join(f"{file}:{line}: {problem}" for line, problem in located)) from error
-    except UNREADABLE as error:
+    except PARSER_ERRORS as error:
         raise LocalError(f"{file}: a value is nested too deeply or has too many digits") from error
 
 
@@ -110,10 +110,10 @@ def _has(value: Any, path: KeyPath) -> bool:
 
 def store(environment: MutableMapping[str, str]) -> list[str]:
     """Check the overlay in FILE and store it."""
-    text, catalog = checked(environment["FILE"])
-    if environment.get("CHECK", "").lower() not in OFF:
+    text, catalog = read_overlay(environment["FILE"])
+    if environment.get("CHECK", "").lower() not in OFF_VALUES:
         return [*changes(catalog), "valid; nothing was stored"]
-    reach(environment)
+    connect(environment)
     aws.s3().put_object(
         Bucket=settings().images_bucket, Key=KEY, Body=text.encode(), ContentType="application/toml; charset=utf-8"
     )
@@ -136,7 +136,7 @@ def show() -> list[str]:
         ]
     except tomllib.TOMLDecodeError as error:
         says = [IGNORED, str(error)]
-    except UNREADABLE:
+    except PARSER_ERRORS:
         says = ["ignored, because a value is nested too deeply or has too many digits"]
     return [
         f"# stored {stored['LastModified']:%Y-%m-%d %H:%M} UTC",
@@ -155,8 +155,8 @@ def main(environment: MutableMapping[str, str]) -> list[str]:
     """Run the command and return the lines to print."""
     if environment.get("FILE"):
         return store(environment)
-    reach(environment)
-    return remove() if environment.get("REMOVE", "").lower() not in OFF else show()
+    connect(environment)
+    return remove() if environment.get("REMOVE", "").lower() not in OFF_VALUES else show()
 
 
 if __name__ == "__main__":

@@ -24,15 +24,15 @@ from local.terminal import visible, visible_lines
 
 STATE = Path(".local/state.json")
 SECONDS = 300.0
-OFF = ("", "0", "false", "no", "off")
+OFF_VALUES = ("", "0", "false", "no", "off")
 
 
-def reach(environment: MutableMapping[str, str]) -> None:
+def set_addresses(environment: MutableMapping[str, str]) -> None:
     """Set the environment variables from which the catalog reads the providers' addresses."""
     if stack := environment.get("STACK"):
         (description,) = boto3.Session().client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
         chosen = {each["ParameterKey"]: each["ParameterValue"] for each in description.get("Parameters", [])}
-    elif environment.get("LIVE", "").lower() not in OFF:
+    elif environment.get("LIVE", "").lower() not in OFF_VALUES:
         chosen = {}
     elif STATE.exists():
         chosen = json.loads(STATE.read_text())["parameters"]
@@ -59,7 +59,7 @@ def chosen_catalog(environment: Mapping[str, str]) -> Mapping[str, Provider]:
 
 def main(environment: MutableMapping[str, str]) -> tuple[list[str], bool]:
     """Return the lines to print, and whether there are differences."""
-    reach(environment)
+    set_addresses(environment)
     rows = check.compare(Deadline(SECONDS), chosen_catalog(environment))
     differing = len(check.findings(rows))
     safe = [dataclasses.replace(row, detail=visible(row.detail)) for row in rows]

@@ -33,7 +33,7 @@ NUMBERS = ("DAY", "MONTH", "MINUTE", "AT_ONCE")
 NONE = "none"
 
 
-def reach(environment: MutableMapping[str, str]) -> None:
+def connect(environment: MutableMapping[str, str]) -> None:
     """Set the environment variables that the layer reads: table, bucket, names of functions, secrets, time zone."""
     if stack := environment.get("STACK"):
         session = boto3.Session()
@@ -56,18 +56,18 @@ def reach(environment: MutableMapping[str, str]) -> None:
 def create(environment: Mapping[str, str]) -> str:
     """Store a new key and return its text, which is not stored."""
     name = _name(environment)
-    if any(key.name == name and key.revoked is None for key, _ in every()):
+    if any(key.name == name and key.revoked is None for key, _ in all_keys()):
         raise LocalError(f"a key named {name!r} exists already: `make key-edit NAME={name} …` changes it")
     text = keys.make()
-    key = changed(Key(id=keys.id_of(text), name=name, created=time.time()), environment)
+    key = with_limits(Key(id=keys.id_of(text), name=name, created=time.time()), environment)
     aws.dynamodb().put_item(TableName=table.name(), Item=key.item(), ConditionExpression="attribute_not_exists(id)")
     return text
 
 
 def edit(environment: Mapping[str, str]) -> Key:
     """Change a key's limits. Its counters do not change."""
-    key = named(_name(environment))
-    after = changed(key, environment)
+    key = key_named(_name(environment))
+    after = with_limits(key, environment)
     if after == key:
         raise LocalError("nothing to change: give one of DAY, MONTH, MINUTE, AT_ONCE, MODELS, BATCHES, UNTIL")
     _write(key, after)
@@ -76,7 +76,7 @@ def edit(environment: Mapping[str, str]) -> Key:
 
 def revoke(environment: Mapping[str, str]) -> Key:
     """Revoke a key. Every later call with it is refused."""
-    key = named(_name(environment))
+    key = key_named(_name(environment))
     after = key._replace(revoked=time.time())
     _write(key, after)
     return after
@@ -105,7 +105,7 @@ def copy(environment: Mapping[str, str]) -> list[str]:
     return [f"{name}: copied" for name in copied] or ["no key to copy"]
 
 
-def every() -> list[tuple[Key, Mapping[str, Any]]]:
+def all_keys() -> list[tuple[Key, Mapping[str, Any]]]:
     """Return all keys with their items and counters, newest last. The table's index is used, so no job is read."""
     ids = [item_id for item_id in keys.ALL.all_ids() if item_id.startswith(f"{PayerKind.KEY}#")]
     items = keys.with_counters(table.get_many(ids))
@@ -113,15 +113,15 @@ def every() -> list[tuple[Key, Mapping[str, Any]]]:
     return sorted(pairs, key=lambda pair: pair[0].created)
 
 
-def named(name: str) -> Key:
+def key_named(name: str) -> Key:
     """Return the unrevoked key with that name."""
-    valid = {key.name: key for key, _ in every() if key.revoked is None}
+    valid = {key.name: key for key, _ in all_keys() if key.revoked is None}
     if name not in valid:
         raise LocalError(f"there is no key {name!r}; the keys are: {', '.join(valid) or 'none'}")
     return valid[name]
 
 
-def changed(key: Key, environment: Mapping[str, str]) -> Key:
+def with_limits(key: Key, environment: Mapping[str, str]) -> Key:
     """Return the key with the limits in the environment."""
     fields: dict[str, Any] = {
         name.lower(): None if environment[name] == NONE else _number(name, environment[name])
@@ -134,7 +134,7 @@ def changed(key: Key, environment: Mapping[str, str]) -> Key:
     if batches := environment.get("BATCHES"):
         fields["batches"] = batches.lower() not in ("0", "no", "false", "off", NONE)
     if until := environment.get("UNTIL"):
-        fields["until"] = None if until == NONE else _moment(until)
+        fields["until"] = None if until == NONE else _time_of(until)
     return key._replace(**fields)
 
 
@@ -200,7 +200,7 @@ def _models() -> list[tuple[str, str]]:
     return [(name, model.id) for name, provider in catalog.providers().items() for model in provider.models]
 
 
-def _moment(text: str) -> float:
+def _time_of(text: str) -> float:
     try:
         return datetime.fromisoformat(text).astimezone().timestamp()
     except ValueError as error:
@@ -209,7 +209,7 @@ def _moment(text: str) -> float:
 
 def main(command: str, environment: MutableMapping[str, str]) -> list[str]:
     """Run the command and return the lines to print. A new key is the only line, for `KEY=$(make key NAME=alice)`."""
-    reach(environment)
+    connect(environment)
     if command == "make":
         text = create(environment)
         print(
@@ -218,7 +218,7 @@ def main(command: str, environment: MutableMapping[str, str]) -> list[str]:
         )
         return [text]
     if command == "list":
-        return rows(every())
+        return rows(all_keys())
     if command == "copy":
         return copy(environment)
     key = {"edit": edit, "revoke": revoke}[command](environment)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from PIL import Image
 
 import huggingface
-from cli.catalog import OFF, checked
+from cli.catalog import OFF_VALUES, read_overlay
 from cli.space_section import NoEndpoint, Section, choose, endpoints
 from easel.catalog import lookup, overlay
 from easel.catalog.requests import GenerateBody
@@ -52,7 +52,7 @@ def address(environment: Mapping[str, str]) -> str:
     return url
 
 
-def opened(url: str, token: str | None) -> Connection:
+def connect(url: str, token: str | None) -> Connection:
     """Connect to the Space, and wait for it if it sleeps."""
     deadline, attempts = Deadline(WAKE_SECONDS), 0
     while True:
@@ -69,7 +69,7 @@ def opened(url: str, token: str | None) -> Connection:
 
 def section(url: str, model_id: str, token: str | None) -> Section:
     """Return the section for a Space. Raise `LocalError` if the Space is unsuitable."""
-    connection = opened(url, token)
+    connection = connect(url, token)
     try:
         endpoint, roles = choose(endpoints(*connection.description()))
     except NoEndpoint as error:
@@ -80,12 +80,12 @@ def section(url: str, model_id: str, token: str | None) -> Section:
     return Section(url, endpoint, roles, known.model(model_id) if known.has(model_id) else None)
 
 
-def tried(made: Section, text: str, model_id: str, token: str | None) -> str:
+def try_section(made: Section, text: str, model_id: str, token: str | None) -> str:
     """Generate or enlarge one picture with a section. Return a text about the outcome."""
     began, run = time.monotonic(), Run(Deadline(TRY_SECONDS))
     try:
-        picture = _enlarged(text, token, run) if made.upscales else _drawn(text, model_id, token, run)
-        data = _bytes(picture, run.deadline)
+        picture = _enlarge(text, token, run) if made.upscales else _generate(text, model_id, token, run)
+        data = _download(picture, run.deadline)
         info = images.inspect(data, PROVIDER)
     except EaselError as error:
         detail = f" ({error.upstream})" if error.upstream else ""
@@ -94,7 +94,7 @@ def tried(made: Section, text: str, model_id: str, token: str | None) -> str:
     return f"tried: {info.format}, {info.width} x {info.height}, in {seconds:.1f} s, seed {picture.seed}"
 
 
-def _drawn(text: str, model_id: str, token: str | None, run: Run) -> GeneratedImage:
+def _generate(text: str, model_id: str, token: str | None, run: Run) -> GeneratedImage:
     """Generate a picture with the section's Space only."""
     lookup.use(overlay.read(text.replace("models.more_spaces]]", "models.spaces]]")))
     try:
@@ -106,7 +106,7 @@ def _drawn(text: str, model_id: str, token: str | None, run: Run) -> GeneratedIm
         lookup.use()
 
 
-def _enlarged(text: str, token: str | None, run: Run) -> GeneratedImage:
+def _enlarge(text: str, token: str | None, run: Run) -> GeneratedImage:
     """Enlarge a small picture."""
     space = overlay.read(text).providers[PROVIDER].upscaler
     assert space
@@ -120,7 +120,7 @@ def _enlarged(text: str, token: str | None, run: Run) -> GeneratedImage:
     return huggingface.read_output(output, space.url, token)
 
 
-def _bytes(picture: GeneratedImage, deadline: Deadline) -> bytes:
+def _download(picture: GeneratedImage, deadline: Deadline) -> bytes:
     http = Http(PROVIDER)
     try:
         provider = lookup.built_in()[PROVIDER]
@@ -144,14 +144,14 @@ def main(environment: MutableMapping[str, str]) -> list[str]:
     except overlay.OverlayInvalid as error:
         raise LocalError(f"{text}\nthe section is invalid: {error}") from error
     said = []
-    if environment.get("TRY", "").lower() not in OFF:
-        said = [f"# {tried(made, text, model_id, token)}"]
+    if environment.get("TRY", "").lower() not in OFF_VALUES:
+        said = [f"# {try_section(made, text, model_id, token)}"]
     if not (file := environment.get("FILE")):
         return [*text.splitlines(), *said]
-    return [*added(file, text), *(line for line in text.splitlines() if line.startswith("#")), *said]
+    return [*add_to_overlay(file, text), *(line for line in text.splitlines() if line.startswith("#")), *said]
 
 
-def added(file: str, text: str) -> list[str]:
+def add_to_overlay(file: str, text: str) -> list[str]:
     """Add the section to an overlay, unless the result would be invalid."""
     path = Path(file)
     before = path.read_text("utf-8") if path.exists() else ""
@@ -159,7 +159,7 @@ def added(file: str, text: str) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder, path.name)
         trial.write_text(whole, "utf-8")
-        checked(str(trial))
+        read_overlay(str(trial))
     path.write_text(whole, "utf-8")
     return [f"{file}: added; make catalog FILE={file} activates it"]
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, MutableMapping
 from typing import NamedTuple
 
-from cli.keys import reach
+from cli.keys import connect
 from easel import catalog
 from easel.catalog import Provider
 from easel.common.deadline import Deadline, ends_within, in_thread
@@ -33,7 +33,7 @@ WAIT_SECONDS = 20.0
 """Seconds for the functions to read the providers' figures. The Spaces' function starts slowly."""
 
 
-def wake(wanted: str) -> list[str]:
+def end_cooldowns(wanted: str) -> list[str]:
     """End cooldowns. Return the lines to print. Raise `LocalError` if WAKE names nothing known."""
     name, _, place = wanted.partition("/")
     try:
@@ -130,10 +130,10 @@ def _until(rest: Cooldown, now: float) -> str:
 
 def main(environment: MutableMapping[str, str]) -> list[str]:
     """Run the command and return the lines to print."""
-    reach(environment)
+    connect(environment)
     wanted = environment.get("WAKE", "").strip()
     if wanted:
-        return wake(wanted)
+        return end_cooldowns(wanted)
     read_figures()
     return rows(time.time())
 

@@ -10,7 +10,7 @@ from collections.abc import MutableMapping
 from datetime import date
 from pathlib import Path
 
-from cli.keys import every, reach
+from cli.keys import all_keys, connect
 from easel.budgets import daily_usage
 from easel.budgets.daily_usage import Line
 from easel.errors import InvalidParams
@@ -47,12 +47,12 @@ def _day(environment: MutableMapping[str, str], name: str) -> date | None:
 
 def main(environment: MutableMapping[str, str]) -> list[str]:
     """Run the command and return the lines to print."""
-    reach(environment)
+    connect(environment)
     try:
         days = daily_usage.days(_day(environment, "FROM"), _day(environment, "TO"), time.time())
     except InvalidParams as error:
         raise LocalError(error.message) from error
-    names = {key.id: key.name for key, _ in every()}
+    names = {key.id: key.name for key, _ in all_keys()}
     lines = daily_usage.read(days, [*names, *daily_usage.KEYLESS])
     if file := environment.get("CSV"):
         with Path(file).open("w", encoding="utf-8", newline="") as target:

@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Mapping, MutableMapping
 
-from cli.keys import reach
+from cli.keys import connect
 from easel.common import aws
 from easel.providers import ssm_parameters
 from easel.store import webhooks
@@ -19,7 +19,7 @@ from local.terminal import run
 OVERLAP_SECONDS = 24 * 3600
 
 
-def with_new(new: str, stored: Mapping[str, str], now: float) -> str:
+def parameter_value(new: str, stored: Mapping[str, str], now: float) -> str:
     """Return the parameter's value: the new secret, and the valid earlier ones with their expiry times.
 
     `stored` has the current secrets with their names, as `ssm_parameters.secrets` returns them.
@@ -31,10 +31,10 @@ def with_new(new: str, stored: Mapping[str, str], now: float) -> str:
 
 def main(environment: MutableMapping[str, str]) -> list[str]:
     """Store a new secret. Return the lines to print."""
-    reach(environment)
+    connect(environment)
     stored, new = ssm_parameters.secrets(webhooks.PARAMETER), new_webhook_secret()
     path = f"{environment['PARAMETERS_PATH']}/{webhooks.PARAMETER}"
-    value = with_new(new, stored, time.time())
+    value = parameter_value(new, stored, time.time())
     aws.ssm().put_parameter(Name=path, Value=value, Type="SecureString", Overwrite=True)
     lines = [new, "Receivers verify webhooks with this secret; docs/webhooks.md shows how. It is not shown again."]
     return [*lines, "The previous secret stays valid for 24 hours."] if stored else lines

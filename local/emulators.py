@@ -23,7 +23,7 @@ NO_TELEMETRY = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY":
 QUIET_SECONDS = 10.0
 """Seconds between the stack's readiness and the start of the Spaces' emulator, so that the first calls are fast. A call
 to a Space starts it earlier."""
-WAITS = "a call to a Space waits until Gradio has loaded"
+WAIT_NOTICE = "a call to a Space waits until Gradio has loaded"
 
 
 class Emulators:
@@ -104,7 +104,7 @@ class Emulators:
         self._start("The Spaces' emulator", command, [provider])
         while not ready.wait(0.2):
             if _called(listener) and not ready.is_set():
-                self._on_line(f"{provider:<11} {'INFO':<7} {WAITS}")
+                self._on_line(f"{provider:<11} {'INFO':<7} {WAIT_NOTICE}")
                 return
 
 

@@ -44,14 +44,14 @@ def main() -> None:
         pid = os.fork() if threading.active_count() == 1 else -1
         if pid == 0:
             requests.close()
-            become(json.loads(message), files)
+            run_copy(json.loads(message), files)
             return
         for file in files:
             os.close(file)
         requests.send(str(pid).encode())
 
 
-def become(request: dict[str, Any], files: list[int]) -> None:
+def run_copy(request: dict[str, Any], files: list[int]) -> None:
     """Turn this new process into the requested copy: set its files, folder and environment, and run its program."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for number, file in enumerate(files):

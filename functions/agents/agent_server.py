@@ -27,7 +27,7 @@ INSTRUCTIONS = (
     "edit_image return a link and a thumbnail, or after 25 seconds a jobId to pass to get_job. For more than a few "
     "pictures use start_batch and get_batch. Give people the link: the thumbnail is small."
 )
-LISTED_MS = 3_600_000
+CACHE_MS = 3_600_000
 """Milliseconds for which a client may cache the list of tools, which changes only with releases."""
 
 
@@ -45,7 +45,7 @@ def server(router: RouterApi) -> Server[Any]:
         try:
             result = await entry.run(call)
         except Exception as error:
-            result = tool_results.refused(error_body(error))
+            result = tool_results.error_result(error_body(error))
         logger.info("tool called", extra={"tool": params.name, "refused": result.is_error})
         return result
 
@@ -54,7 +54,7 @@ def server(router: RouterApi) -> Server[Any]:
         version=__version__,
         title="Easel",
         instructions=INSTRUCTIONS,
-        cache_hints={"tools/list": CacheHint(ttl_ms=LISTED_MS, scope="public")},
+        cache_hints={"tools/list": CacheHint(ttl_ms=CACHE_MS, scope="public")},
         get_tool_input_schema=lambda name: TOOLS[name].definition.input_schema if name in TOOLS else None,
         on_list_tools=list_tools,
         on_call_tool=call_tool,

@@ -61,7 +61,7 @@ class ToolCall:
 
         A message's id is used only if it is a UUID. Most clients count messages from 1, so their ids repeat.
         """
-        given = next((self.arguments[name] for name in REPEAT if self.arguments.get(name)), None)
+        given = next((self.arguments[name] for name in KEY_NAMES if self.arguments.get(name)), None)
         if isinstance(given, str):
             return given
         try:
@@ -73,8 +73,8 @@ class ToolCall:
         return self.router.deadline.within(seconds)
 
 
-REPEAT = ("idempotencyKey", "idempotency_key")
-NOT_GENERATED = {*REPEAT, *GenerateBody.spellings("response_format")}
+KEY_NAMES = ("idempotencyKey", "idempotency_key")
+OMITTED = {*KEY_NAMES, *GenerateBody.spellings("response_format")}
 """Arguments that are not sent to the router. A tool's result is too small for the whole picture."""
 
 
@@ -83,18 +83,18 @@ async def list_models(call: ToolCall) -> CallToolResult:
 
 
 async def generate_image(call: ToolCall) -> CallToolResult:
-    body = {name: value for name, value in call.arguments.items() if name not in NOT_GENERATED}
+    body = {name: value for name, value in call.arguments.items() if name not in OMITTED}
     headers = {"prefer": "respond-async", "idempotency-key": call.idempotency_key}
     started = await call.router.call("POST", "api", "generate", body=body, headers=headers)
-    return await _waited(call, started.body["jobId"], LONGEST_WAIT)
+    return await _wait_for_job(call, started.body["jobId"], LONGEST_WAIT)
 
 
 async def get_job(call: ToolCall) -> CallToolResult:
     arguments = validation.validated(JobArguments, call.arguments)
-    return await _waited(call, arguments.job_id, arguments.wait)
+    return await _wait_for_job(call, arguments.job_id, arguments.wait)
 
 
-async def _waited(call: ToolCall, job_id: str, seconds: float) -> CallToolResult:
+async def _wait_for_job(call: ToolCall, job_id: str, seconds: float) -> CallToolResult:
     job = await job_waits.ended_job(call.router, job_id, call.waiting(seconds), call.report)
     url = (job.get("imageDetails") or {}).get("url", "")
     return tool_results.picture(job, await to_thread.run_sync(thumbnails.thumbnail, url))
@@ -167,7 +167,7 @@ KEY_FIELD = {
     "maxLength": MAX_KEY,
     "description": "any text that identifies this picture. Repeat it with a repeated call, and no second one is made",
 }
-WAITS = (
+WAIT_HINT = (
     "Waits up to 25 seconds, and returns a link and a thumbnail. If the picture takes longer, returns its jobId for "
     "get_job."
 )
@@ -189,7 +189,7 @@ ENTRIES = (
     _entry(
         generate_image,
         "Generate a picture",
-        f"Generates a picture from a prompt. {WAITS}",
+        f"Generates a picture from a prompt. {WAIT_HINT}",
         schema(GenerateBody, "responseFormat", "image", idempotencyKey=KEY_FIELD),
         tool_results.PictureJob,
     ),
@@ -197,7 +197,7 @@ ENTRIES = (
         edit_image,
         "Edit a picture",
         "Generates a picture from one or several pictures and a prompt that says what to change, with a model that "
-        f"edits (see list_models). Give pictures as links: of earlier results, or public ones. {WAITS}",
+        f"edits (see list_models). Give pictures as links: of earlier results, or public ones. {WAIT_HINT}",
         schema(GenerateBody, "responseFormat", required=("image", "model"), idempotencyKey=KEY_FIELD),
         tool_results.PictureJob,
     ),

@@ -33,14 +33,14 @@ def thumbnail(url: str) -> ImageContent | None:
     if not stored:
         return None
     try:
-        data = shrunk(images.load(stored[1]))
+        data = shrink(images.load(stored[1]))
     except Exception:  # the result needs only the link, so no error of S3 or of a picture may fail it
         logger.exception("no thumbnail")
         return None
     return ImageContent(data=base64.b64encode(data).decode("ascii"), mime_type="image/jpeg") if data else None
 
 
-def shrunk(data: bytes) -> bytes:
+def shrink(data: bytes) -> bytes:
     """Return a picture as a small JPEG on a white background, or b"" if it has too many pixels."""
     width, height = image_formats.read_size(data)
     if width * height > MAX_PIXELS:

@@ -61,7 +61,7 @@ def result(text: str, data: Mapping[str, Any], *pictures: ImageContent | None, f
     )
 
 
-def refused(body: Mapping[str, Any]) -> CallToolResult:
+def error_result(body: Mapping[str, Any]) -> CallToolResult:
     """Convert an error body of Easel's to a tool's error."""
     return result(error_text(body), {}, failed=True)
 
@@ -105,13 +105,13 @@ def _abilities(entry: Mapping[str, Any]) -> str:
 def picture(job: Mapping[str, Any], thumbnail: ImageContent | None = None) -> CallToolResult:
     """Return a job's result: its picture, its error, or its progress and how to wait for it."""
     if job["status"] == "failed":
-        return refused(job)
+        return error_result(job)
     details = job.get("imageDetails") or {}
     facts = PictureJob.model_validate({**details, **job}).model_dump(by_alias=True, exclude_none=True)
-    return result(_drawn(job, details) if details else _unfinished(job), facts, thumbnail)
+    return result(_finished(job, details) if details else _unfinished(job), facts, thumbnail)
 
 
-def _drawn(job: Mapping[str, Any], details: Mapping[str, Any]) -> str:
+def _finished(job: Mapping[str, Any], details: Mapping[str, Any]) -> str:
     text = (
         f"{details['model']} of {details['provider']} generated {details['dimensions']} in {details['duration']}, seed "
         f"{details['seed']}: {details['url']} (job {job['jobId']})"

@@ -44,9 +44,9 @@ def handler(event: Mapping[str, Any], context: Context) -> Any:
         if "step" in event:
             return _step(event, Deadline(context.get_remaining_time_in_millis() / 1000))
         if event.get("source") == "aws.states":
-            return _stopped(event["detail"])
+            return _handle_stopped(event["detail"])
         if event.get("source") == "aws.s3":
-            event = {"manifest": _uploaded(event)}
+            event = {"manifest": _manifest_of(event)}
         batch = start.start(BatchRequest.read(event), settings().public_url)
     except EaselError as error:
         logger.error("batch step failed", extra={"code": error.code, "reason": error.message})
@@ -54,7 +54,7 @@ def handler(event: Mapping[str, Any], context: Context) -> Any:
     return {"batchId": batch.id, "status": batch.status, "manifest": batch.manifest}
 
 
-def _uploaded(event: Mapping[str, Any]) -> str:
+def _manifest_of(event: Mapping[str, Any]) -> str:
     """Return the S3 address of the object in an EventBridge event. Raise `InvalidRequest` for another event."""
     try:
         detail = event["detail"]
@@ -96,7 +96,7 @@ def _plan(batch: Batch, deadline: Deadline) -> list[dict[str, Any]]:
     return [planning.first_round(batch, provider) for provider, count in jobs.items() if count]
 
 
-def _stopped(detail: Mapping[str, Any]) -> None:
+def _handle_stopped(detail: Mapping[str, Any]) -> None:
     """Fail a batch whose execution ended before its report was written, and start the report."""
     request = json.loads(detail.get("input") or "{}")
     batch = batches.get(str(request.get("batch")))

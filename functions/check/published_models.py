@@ -75,17 +75,17 @@ def gitee(provider: Provider, http: Http, deadline: Deadline) -> list[CheckResul
 def _gitee_model(model: Model, listed: Mapping[str, Mapping[str, Any]], provider: Provider) -> CheckResult:
     entry = listed.get(model.id)
     if entry is None:
-        return CheckResult(provider.id, model.id, *_missing(model.id, listed))
+        return CheckResult(provider.id, model.id, *_missing_finding(model.id, listed))
     operations = _objects(entry.get("operations"))
     paths = [str(operation.get("path", "")) for operation in operations]
     wanted = "images/edits" if model.edits and not model.image_field else "images/generations"
     drawing = [each for each, path in zip(operations, paths, strict=True) if path.endswith(wanted)]
     if operations and not drawing:
-        return CheckResult(provider.id, model.id, "arguments", f"has no {wanted}; it has {_few(paths)}")
+        return CheckResult(provider.id, model.id, "arguments", f"has no {wanted}; it has {_shortened(paths)}")
     unit = drawing[0].get("unit_tag") if drawing else None
     name = unit.get("name") if isinstance(unit, Mapping) else None
     price = _number(drawing[0].get("price")) if drawing else None
-    return CheckResult(provider.id, model.id, *_priced(price, model.price, f"CNY per {name}" if name else "CNY"))
+    return CheckResult(provider.id, model.id, *_price_finding(price, model.price, f"CNY per {name}" if name else "CNY"))
 
 
 def modelscope(provider: Provider, model: Model, http: Http, deadline: Deadline) -> CheckResult:
@@ -99,7 +99,7 @@ def modelscope(provider: Provider, model: Model, http: Http, deadline: Deadline)
         return CheckResult(provider.id, model.id, "gone", "no service offers it for calls")
     own = next((each for each in services if each.get("Name") == "ModelScope"), services[0])
     price = _number(own.get("EstimatedMagicGrainCost"))
-    return CheckResult(provider.id, model.id, *_priced(price, model.price, "magicubes"))
+    return CheckResult(provider.id, model.id, *_price_finding(price, model.price, "magicubes"))
 
 
 def website(base_url: str) -> str:
@@ -125,7 +125,7 @@ def space(provider: Provider, name: str, entries: tuple[Space, ...], http: Http,
 
 
 def _described(entries: tuple[Space, ...], http: Http, deadline: Deadline) -> tuple[str, str]:
-    reply = _awake(f"{entries[0].url}/gradio_api/info", http, deadline)
+    reply = _read_awake(f"{entries[0].url}/gradio_api/info", http, deadline)
     if reply.status in (401, 403, 404, 410) or reply.status in range(300, 400):
         return "gone", f"HTTP {reply.status}: moved, deleted or private"
     described = _object(_json(reply).get("named_endpoints"), "named_endpoints")
@@ -133,7 +133,7 @@ def _described(entries: tuple[Space, ...], http: Http, deadline: Deadline) -> tu
     return next((outcome for outcome in outcomes if outcome[0] == OK), outcomes[0])
 
 
-def _awake(url: str, http: Http, deadline: Deadline) -> Reply:
+def _read_awake(url: str, http: Http, deadline: Deadline) -> Reply:
     """Return the response with a Space's description. A sleeping Space responds 503 until it has started."""
     for pause in WAKE_PAUSES:
         reply = http.get(url, deadline)
@@ -151,7 +151,7 @@ def _endpoint(entry: Space, described: Mapping[str, Any]) -> tuple[str, str]:
     name = endpoint_of(parameters, entry.endpoint, entry.arguments)
     if name not in parameters:
         offered = [f"{each}({', '.join(_names(parameters[each]))})" for each in parameters]
-        return "arguments", f"has no {entry.endpoint}({', '.join(entry.arguments)}); it has {_few(offered)}"
+        return "arguments", f"has no {entry.endpoint}({', '.join(entry.arguments)}); it has {_shortened(offered)}"
     changes = _changes(entry, _objects(parameters[name]))
     if changes:
         return "arguments", f"{name} {'; '.join(changes)}"
@@ -173,7 +173,7 @@ def _changes(entry: Space, parameters: Iterable[Mapping[str, Any]]) -> list[str]
     sized = next((name for name, value in entry.arguments.items() if value == "{ratio}"), None)
     choices = _choices(known.get(sized or "", {}))
     if choices and (refused := [ratio for ratio in entry.ratios if ratio not in choices]):
-        changes.append(f"{sized} no longer takes {_few(refused)}")
+        changes.append(f"{sized} no longer takes {_shortened(refused)}")
     return changes
 
 
@@ -187,17 +187,17 @@ def _names(parameters: Any) -> list[str]:
     return [str(each.get("parameter_name")) for each in _objects(parameters)]
 
 
-def _missing(model_id: str, listed: Iterable[str]) -> tuple[str, str]:
+def _missing_finding(model_id: str, listed: Iterable[str]) -> tuple[str, str]:
     """Return the finding for a missing model: renamed, if an entry differs only in case and punctuation; else gone."""
     alike = [other for other in listed if _plain(other) == _plain(model_id)]
-    return ("renamed", f"now listed as {_few(alike)}") if alike else ("gone", "not in the list of models")
+    return ("renamed", f"now listed as {_shortened(alike)}") if alike else ("gone", "not in the list of models")
 
 
 def _plain(name: str) -> str:
     return re.sub(r"[\W_]", "", name).lower()
 
 
-def _priced(price: float | None, recorded: float | None, unit: str) -> tuple[str, str]:
+def _price_finding(price: float | None, recorded: float | None, unit: str) -> tuple[str, str]:
     if price is None:
         return OK, "no price published"
     if recorded is None:
@@ -214,7 +214,7 @@ def _number(value: Any) -> float | None:
         return None
 
 
-def _few(names: Collection[str]) -> str:
+def _shortened(names: Collection[str]) -> str:
     listed = ", ".join(list(names)[:MAX_NAMES])
     return f"{listed}, …" if len(names) > MAX_NAMES else listed or "none"
 

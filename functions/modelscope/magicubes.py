@@ -28,7 +28,7 @@ def url(base_url: str) -> str:
     return str(base.copy_with(host=base.host.removeprefix(API_HOST), raw_path=PATH.encode()))
 
 
-def suffice(http: Http, base_url: str, token: str) -> bool | None:
+def can_pay(http: Http, base_url: str, token: str) -> bool | None:
     """Return whether an account can pay for a picture, or None if it is unknown."""
     left = figure(http, base_url, token)
     return None if left is None else left.left >= CHEAPEST

@@ -32,7 +32,7 @@ from modelscope_errors import ROWS
 PROVIDER = "modelscope"
 SUBMISSION_ROWS = (*ROWS, *error_rules.GONE)
 SUBMIT_SECONDS = 30.0
-GONE_TEXTS = ("task not found", "task not exist", "task does not exist", "task expired", "task has expired")
+TASK_GONE_TEXTS = ("task not found", "task not exist", "task does not exist", "task expired", "task has expired")
 
 MIN_GUIDANCE = 1.5
 """ModelScope's documented minimum. The catalog's ranges, which are from the specification, start below it."""
@@ -129,7 +129,7 @@ def span(before: float, after: float, reported: float | None) -> Span:
 def _ended(status: str, body: dict[str, Any], request: GenerationRequest | None) -> EaselError:
     """Return the error for a failed task. Its message is in `errors`, `error` or `output.error`, as object or text."""
     text = short_message(json.dumps({name: value for name, value in body.items() if name != "outputs"}))
-    if text.strip(" .").lower() in GONE_TEXTS:
+    if text.strip(" .").lower() in TASK_GONE_TEXTS:
         return tasks.gone(PROVIDER, text)
     # The status 400 selects all rules about texts. The task's own code is not an HTTP status.
     answer = FailedReply(400, text, code(body))
@@ -188,7 +188,7 @@ class ModelScope:
 
     def has_allowance(self, token: str) -> bool | None:
         """Return whether the token's account can pay for a picture, or None if it is unknown."""
-        return magicubes.suffice(self._http, self._base_url, token)
+        return magicubes.can_pay(self._http, self._base_url, token)
 
     def figure(self, token: str) -> Figure | None:
         """Return the magicubes of the token's account, or None if they are unknown."""

@@ -44,10 +44,18 @@ from v1.errors import translated
 Responses = dict[int | str, dict[str, Any]]
 Errors = tuple[type[EaselError], ...]
 
-BODY: Errors = (InvalidRequest, InvalidParams, AuthRequired, KeyRequired, AccessRefused, AccessDenied, PayloadTooLarge)
+REQUEST_ERRORS: Errors = (
+    InvalidRequest,
+    InvalidParams,
+    AuthRequired,
+    KeyRequired,
+    AccessRefused,
+    AccessDenied,
+    PayloadTooLarge,
+)
 """Errors of a call that requests a picture."""
-GENERATION: Errors = (*BODY, InvalidProvider, InvalidModel, InvalidPrompt, InvalidDimensions)
-ENDED: Errors = (
+GENERATION_ERRORS: Errors = (*REQUEST_ERRORS, InvalidProvider, InvalidModel, InvalidPrompt, InvalidDimensions)
+JOB_ERRORS: Errors = (
     PromptRejected,
     AuthInvalid,
     AuthExpired,
@@ -65,13 +73,13 @@ ENDED: Errors = (
     GenerationTimeout,
 )
 """Errors of a failed job."""
-WORKED: Errors = (*ENDED, KeyReused)
-KEY: Errors = (KeyRequired, AccessRefused, InternalError)
+WORK_ERRORS: Errors = (*JOB_ERRORS, KeyReused)
+KEY_ERRORS: Errors = (KeyRequired, AccessRefused, InternalError)
 """Errors of a call that needs an Easel key."""
-OWNED: Errors = (NotFound, *KEY)
+JOB_ACCESS_ERRORS: Errors = (NotFound, *KEY_ERRORS)
 """Errors of a call for a job or its picture."""
-BATCHES: Errors = (*KEY, AccessDenied)
-LONG_BODY: Errors = (*BATCHES, InvalidRequest, PayloadTooLarge)
+BATCH_ERRORS: Errors = (*KEY_ERRORS, AccessDenied)
+BATCH_BODY_ERRORS: Errors = (*BATCH_ERRORS, InvalidRequest, PayloadTooLarge)
 
 EXAMPLES: tuple[EaselError, ...] = (
     errors.InvalidRequest("body: must be a JSON object", field="body"),

@@ -42,7 +42,7 @@ LIMITED = ("RateLimit", "RateLimit-Policy")
 BUSY = "API Gateway's response when the account's limit of concurrent functions is reached. Retry later"
 
 
-def answer(description: str, model: Any = None, *names: str) -> dict[str, Any]:
+def described(description: str, model: Any = None, *names: str) -> dict[str, Any]:
     """Return a response for `responses=`: its body and its own headers."""
     body = {"model": model} if model else {}
     return {**body, "description": description, "headers": headers(names)}

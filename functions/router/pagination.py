@@ -13,13 +13,13 @@ from pydantic import BeforeValidator
 from easel.errors import InvalidRequest
 from easel.store.listing import Listing, ListingEntry
 
-MOST = 100
+MAX_LIMIT = 100
 MAX_QUERIES = 5
-"""Maximum index queries for a page filtered by status. Each query returns up to `MOST` entries."""
+"""Maximum index queries for a page filtered by status. Each query returns up to `MAX_LIMIT` entries."""
 _CURSOR = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)-([A-Za-z0-9_-]{1,64})")
 
 
-class Listed(Protocol):
+class ListedItem(Protocol):
     """A job or a batch."""
 
     @property
@@ -29,10 +29,10 @@ class Listed(Protocol):
     def status(self) -> str: ...
 
 
-One = TypeVar("One", bound=Listed)
-Limit = Annotated[int, Query(ge=1, le=MOST, description=f"maximum number of entries on the page, up to {MOST}")]
+Item = TypeVar("Item", bound=ListedItem)
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description=f"maximum entries on the page, up to {MAX_LIMIT}")]
 Cursor = Annotated[str, Query(description="`next` of the previous page")]
-BLANK_IS_NONE = BeforeValidator(lambda text: text or None)
+EMPTY_AS_NONE = BeforeValidator(lambda text: text or None)
 STATUS = Query(description="only entries with this status")
 
 
@@ -54,8 +54,8 @@ class Page:
 
 
 def read_page(
-    listing: Listing, page: Page, load: Callable[[Sequence[str]], list[One]]
-) -> tuple[list[One], dict[str, str]]:
+    listing: Listing, page: Page, load: Callable[[Sequence[str]], list[Item]]
+) -> tuple[list[Item], dict[str, str]]:
     """Return a page's items, and `{"next": cursor}` if there may be more.
 
     A page filtered by status may have fewer items than `limit`, or none, and still have a next page.
@@ -65,10 +65,10 @@ def read_page(
         page: the requested page.
         load: returns the items with these ids, without expired ones.
     """
-    items: list[One] = []
+    items: list[Item] = []
     after = page.after
     for _ in range(MAX_QUERIES if page.status else 1):
-        entries, more = listing.newest(MOST if page.status else page.limit, after)
+        entries, more = listing.newest(MAX_LIMIT if page.status else page.limit, after)
         loaded = {item.id: item for item in load([entry.id for entry in entries])}
         for place, entry in enumerate(entries, 1):
             item = loaded.get(entry.id)

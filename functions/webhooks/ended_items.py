@@ -13,9 +13,9 @@ from easel.common import aws
 from easel.settings import settings
 from easel.store import webhooks
 
-AT_ONCE = 10
+MAX_MESSAGES = 10
 """Messages per call to SQS, which allows no more."""
-LONGEST_DELAY = 900
+MAX_DELAY = 900
 """Maximum delay of a message in seconds, as SQS allows."""
 CHECK_AFTER_SECONDS = 5
 """Seconds from a job's deadline until the function checks the job."""
@@ -39,10 +39,10 @@ class Message(BaseModel):
 def forward(records: Sequence[Mapping[str, Any]]) -> None:
     """Send a message for each record. Raise `RuntimeError` if SQS refuses any, so that Lambda retries all of them."""
     entries = [_entry(number, record["dynamodb"]["NewImage"]) for number, record in enumerate(records)]
-    for start in range(0, len(entries), AT_ONCE):
+    for start in range(0, len(entries), MAX_MESSAGES):
         answer = aws.sqs().send_message_batch(
             QueueUrl=settings().webhook_queue,
-            Entries=entries[start : start + AT_ONCE],  # type: ignore[arg-type]
+            Entries=entries[start : start + MAX_MESSAGES],  # type: ignore[arg-type]
         )
         if refused := answer.get("Failed"):
             raise RuntimeError(f"SQS refused {len(refused)} messages: {refused[0]['Code']}")
@@ -53,7 +53,7 @@ def _entry(number: int, item: Mapping[str, Any]) -> dict[str, Any]:
     message, delay = Message(kind="end" if due else "look", item=item["id"]["S"]), 0
     if not due:
         left = float(item["deadline"]["N"]) - time.time()
-        delay = min(LONGEST_DELAY, max(0, math.ceil(left)) + CHECK_AFTER_SECONDS)
+        delay = min(MAX_DELAY, max(0, math.ceil(left)) + CHECK_AFTER_SECONDS)
     return {
         "Id": str(number),
         "MessageBody": message.model_dump_json(),

@@ -162,7 +162,7 @@ def test_a_waiting_batch_has_results_and_can_be_cancelled(batches: Playground) -
     batches.button("中文").click()
     expect(wait).to_contain_text("ModelScope 的额度已用完")
     batches.button("English").click()
-    expect(batch.locator(".counts")).to_contain_text("1 to come")
+    expect(batch.locator(".counts")).to_contain_text("1 pending")
     batches.button("Cancel the batch").click()
     expect(batch.locator(".badge")).to_have_text("Cancelled")
     expect(batch.locator(".counts")).to_contain_text("1 cancelled")

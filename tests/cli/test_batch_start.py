@@ -40,7 +40,7 @@ def test_a_file_is_described_in_a_line(pictures: int, invalid: int, whole: bool,
 def test_wrong_lines_are_listed_up_to_a_number() -> None:
     lines = batch_start.describe(preview(10, 30), whole=True)
     assert lines[1] == "  line 0: INVALID_MODEL: no such\\x1b model"
-    assert (len(lines), lines[-1]) == (batch_start.SHOWN + 2, "  and 10 more")
+    assert (len(lines), lines[-1]) == (batch_start.MAX_SHOWN + 2, "  and 10 more")
 
 
 def test_a_file_without_a_good_line_is_not_started() -> None:
@@ -53,8 +53,8 @@ def test_a_file_without_a_good_line_is_not_started() -> None:
 
 
 def test_an_earlier_run_is_described_with_what_it_lacks() -> None:
-    assert batch_start.earlier(BEFORE).endswith(": 2 of 5 pictures, 2 failed, 1 cancelled.")
-    assert batch_start.earlier({"createdAt": 9.0}).endswith("and still runs.")
+    assert batch_start.describe_earlier(BEFORE).endswith(": 2 of 5 pictures, 2 failed, 1 cancelled.")
+    assert batch_start.describe_earlier({"createdAt": 9.0}).endswith("and still runs.")
 
 
 @pytest.mark.parametrize(("typed", "chosen"), [("", "rest"), ("s", "see"), ("R", "rest"), ("all", "all"), ("a", "all")])

@@ -50,14 +50,16 @@ def pipe() -> tuple[Display, io.StringIO]:
     ],
 )  # fmt: skip
 def test_a_line_tells_time_counts_what_is_done_and_the_figures(status: dict[str, Any], told: str) -> None:
-    assert batch_view.line(status, now=135.0) == told
+    assert batch_view.progress_line(status, now=135.0) == told
 
 
 def test_waiting_reasons_are_shown_without_control_characters() -> None:
-    told = batch_view.line(WAITING, 135.0)
+    told = batch_view.progress_line(WAITING, 135.0)
     assert told.startswith("0:35 · 2/4 · waiting · 1 failed · 2.0/s · waits for gitee until ")
     at_work = {**WAITING, "etaSeconds": 3909, "counts": {**COUNTS, "pending": 1, "running": 1}}
-    assert "generating pictures · 1 failed · 2.0/s · 1:05:09 left · waits for" in batch_view.line(at_work, 135.0)
+    assert "generating pictures · 1 failed · 2.0/s · 1:05:09 left · waits for" in batch_view.progress_line(
+        at_work, 135.0
+    )
     turn: dict[str, Any] = {**RUNNING, "waitingFor": [{"provider": "gitee", "reason": "its \033[2Jturn"}]}
     assert batch_view.waits(turn) == [r"waits for gitee: its \x1b[2Jturn"]
 
@@ -123,10 +125,12 @@ def test_failures_are_told_by_reason_the_commonest_first(tmp_path: Path) -> None
 def test_only_so_many_reasons_are_told(tmp_path: Path) -> None:
     display, text = pipe()
     display.failures(results(tmp_path, [failed(n, "PROVIDER_ERROR", f"reason {n}") for n in range(25)]))
-    assert len(text.getvalue().splitlines()) == batch_view.SHOWN + 1
+    assert len(text.getvalue().splitlines()) == batch_view.MAX_SHOWN + 1
     assert text.getvalue().endswith("and 5 more reasons\n")
 
 
 def test_the_summary_has_the_duration_and_the_batchs_error() -> None:
     status = {**RUNNING, "status": "failed", "createdAt": 1.0, "finishedAt": 165.0, "error": {"error": "unreadable"}}
-    assert batch_view.ended(status) == "failed: 1 pictures, 1 failed, in 1:05\nThe batch failed as a whole: unreadable"
+    assert (
+        batch_view.summary(status) == "failed: 1 pictures, 1 failed, in 1:05\nThe batch failed as a whole: unreadable"
+    )

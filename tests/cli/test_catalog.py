@@ -39,7 +39,7 @@ CHANGES = [
 
 @pytest.fixture(autouse=True)
 def _reached(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "reach", lambda environment: None)
+    monkeypatch.setattr(command, "connect", lambda environment: None)
 
 
 def write(folder: Path, text: str) -> str:

@@ -91,7 +91,7 @@ def test_a_file_that_is_no_catalog_is_refused_by_name(tmp_path: Path) -> None:
 def test_without_a_stack_it_says_what_to_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(LocalError, match="LIVE=1"):
-        check_providers.reach({})
+        check_providers.set_addresses({})
 
 
 def test_the_addresses_are_those_of_the_local_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +100,7 @@ def test_the_addresses_are_those_of_the_local_stack(tmp_path: Path, monkeypatch:
     parameters = {"GiteeBaseUrl": "http://127.0.0.1:1/v1", "HfSpaceUrls": '{"upscaler": "http://127.0.0.1:2/u"}'}
     Path(".local/state.json").write_text(json.dumps({"parameters": parameters}))
     environment = {"GITEE_BASE_URL": "http://mine/v1"}
-    check_providers.reach(environment)
+    check_providers.set_addresses(environment)
     assert environment == {"GITEE_BASE_URL": "http://mine/v1", "HF_SPACE_URLS": parameters["HfSpaceUrls"]}
 
 
@@ -116,5 +116,5 @@ def test_the_addresses_are_those_of_a_deployed_stack(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(boto3, "Session", Session)
     environment = {"STACK": "easel"}
-    check_providers.reach(environment)
+    check_providers.set_addresses(environment)
     assert environment["GITEE_BASE_URL"] == "https://easel"

@@ -36,7 +36,7 @@ def name() -> str:
 @pytest.fixture(autouse=True)
 def _reached(monkeypatch: pytest.MonkeyPatch) -> None:
     """The table is the test's; how it is found has tests of its own."""
-    monkeypatch.setattr(keys, "reach", lambda environment: None)
+    monkeypatch.setattr(keys, "connect", lambda environment: None)
 
 
 def made(name: str, **fields: str) -> str:
@@ -126,14 +126,14 @@ def test_the_running_local_stack_is_found(tmp_path: Path, monkeypatch: pytest.Mo
     state = tmp_path / "state.json"
     monkeypatch.setattr(keys, "STATE", state)
     with pytest.raises(LocalError, match="start `make run` first"):
-        keys.reach({})
+        keys.connect({})
     state.write_text(
         json.dumps(
             {"awsUrl": "http://127.0.0.1:1", "stack": "easel", "outputs": {"JobsTable": "jobs", "ImagesBucket": "b"}}
         )
     )
     environment: dict[str, str] = {}
-    keys.reach(environment)
+    keys.connect(environment)
     assert (environment["JOBS_TABLE"], environment["AWS_ENDPOINT_URL"]) == ("jobs", "http://127.0.0.1:1")
     assert environment["PARAMETERS_PATH"] == "/easel"
 
@@ -158,7 +158,7 @@ def test_a_deployed_stack_is_found_with_its_time_zone(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(boto3, "Session", Session)
     environment = {"STACK": "prod"}
-    keys.reach(environment)
+    keys.connect(environment)
     assert environment == {
         "STACK": "prod",
         "JOBS_TABLE": "prod-jobs",

@@ -30,7 +30,7 @@ NOW = 1_800_000_000.0
 
 @pytest.fixture
 def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(command, "reach", lambda environment: None)
+    monkeypatch.setattr(command, "connect", lambda environment: None)
     for found in worlds(cloud, monkeypatch):
         found.put("tokens/gitee", "secret-one,alice=secret-two")
         yield found

@@ -28,7 +28,7 @@ RESULT = Result(key="images/x.png", format="PNG", width=512, height=512, seed=42
 @pytest.fixture(autouse=True)
 def counted(cloud: Cloud, noon: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """A key and a caller with a token have drawn one picture each."""
-    monkeypatch.setattr(command, "reach", lambda environment: None)
+    monkeypatch.setattr(command, "connect", lambda environment: None)
     records = []
     for number, payers in enumerate(([Payer.of_key(keys.id_of(give_key(cloud)))], [])):
         ended = jobs.new(REQUEST, payers=payers).replace(status="succeeded", finished=noon, result=RESULT)

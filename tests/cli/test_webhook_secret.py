@@ -23,7 +23,7 @@ ENVIRONMENT = {"PARAMETERS_PATH": "/easel"}
 
 @pytest.fixture(autouse=True)
 def _local(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "reach", lambda environment: None)
+    monkeypatch.setattr(command, "connect", lambda environment: None)
     ssm = cloud.client("ssm")
     ssm.delete_parameters(Names=["/easel/webhook-secret"])
     ssm_parameters.forget()
@@ -48,7 +48,7 @@ def test_the_secret_before_stays_valid_for_a_day() -> None:
 
 
 def test_a_secret_that_is_no_longer_valid_is_dropped() -> None:
-    value = command.with_new("whsec_c=", {"whsec_b=": "", "whsec_a=": "until 100"}, now=100.0)
+    value = command.parameter_value("whsec_c=", {"whsec_b=": "", "whsec_a=": "until 100"}, now=100.0)
     assert value == f"whsec_c=,until {100 + command.OVERLAP_SECONDS}=whsec_b="
 
 

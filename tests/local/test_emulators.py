@@ -70,6 +70,6 @@ def test_a_space_that_is_called_while_it_loads_is_reported(
     with socket.create_connection(("127.0.0.1", int(urlsplit(spaces["upscaler"]).port or 0))):
         until(lambda: lines)
     assert [line.split()[0] for line in lines] == ["huggingface"]
-    assert emulators.WAITS in lines[0]
+    assert emulators.WAIT_NOTICE in lines[0]
     children.on_line["The Spaces' emulator"](json.dumps(spaces))
     assert all_of_them._ready["huggingface"].is_set()

@@ -34,12 +34,12 @@ def test_easel_reads_the_balance_beside_the_base_url() -> None:
         base = emulators.urls["modelscope"]
         headers = {"Authorization": "Bearer poor", "X-ModelScope-Async-Mode": "true"}
         http = Http("modelscope")
-        assert easels.suffice(http, base, "rich") is True
+        assert easels.can_pay(http, base, "rich") is True
         for amount, status in ((0, 403), (1, 200)):
             grant = {"token": "poor", "amount": amount}
             client.post(base.removesuffix("/v1") + "/_emulator/magicubes", json=grant).raise_for_status()
-            assert easels.suffice(http, base, "poor") is (amount == 1)
+            assert easels.can_pay(http, base, "poor") is (amount == 1)
             body = {"model": "Tongyi-MAI/Z-Image-Turbo", "prompt": "a cat"}
             assert client.post(f"{base}/images/generations", json=body, headers=headers).status_code == status
-        assert easels.suffice(http, base, "poor") is False
+        assert easels.can_pay(http, base, "poor") is False
         http.close()

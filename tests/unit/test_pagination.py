@@ -69,7 +69,7 @@ def test_all_ids_of_an_owner_are_those_of_the_items(cloud: Cloud) -> None:
 
 
 def test_a_status_passes_over_all_others(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pagination, "MOST", 4)
+    monkeypatch.setattr(pagination, "MAX_LIMIT", 4)
     for number in range(30):
         put(cloud, "jobs#statuses", f"statuses{number:02}", 1_800_000_000 + number)
 
@@ -99,7 +99,7 @@ def client() -> TestClient:
 
     @app.get("/")
     async def page(
-        status: Annotated[Status | None, pagination.BLANK_IS_NONE, pagination.STATUS] = None,
+        status: Annotated[Status | None, pagination.EMPTY_AS_NONE, pagination.STATUS] = None,
         limit: pagination.Limit = 20,
     ) -> list[Any]:
         return [status, limit]

@@ -21,18 +21,18 @@ def test_a_picture_of_each_format_becomes_a_small_jpeg() -> None:
     noise = Image.effect_noise((1024, 768), 90).convert("RGB")
     kinds: tuple[Format, ...] = ("PNG", "JPEG", "WEBP")
     for kind in kinds:
-        made = thumbnails.shrunk(encode(noise, kind))
+        made = thumbnails.shrink(encode(noise, kind))
         assert (Image.open(io.BytesIO(made)).size, Image.open(io.BytesIO(made)).format) == ((512, 384), "JPEG")
         assert len(made) < MOST_BYTES
 
 
 def test_what_is_transparent_becomes_white() -> None:
-    made = Image.open(io.BytesIO(thumbnails.shrunk(encode(Image.new("RGBA", (64, 64), (255, 0, 0, 0)), "PNG"))))
+    made = Image.open(io.BytesIO(thumbnails.shrink(encode(Image.new("RGBA", (64, 64), (255, 0, 0, 0)), "PNG"))))
     assert made.getpixel((5, 5)) == (255, 255, 255)
 
 
 def test_a_huge_picture_is_not_decoded() -> None:
-    assert thumbnails.shrunk(encode(Image.new("RGB", (4096, 4096)), "PNG")) == b""
+    assert thumbnails.shrink(encode(Image.new("RGB", (4096, 4096)), "PNG")) == b""
 
 
 def test_a_picture_that_cannot_be_read_has_no_thumbnail(cloud: Cloud) -> None:

@@ -266,7 +266,7 @@ def test_the_streams_records_become_messages() -> None:
     sent = aws.sqs().get_queue_attributes(QueueUrl=settings().webhook_queue, AttributeNames=["All"])["Attributes"]
     assert (sent["ApproximateNumberOfMessages"], sent["ApproximateNumberOfMessagesDelayed"]) == ("11", "1")
     entry = ended_items._entry(0, jobs.as_item(job))
-    assert jobs.ALLOWED_SECONDS < entry["DelaySeconds"] <= ended_items.LONGEST_DELAY
+    assert jobs.ALLOWED_SECONDS < entry["DelaySeconds"] <= ended_items.MAX_DELAY
     assert json.loads(entry["MessageBody"]) == {"kind": "look", "item": job.id}
 
 

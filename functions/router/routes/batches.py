@@ -25,18 +25,20 @@ from easel.catalog.bodies import Whole
 from easel.errors import EaselError, InvalidParams, InvalidRequest, NotFound, PayloadTooLarge
 from easel.front_door.http_messages import HttpRequest
 from easel.settings import settings
-from error_responses import BATCHES, LONG_BODY, error_responses
-from openapi import answer
-from pagination import BLANK_IS_NONE, STATUS, Cursor, Limit, Page
+from error_responses import BATCH_BODY_ERRORS, BATCH_ERRORS, error_responses
+from openapi import described
+from pagination import EMPTY_AS_NONE, STATUS, Cursor, Limit, Page
 
 router = APIRouter(tags=["batches"], route_class=LongJsonRoute)
 
 
 LOOK_SECONDS = 2
-PAGE = 100
+DEFAULT_LIMIT = 100
 """Default number of results per page."""
-PAGE_LENGTH = f"maximum number of results on the page, up to {results.MAX_PAGE}; default: {PAGE}"
-SIZE = "size of the whole file in bytes, if the body is its beginning. `quota` is then estimated for the whole file"
+LIMIT_DESCRIPTION = f"maximum results on the page, up to {results.MAX_PAGE}; default: {DEFAULT_LIMIT}"
+SIZE_TEXT = (
+    "size of the whole file in bytes, if the body is its beginning. `quota` is then estimated for the whole file"
+)
 BatchId = Annotated[str, Path(description="`batchId` of a response")]
 
 
@@ -56,8 +58,8 @@ class UploadBody(RequestBody):
     status_code=202,
     response_model_exclude_none=True,
     responses={
-        202: answer("The batch", None, "Location", "Retry-After"),
-        **error_responses(*LONG_BODY, InvalidParams, NotFound),
+        202: described("The batch", None, "Location", "Retry-After"),
+        **error_responses(*BATCH_BODY_ERRORS, InvalidParams, NotFound),
     },
 )
 async def create_batch(
@@ -83,11 +85,11 @@ async def create_batch(
         run=batch.run,
         started_before=batch.created < called,
         status_url=url,
-        quota=None if batch.finished else batch_forecast.forecast(_wanted(body, batch), key),
+        quota=None if batch.finished else batch_forecast.forecast(_picture_counts(body, batch), key),
     )
 
 
-def _wanted(body: BatchRequest, batch: Batch) -> batch_forecast.PictureCounts:
+def _picture_counts(body: BatchRequest, batch: Batch) -> batch_forecast.PictureCounts:
     if body.requests:
         return batch_forecast.count_requests(body.requests)
     return batch_forecast.count_manifest(batch.manifest, batch.size)
@@ -99,7 +101,7 @@ def _wanted(body: BatchRequest, batch: Batch) -> batch_forecast.PictureCounts:
     status_code=201,
     response_model_exclude_none=True,
     response_description="The address",
-    responses=error_responses(*LONG_BODY),
+    responses=error_responses(*BATCH_BODY_ERRORS),
 )
 async def create_upload(
     key: BatchKey, body: Annotated[UploadBody, Body(openapi_examples=request_examples.UPLOADS)], call: Call
@@ -132,7 +134,9 @@ async def create_upload(
     openapi_extra=request_examples.PREVIEW,
 )
 async def preview_manifest(
-    request: Request, call: Call, size: Annotated[int, Query(ge=0, le=signed_urls.MAX_UPLOAD, description=SIZE)] = 0
+    request: Request,
+    call: Call,
+    size: Annotated[int, Query(ge=0, le=signed_urls.MAX_UPLOAD, description=SIZE_TEXT)] = 0,
 ) -> response_models.Preview:
     """Validates the manifest in the body, and returns its number of pictures and its invalid lines.
 
@@ -163,14 +167,14 @@ def _batch_key(call: HttpRequest) -> Key | None:
     summary="List your batches",
     response_model_exclude_none=True,
     response_description="A page of batches",
-    responses=error_responses(*BATCHES, InvalidRequest),
+    responses=error_responses(*BATCH_ERRORS, InvalidRequest),
 )
 async def list_batches(
     key: BatchKey,
     call: Call,
     limit: Limit = 20,
     cursor: Cursor = "",
-    status: Annotated[batches.Status | None, BLANK_IS_NONE, STATUS] = None,
+    status: Annotated[batches.Status | None, EMPTY_AS_NONE, STATUS] = None,
 ) -> response_models.BatchList:
     """Lists the batches that the caller's key started, newest first. `next` is the next page's `cursor`, if any."""
     page = Page.read(limit, cursor, status)
@@ -182,7 +186,7 @@ async def list_batches(
     "/api/batches/{batch_id}",
     summary="Get a batch's progress",
     response_model_exclude_none=True,
-    responses={200: answer("The batch", None, "Retry-After"), **error_responses(*BATCHES, NotFound)},
+    responses={200: described("The batch", None, "Retry-After"), **error_responses(*BATCH_ERRORS, NotFound)},
 )
 async def get_batch(batch_id: BatchId, key: BatchKey, call: Call, response: Response) -> response_models.BatchResponse:
     """Returns a batch's progress: `status`, `counts`, `rate` in requests a second, `etaSeconds`, `waitingFor`."""
@@ -193,7 +197,10 @@ async def get_batch(batch_id: BatchId, key: BatchKey, call: Call, response: Resp
     "/api/batches/{batch_id}",
     summary="Cancel a batch",
     response_model_exclude_none=True,
-    responses={200: answer("The batch's current state", None, "Retry-After"), **error_responses(*BATCHES, NotFound)},
+    responses={
+        200: described("The batch's current state", None, "Retry-After"),
+        **error_responses(*BATCH_ERRORS, NotFound),
+    },
 )
 async def cancel_batch(
     batch_id: BatchId, key: BatchKey, call: Call, response: Response
@@ -207,20 +214,20 @@ async def cancel_batch(
     summary="Get a batch's results, also while it runs",
     response_model_exclude_none=True,
     responses={
-        200: answer("A page of results", None, "Retry-After"),
-        302: answer(
+        200: described("A page of results", None, "Retry-After"),
+        302: described(
             "Redirect to the JSON Lines file. The link is valid for minutes", None, "Location", "Cache-Control"
         ),
-        **error_responses(*BATCHES, InvalidRequest, NotFound),
+        **error_responses(*BATCH_ERRORS, InvalidRequest, NotFound),
     },
 )
 async def get_results(
     batch_id: BatchId,
     key: BatchKey,
     response: Response,
-    limit: Annotated[int | None, Query(ge=1, le=results.MAX_PAGE, description=PAGE_LENGTH)] = None,
+    limit: Annotated[int | None, Query(ge=1, le=results.MAX_PAGE, description=LIMIT_DESCRIPTION)] = None,
     cursor: Cursor = "",
-    status: Annotated[results.ResultStatus | None, BLANK_IS_NONE, STATUS] = None,
+    status: Annotated[results.ResultStatus | None, EMPTY_AS_NONE, STATUS] = None,
 ) -> response_models.BatchResults:
     """Returns the lines' results, in the manifest's order, at any time.
 
@@ -234,7 +241,7 @@ async def get_results(
         return redirect_to_object(batch.key("results.jsonl"), "application/x-ndjson")  # type: ignore[return-value]
     if not batch.finished:
         response.headers["Retry-After"] = str(LOOK_SECONDS)
-    page, after = results.page(batch, results.Cursor.read(cursor, batch.run), limit or PAGE, status)
+    page, after = results.page(batch, results.Cursor.read(cursor, batch.run), limit or DEFAULT_LIMIT, status)
     return response_models.BatchResults.model_validate(
         {"batch_id": batch.id, "status": batch.status, "results": page, "next": after or None}
     )

@@ -16,7 +16,7 @@ from easel.errors import InvalidRequest, NotSupported
 from easel.front_door.catalog_response_models import NoModel, NoModels
 from easel.front_door.http_messages import HttpRequest
 from easel.front_door.response_models import ErrorResponse
-from error_responses import OWNED, error_responses
+from error_responses import JOB_ACCESS_ERRORS, error_responses
 from request_examples import unread_body
 from routes.images import REDIRECT, redirect
 
@@ -34,7 +34,7 @@ PROMPT = unread_body("A prompt", {"prompt": "a cute cat"})
     summary="Save a picture of this deployment as a file",
     status_code=302,
     response_class=RedirectResponse,
-    responses={**REDIRECT, **error_responses(InvalidRequest, *OWNED)},
+    responses={**REDIRECT, **error_responses(InvalidRequest, *JOB_ACCESS_ERRORS)},
     dependencies=[ACCESS_KEY],
     openapi_extra=CREDENTIALS_OPTIONAL,
 )

@@ -26,14 +26,22 @@ from easel.errors import InvalidRequest, NotFound
 from easel.front_door import dispatch, families, validation, wait
 from easel.front_door.response_models import AcceptedResponse, PictureResponse, UpscaledPictureResponse, WaitingResponse
 from easel.store.records import ValidatedRequest
-from error_responses import BODY, ENDED, GENERATION, OWNED, WORKED, Responses, error_responses
-from openapi import answer
+from error_responses import (
+    GENERATION_ERRORS,
+    JOB_ACCESS_ERRORS,
+    JOB_ERRORS,
+    REQUEST_ERRORS,
+    WORK_ERRORS,
+    Responses,
+    error_responses,
+)
+from openapi import described
 
 router = APIRouter(tags=["generate"], route_class=JsonRoute)
 
 WAITING: Responses = {
-    202: answer("The job, if the request has `Prefer`", AcceptedResponse, "Location", "Retry-After"),
-    303: answer(
+    202: described("The job, if the request has `Prefer`", AcceptedResponse, "Location", "Retry-After"),
+    303: described(
         "Redirect to an address that keeps waiting, because the picture takes longer than a call may. With "
         "`Accept: image/*`: redirect to the picture, without a body",
         WaitingResponse,
@@ -74,7 +82,7 @@ Generation = Annotated[ValidatedRequest, Depends(read_generation)]
     summary="Generate a picture from a prompt",
     response_model=PictureResponse,
     response_description="The picture",
-    responses={**WAITING, **error_responses(*GENERATION, *WORKED)},
+    responses={**WAITING, **error_responses(*GENERATION_ERRORS, *WORK_ERRORS)},
     openapi_extra=GENERATES,
 )
 async def generate(generation: Generation, call: Call) -> Response:
@@ -93,7 +101,7 @@ async def generate(generation: Generation, call: Call) -> Response:
     response_description="The picture",
     responses={
         303: WAITING[303],
-        **error_responses(InvalidRequest, *OWNED, *ENDED),
+        **error_responses(InvalidRequest, *JOB_ACCESS_ERRORS, *JOB_ERRORS),
     },
     openapi_extra=CREDENTIALS_OPTIONAL,
 )
@@ -123,7 +131,7 @@ async def known_provider(provider_id: ProviderId) -> None:
     summary="Generate a picture with one provider's own function",
     response_model=PictureResponse,
     response_description="The picture",
-    responses={**WAITING, **error_responses(*GENERATION, *WORKED, NotFound)},
+    responses={**WAITING, **error_responses(*GENERATION_ERRORS, *WORK_ERRORS, NotFound)},
     dependencies=[Depends(known_provider)],
     openapi_extra=GENERATES,
 )
@@ -137,7 +145,7 @@ async def generate_with_provider(generation: Generation, call: Call) -> Response
     summary="Enlarge a picture",
     response_model=UpscaledPictureResponse,
     response_description="The picture",
-    responses={**WAITING, **error_responses(*BODY, *WORKED)},
+    responses={**WAITING, **error_responses(*REQUEST_ERRORS, *WORK_ERRORS)},
     openapi_extra=GENERATES,
 )
 async def upscale(

@@ -15,13 +15,13 @@ from easel.front_door.http_messages import HttpRequest, HttpResponse
 from easel.front_door.picture_response_models import MarksResponse, PictureFacts
 from easel.settings import settings
 from easel.store import images
-from error_responses import OWNED, Responses, error_responses
-from openapi import answer
+from error_responses import JOB_ACCESS_ERRORS, Responses, error_responses
+from openapi import described
 
 router = APIRouter(tags=["jobs"], dependencies=[ACCESS_KEY])
 
 REDIRECT: Responses = {
-    302: answer("Redirect to the picture. The link is valid for minutes", None, "Location", "Cache-Control")
+    302: described("Redirect to the picture. The link is valid for minutes", None, "Location", "Cache-Control")
 }
 
 
@@ -29,7 +29,7 @@ REDIRECT: Responses = {
     "/api/images/{job_id}.json",
     summary="Get a picture's provider, model and parameters",
     response_model_exclude_none=True,
-    responses={200: answer("Facts about the picture", None, "Cache-Control"), **error_responses(*OWNED)},
+    responses={200: described("Facts about the picture", None, "Cache-Control"), **error_responses(*JOB_ACCESS_ERRORS)},
     openapi_extra=CREDENTIALS_OPTIONAL,
 )
 async def get_picture_facts(job_id: OwnJobId, call: Call, response: Response) -> PictureFacts:
@@ -63,7 +63,7 @@ def _cache_control() -> str:
     summary="Get a picture's file",
     status_code=302,
     response_class=RedirectResponse,
-    responses={**REDIRECT, **error_responses(*OWNED)},
+    responses={**REDIRECT, **error_responses(*JOB_ACCESS_ERRORS)},
     openapi_extra=CREDENTIALS_OPTIONAL,
 )
 async def get_image(

@@ -14,9 +14,9 @@ from easel.front_door import response_models
 from easel.front_door.http_messages import HttpRequest
 from easel.store import jobs
 from easel.store.records import Job, Status
-from error_responses import KEY, OWNED, error_responses
-from openapi import answer
-from pagination import BLANK_IS_NONE, STATUS, Cursor, Limit, Page
+from error_responses import JOB_ACCESS_ERRORS, KEY_ERRORS, error_responses
+from openapi import described
+from pagination import EMPTY_AS_NONE, STATUS, Cursor, Limit, Page
 
 router = APIRouter()
 
@@ -26,7 +26,7 @@ router = APIRouter()
     summary="List the jobs that your key started",
     tags=["key"],
     response_model_exclude_none=True,
-    responses={200: answer("A page of jobs", None, "Cache-Control"), **error_responses(*KEY, InvalidRequest)},
+    responses={200: described("A page of jobs", None, "Cache-Control"), **error_responses(*KEY_ERRORS, InvalidRequest)},
 )
 async def list_jobs(
     call: Call,
@@ -34,7 +34,7 @@ async def list_jobs(
     response: Response,
     limit: Limit = 20,
     cursor: Cursor = "",
-    status: Annotated[Status | None, BLANK_IS_NONE, STATUS] = None,
+    status: Annotated[Status | None, EMPTY_AS_NONE, STATUS] = None,
 ) -> response_models.JobList:
     """Lists the jobs that the caller's key started, newest first. `next` is the next page's `cursor`, if any."""
     page = Page.read(limit, cursor, status)
@@ -50,9 +50,9 @@ async def list_jobs(
     response_model=response_models.JobResponse,
     response_description="The job",
     responses={
-        200: answer("The job", None, "ETag", "Cache-Control", "Retry-After"),
-        304: answer("The job has not changed", None, "ETag", "Cache-Control", "Retry-After"),
-        **error_responses(InvalidRequest, *OWNED),
+        200: described("The job", None, "ETag", "Cache-Control", "Retry-After"),
+        304: described("The job has not changed", None, "ETag", "Cache-Control", "Retry-After"),
+        **error_responses(InvalidRequest, *JOB_ACCESS_ERRORS),
     },
     openapi_extra=CREDENTIALS_OPTIONAL,
 )
@@ -83,7 +83,7 @@ async def get_job(
     summary="Cancel a job that has not started",
     tags=["jobs"],
     response_model=response_models.CancelledJobResponse,
-    responses={200: answer("The job's current state", None, "Cache-Control"), **error_responses(*OWNED)},
+    responses={200: described("The job's current state", None, "Cache-Control"), **error_responses(*JOB_ACCESS_ERRORS)},
     openapi_extra=CREDENTIALS_OPTIONAL,
 )
 async def cancel_job(job_id: OwnJobId, call: Call) -> Response:

@@ -13,8 +13,8 @@ from easel.budgets.usage import Usage
 from easel.front_door import response_models
 from easel.store import table
 from easel.store.payer import Payer
-from error_responses import KEY, error_responses
-from openapi import LIMITED, answer
+from error_responses import KEY_ERRORS, error_responses
+from openapi import LIMITED, described
 
 router = APIRouter(tags=["key"], dependencies=[ACCESS_KEY])
 
@@ -31,7 +31,7 @@ _NAMES = {
     "/api/key",
     summary="Get your key's permissions, limits and usage",
     response_model_exclude_none=True,
-    responses={200: answer("The key", None, "Cache-Control", *LIMITED), **error_responses(*KEY)},
+    responses={200: described("The key", None, "Cache-Control", *LIMITED), **error_responses(*KEY_ERRORS)},
 )
 async def get_key(call: Call, response: Response) -> response_models.KeyResponse:
     """Returns the permissions and limits of the call's key, their usage, and when they reset."""

@@ -15,19 +15,19 @@ from static_files import StaticFile
 
 router = APIRouter(include_in_schema=False)
 
-FOR_EVER = "public, max-age=31536000, immutable"
+IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 @router.get("/")
 async def playground(request: Request) -> Response:
     """Returns the page. Browsers revalidate it each time; the response is 304 if it has not changed."""
-    return served(static_files.page("index.html"), request, "no-cache", policy())
+    return file_response(static_files.page("index.html"), request, "no-cache", policy())
 
 
 @router.get("/docs")
 async def docs(request: Request) -> Response:
     """Shows the API's description in Swagger UI, served from this deployment."""
-    return served(static_files.page("docs.html"), request, "no-cache", policy())
+    return file_response(static_files.page("docs.html"), request, "no-cache", policy())
 
 
 @router.get("/assets/{digest}/{name}")
@@ -37,10 +37,10 @@ async def asset(digest: str, name: str, request: Request) -> Response:
     if file is None or file.digest != digest:
         response = http_messages.error_response(NotFound("this version has no such file; reload the page"))
         return Response(response.text(), response.status, {"Cache-Control": "no-store"}, "application/json")
-    return served(file, request, FOR_EVER)
+    return file_response(file, request, IMMUTABLE)
 
 
-def served(file: StaticFile, request: Request, caching: str, policy: str = "default-src 'none'") -> Response:
+def file_response(file: StaticFile, request: Request, caching: str, policy: str = "default-src 'none'") -> Response:
     """Return the file, compressed if the caller accepts that, or 304 if the caller has it."""
     headers = {
         "ETag": f'"{file.digest}"',

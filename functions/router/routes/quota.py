@@ -15,8 +15,8 @@ from easel.common.deadline import Deadline, ends_within, in_thread
 from easel.common.telemetry import logger
 from easel.front_door import invoke, response_models
 from easel.settings import settings
-from error_responses import KEY, error_responses
-from openapi import answer
+from error_responses import KEY_ERRORS, error_responses
+from openapi import described
 
 router = APIRouter(tags=["key"])
 
@@ -31,7 +31,7 @@ _cache: dict[str, tuple[float, dict[str, Any]]] = {}
     "/api/quota",
     summary="Get the state of the deployment's tokens",
     response_model_exclude_none=True,
-    responses={200: answer("The tokens", None, "Cache-Control"), **error_responses(*KEY)},
+    responses={200: described("The tokens", None, "Cache-Control"), **error_responses(*KEY_ERRORS)},
 )
 async def get_quota(key: CallersKey, response: Response) -> response_models.QuotaResponse:
     """Returns the state of the deployment's tokens for the key's providers. The state is at most a minute old."""

@@ -15,16 +15,16 @@ from easel.errors import InvalidParams, InvalidRequest
 from easel.front_door import response_models
 from easel.settings import settings
 from easel.store import table
-from error_responses import KEY, error_responses
-from openapi import answer
-from pagination import BLANK_IS_NONE
+from error_responses import KEY_ERRORS, error_responses
+from openapi import described
+from pagination import EMPTY_AS_NONE
 
 router = APIRouter(tags=["key"])
 
 CSV = "text/csv"
 _EXAMPLE = "day,key,provider,model,outcome,pictures,seconds,aws_usd,price,price_unit\r\n"
 _AS_CSV: dict[str, Any] = {"content": {CSV: {"schema": {"type": "string", "examples": [_EXAMPLE]}}}}
-Day = Annotated[date | None, BLANK_IS_NONE]
+Day = Annotated[date | None, EMPTY_AS_NONE]
 
 
 @router.get(
@@ -32,8 +32,8 @@ Day = Annotated[date | None, BLANK_IS_NONE]
     summary="Get your key's usage and its costs",
     response_model=response_models.UsageReport,
     responses={
-        200: {**answer("The usage", None, "Cache-Control"), **_AS_CSV},
-        **error_responses(*KEY, InvalidRequest, InvalidParams),
+        200: {**described("The usage", None, "Cache-Control"), **_AS_CSV},
+        **error_responses(*KEY_ERRORS, InvalidRequest, InvalidParams),
     },
 )
 async def get_usage(
@@ -42,7 +42,7 @@ async def get_usage(
     last: Annotated[Day, Query(alias="to", description="last day; default: today")] = None,
     form: Annotated[
         Literal["json", "csv"] | None,
-        BLANK_IS_NONE,
+        EMPTY_AS_NONE,
         Query(alias="format", description="format of the response; default: the one in `Accept`"),
     ] = None,
     accept: Annotated[str, Header(include_in_schema=False)] = "",

@@ -23,7 +23,7 @@ from easel.front_door import v1_format
 from easel.front_door.v1_response_models import OpenAiBatch, OpenAiBatches
 from easel.settings import settings
 from easel.store.listing import ListingEntry
-from error_responses import BATCHES, LONG_BODY, error_responses
+from error_responses import BATCH_BODY_ERRORS, BATCH_ERRORS, error_responses
 from pagination import Limit
 from routes.batches import own_batch
 from v1 import files
@@ -76,7 +76,7 @@ class BatchBody(RequestBody):
     "",
     summary="Start a batch from a file",
     response_description="The batch",
-    responses=error_responses(*LONG_BODY, InvalidParams, NotFound, v1=True),
+    responses=error_responses(*BATCH_BODY_ERRORS, InvalidParams, NotFound, v1=True),
 )
 async def create_batch(
     key: BatchKey, body: Annotated[BatchBody, Body(openapi_examples=request_examples.OPENAI_BATCHES)], call: KeyCall
@@ -108,7 +108,7 @@ async def create_batch(
     summary="List the batches started here",
     response_model_exclude_unset=True,
     response_description="A page of batches",
-    responses=error_responses(*BATCHES, InvalidRequest, NotFound, v1=True),
+    responses=error_responses(*BATCH_ERRORS, InvalidRequest, NotFound, v1=True),
 )
 async def list_batches(
     key: BatchKey,
@@ -137,7 +137,7 @@ async def list_batches(
     "/{batch_id}",
     summary="Get a batch's progress",
     response_description="The batch",
-    responses=error_responses(*BATCHES, NotFound, v1=True),
+    responses=error_responses(*BATCH_ERRORS, NotFound, v1=True),
 )
 async def retrieve_batch(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
     """Returns a batch's progress, and `output_file_id` and `error_file_id` after it has ended."""
@@ -148,7 +148,7 @@ async def retrieve_batch(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
     "/{batch_id}/cancel",
     summary="Cancel a batch",
     response_description="The batch's current state",
-    responses=error_responses(*BATCHES, NotFound, v1=True),
+    responses=error_responses(*BATCH_ERRORS, NotFound, v1=True),
     openapi_extra=request_examples.unread_body("Nothing", {}),
 )
 async def cancel_batch(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:

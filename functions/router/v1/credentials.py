@@ -60,7 +60,7 @@ def read(provider: Provider, headers: Mapping[str, str]) -> Credentials:
         AuthInvalid: a token or key is malformed.
         InvalidRequest: there are more than `MAX_TOKENS` tokens.
     """
-    key = keys.key_of_headers(with_key_alone(headers), required=settings().access == "keys")
+    key = keys.key_of_headers(with_only_key(headers), required=settings().access == "keys")
     parts = [token for part in _bearer(headers) if not _is_key(part) and (token := _token_of(provider, part))]
     own = [token for token in parts if owner_of(token) in (None, provider)]
     sent = [
@@ -106,7 +106,7 @@ def usable_models(headers: Mapping[str, str], *, edits: bool = False) -> list[Pr
 
 def allowed(headers: Mapping[str, str], *, edits: bool = False) -> list[ProviderModel]:
     """Return those of `usable_models` that the call's Easel key may use. Raise `AccessRefused`."""
-    key_id = keys.key_of_headers(with_key_alone(headers), required=False)
+    key_id = keys.key_of_headers(with_only_key(headers), required=False)
     models = usable_models(headers, edits=edits)
     if not key_id:
         return models
@@ -116,7 +116,7 @@ def allowed(headers: Mapping[str, str], *, edits: bool = False) -> list[Provider
 
 async def read_v1_call(call: Call) -> HttpRequest:
     """Return the call with only its Easel key as Bearer. Under `/v1` a key may be sent together with tokens."""
-    return replace(call, headers=with_key_alone(call.headers))
+    return replace(call, headers=with_only_key(call.headers))
 
 
 KeyCall = Annotated[HttpRequest, Depends(read_v1_call)]
@@ -135,22 +135,22 @@ async def images_credentials(request: Request, call: Call) -> Credentials:
     body = {name: value for name, value in (await request.json()).items() if value is not None}
     provider, model = v1_format.model_of(body)
     if provider.id == catalog.AUTO:
-        return of_family(call.headers)
+        return family_credentials(call.headers)
     given = read(provider, call.headers)
     if not request.scope.get(BY_ALIAS):
         return given
-    held = {**of_family(call.headers).held, provider.id: given.tokens}
+    held = {**family_credentials(call.headers).held, provider.id: given.tokens}
     several = sum(each.id in held for each, _ in catalog.in_family(model.family)) > 1
     return replace(given, held=held) if several else given
 
 
-def of_family(headers: Mapping[str, str]) -> Credentials:
+def family_credentials(headers: Mapping[str, str]) -> Credentials:
     """Return the call's credentials for a family's providers.
 
     A token belongs to the provider of its header, of the provider name before the token, or of the token's typical
     beginning; otherwise to the catalog's first provider. Raise the errors of `read`, except for a missing token.
     """
-    key = keys.key_of_headers(with_key_alone(headers), required=settings().access == "keys")
+    key = keys.key_of_headers(with_only_key(headers), required=settings().access == "keys")
     sent = families.own_tokens(headers)
     for part in _bearer(headers):
         if not _is_key(part) and (token := _split(part)[1]):
@@ -163,7 +163,7 @@ def of_family(headers: Mapping[str, str]) -> Credentials:
     return Credentials((), key, sent or families.without_tokens(key))
 
 
-def with_key_alone(headers: Mapping[str, str]) -> dict[str, str]:
+def with_only_key(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the headers with only the Easel key as Bearer, as other routes expect it."""
     others = {name: value for name, value in headers.items() if name != "authorization"}
     own_keys = [part for part in _bearer(headers) if _is_key(part)]

@@ -26,8 +26,8 @@ from easel.errors import InvalidDimensions, InvalidModel, InvalidParams, Invalid
 from easel.front_door.v1_format import ImagesBody, stands_for_cheapest, with_model
 from easel.front_door.v1_response_models import OpenAiImages, OpenAiTask
 from easel.store import source_images
-from error_responses import BODY, WORKED, error_responses
-from openapi import answer
+from error_responses import REQUEST_ERRORS, WORK_ERRORS, error_responses
+from openapi import described
 from v1 import credentials, files, images
 from v1.credentials import Credentials, images_credentials
 from v1.image_answers import EDITED
@@ -106,9 +106,9 @@ router = APIRouter(prefix="/v1/images/edits", tags=["openai"], route_class=Edits
     response_description="The pictures",
     responses={
         200: images.STREAMED,
-        202: answer("The task, for `async`", OpenAiTask, "Location", "Retry-After", "Cache-Control"),
+        202: described("The task, for `async`", OpenAiTask, "Location", "Retry-After", "Cache-Control"),
         **images.WAITING,
-        **error_responses(InvalidModel, InvalidPrompt, InvalidDimensions, *BODY, *WORKED, v1=True),
+        **error_responses(InvalidModel, InvalidPrompt, InvalidDimensions, *REQUEST_ERRORS, *WORK_ERRORS, v1=True),
     },
     openapi_extra={**generates(IDEMPOTENCY_KEY), **request_examples.EDIT_FORM},
 )
@@ -133,7 +133,7 @@ def with_images(body: Mapping[str, Any], load: Callable[[str], str]) -> dict[str
     if listed is None:
         return rest
     if not isinstance(listed, list):
-        raise _no_reference()
+        raise _invalid_reference()
     if len(listed) > MAX_IMAGES:
         raise InvalidParams(f"images: must have at most {MAX_IMAGES} entries; got {len(listed)}", field="images")
     first = own if isinstance(own, list) else [] if own is None else [own]
@@ -149,17 +149,17 @@ def _referenced(reference: Any, load: Callable[[str], str]) -> str:
         return link
     if isinstance(file_id, str) and file_id and not link:
         return load(file_id)
-    raise _no_reference()
+    raise _invalid_reference()
 
 
-def _no_reference() -> InvalidParams:
+def _invalid_reference() -> InvalidParams:
     expected = 'a list of {"image_url": "https://…"} or {"file_id": "file-…"}'
     return InvalidParams(f"images: must be {expected}", field="images")
 
 
 def _file_link(headers: Mapping[str, str], file_id: str) -> str:
     """Return a file of the caller's key in base64. Raise `KeyRequired`, `InvalidParams` or `PayloadTooLarge`."""
-    key = check_batches(keys.get(keys.required(credentials.with_key_alone(headers))))
+    key = check_batches(keys.get(keys.required(credentials.with_only_key(headers))))
     try:
         file = files.find(file_id, key)
     except NotFound as error:

@@ -28,9 +28,9 @@ from easel.errors import InvalidRequest, NotFound, PayloadTooLarge
 from easel.front_door import request_body
 from easel.front_door.v1_response_models import OpenAiFile, OpenAiFileDeleted, OpenAiFiles, OpenAiUpload
 from easel.settings import settings
-from error_responses import BATCHES, error_responses
+from error_responses import BATCH_ERRORS, error_responses
 from form_data import UploadedFile
-from openapi import answer
+from openapi import described
 from v1.credentials import BatchKey
 
 router = APIRouter(prefix="/v1/files", tags=["openai"])
@@ -83,7 +83,7 @@ FileId = Annotated[str, Path(description="`id` of a file")]
     summary="Upload a file of lines for a batch",
     response_model_exclude_unset=True,
     response_description="The file",
-    responses=error_responses(*BATCHES, InvalidRequest, PayloadTooLarge, v1=True),
+    responses=error_responses(*BATCH_ERRORS, InvalidRequest, PayloadTooLarge, v1=True),
     openapi_extra=request_examples.FILES,
 )
 async def create_file(key: BatchKey, call: Call, request: Request) -> OpenAiFile:
@@ -103,12 +103,12 @@ async def create_file(key: BatchKey, call: Call, request: Request) -> OpenAiFile
     summary="List your files",
     response_model_exclude_unset=True,
     response_description="A page of files",
-    responses=error_responses(*BATCHES, InvalidRequest, v1=True),
+    responses=error_responses(*BATCH_ERRORS, InvalidRequest, v1=True),
 )
 async def list_files(
     key: BatchKey,
     limit: Annotated[
-        int, Query(ge=1, le=MAX_FILES, description=f"maximum number of entries on the page, up to {MAX_FILES}")
+        int, Query(ge=1, le=MAX_FILES, description=f"maximum entries on the page, up to {MAX_FILES}")
     ] = MAX_FILES,
     after: Annotated[str, Query(description="`id` of the last entry of the previous page")] = "",
     order: Annotated[Literal["asc", "desc"], Query(description="order by time: `asc` or `desc`")] = "desc",
@@ -134,7 +134,7 @@ async def list_files(
     summary="Get a file's name and size",
     response_model_exclude_unset=True,
     response_description="The file",
-    responses=error_responses(*BATCHES, NotFound, v1=True),
+    responses=error_responses(*BATCH_ERRORS, NotFound, v1=True),
 )
 async def retrieve_file(file_id: FileId, key: BatchKey) -> OpenAiFile:
     """Returns a file's name, size and purpose."""
@@ -145,7 +145,7 @@ async def retrieve_file(file_id: FileId, key: BatchKey) -> OpenAiFile:
     "/{file_id}",
     summary="Remove a file",
     response_description="The file is removed",
-    responses=error_responses(*BATCHES, NotFound, v1=True),
+    responses=error_responses(*BATCH_ERRORS, NotFound, v1=True),
 )
 async def delete_file(file_id: FileId, key: BatchKey) -> OpenAiFileDeleted:
     """Removes a file. A planned batch no longer needs its lines."""
@@ -160,8 +160,8 @@ async def delete_file(file_id: FileId, key: BatchKey) -> OpenAiFileDeleted:
     status_code=302,
     response_class=RedirectResponse,
     responses={
-        302: answer("Redirect to the content. The link is valid for minutes", None, "Location", "Cache-Control"),
-        **error_responses(*BATCHES, NotFound, v1=True),
+        302: described("Redirect to the content. The link is valid for minutes", None, "Location", "Cache-Control"),
+        **error_responses(*BATCH_ERRORS, NotFound, v1=True),
     },
 )
 async def download_file(file_id: FileId, key: BatchKey) -> Response:

@@ -20,21 +20,23 @@ GENERATED, EDITED = "image_generation.completed", "image_edit.completed"
 """OpenAI's names of the events with a picture."""
 
 
-def answer(made: Sequence[Job], call: HttpRequest) -> HttpResponse:
+def answer(call_jobs: Sequence[Job], call: HttpRequest) -> HttpResponse:
     """Return the pictures of ended jobs. If none has a picture, return the error of the first job."""
-    failures = {job.id: job_responses.job_response(job, call) for job in made if not job.result}
-    if len(failures) == len(made):
-        return failures[made[0].id]
-    drawn = [job for job in made if job.result]
+    failures = {job.id: job_responses.job_response(job, call) for job in call_jobs if not job.result}
+    if len(failures) == len(call_jobs):
+        return failures[call_jobs[0].id]
+    drawn = [job for job in call_jobs if job.result]
     data, warnings = _data(drawn, call)
-    warnings = [*dict.fromkeys(text for job in made for text in job.warnings), *format_warnings(drawn), *warnings]
+    warnings = [*dict.fromkeys(text for job in call_jobs for text in job.warnings), *format_warnings(drawn), *warnings]
     facts: dict[str, Any] = {"jobs": [image_facts(job) for job in drawn], "warnings": warnings}
     if failures:
         facts["errors"] = [{"jobId": job, **error_of(response)} for job, response in failures.items()]
-    return HttpResponse(200, {"created": int(made[0].created), "data": data, **shared_facts(drawn), "easel": facts})
+    return HttpResponse(
+        200, {"created": int(call_jobs[0].created), "data": data, **shared_facts(drawn), "easel": facts}
+    )
 
 
-def _data(made: Sequence[Job], call: HttpRequest) -> tuple[list[dict[str, str]], list[str]]:
+def _data(call_jobs: Sequence[Job], call: HttpRequest) -> tuple[list[dict[str, str]], list[str]]:
     """Return OpenAI's `data`, and warnings.
 
     Entries have `url` or `b64_json`, or both if the call does not choose. A picture that would make the response too
@@ -42,7 +44,7 @@ def _data(made: Sequence[Job], call: HttpRequest) -> tuple[list[dict[str, str]],
     """
     room = job_responses.MAX_B64
     data, warnings = [], []
-    for number, job in enumerate(made):
+    for number, job in enumerate(call_jobs):
         result, wanted = job.result, job.request.response_format
         assert result
         text, missing = job_responses.base64_of(result, room) if wanted != "url" else ("", "")

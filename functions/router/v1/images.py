@@ -36,8 +36,8 @@ from easel.front_door.v1_response_models import OpenAiImageEvent, OpenAiImages, 
 from easel.store import jobs
 from easel.store.payer import Payer
 from easel.store.records import Job, ValidatedRequest
-from error_responses import BODY, ENDED, OWNED, WORKED, Responses, error_responses
-from openapi import answer, component
+from error_responses import JOB_ACCESS_ERRORS, JOB_ERRORS, REQUEST_ERRORS, WORK_ERRORS, Responses, error_responses
+from openapi import component, described
 from routes.generate import Hop
 from v1 import credentials, image_answers, tasks
 from v1.credentials import Credentials, KeyCall, images_credentials
@@ -65,7 +65,7 @@ router = APIRouter(prefix="/v1/images/generations", tags=["openai"], route_class
 
 STREAMED: dict[str, Any] = {"content": {"text/event-stream": {"schema": component(OpenAiImageEvent)}}}
 WAITING: Responses = {
-    303: answer(
+    303: described(
         "Redirect to an address that keeps waiting, because the pictures take longer than a call may",
         OpenAiWaiting,
         "Location",
@@ -81,9 +81,9 @@ WAITING: Responses = {
     response_description="The pictures",
     responses={
         200: STREAMED,
-        202: answer("The task, for `async`", OpenAiTask, "Location", "Retry-After", "Cache-Control"),
+        202: described("The task, for `async`", OpenAiTask, "Location", "Retry-After", "Cache-Control"),
         **WAITING,
-        **error_responses(InvalidModel, InvalidPrompt, InvalidDimensions, *BODY, *WORKED, v1=True),
+        **error_responses(InvalidModel, InvalidPrompt, InvalidDimensions, *REQUEST_ERRORS, *WORK_ERRORS, v1=True),
     },
     openapi_extra=generates(IDEMPOTENCY_KEY),
 )
@@ -106,8 +106,8 @@ def create(body: ImagesBody, credentials: Credentials, call: HttpRequest, event:
     """Generate a body's pictures, or only start them for `async`. `event` is the event name for `stream`."""
     pictures = requests(body, credentials)
     if body.asynchronous:
-        made, headers = _begin(call, pictures, Deadline(0))
-        accepted = tasks.accepted(made, call)
+        call_jobs, headers = _start_jobs(call, pictures, Deadline(0))
+        accepted = tasks.accepted(call_jobs, call)
         return respond(accepted._replace(headers={**headers, **accepted.headers}))
     stream = event if body.stream else ""
     return _respond(_generate(call, pictures, stream), stream)
@@ -122,7 +122,7 @@ def _respond(response: HttpResponse, stream: str) -> Response:
     summary="Keep waiting for slow pictures",
     response_model=OpenAiImages,
     response_description="The pictures",
-    responses={200: STREAMED, **WAITING, **error_responses(InvalidRequest, *OWNED, *ENDED, v1=True)},
+    responses={200: STREAMED, **WAITING, **error_responses(InvalidRequest, *JOB_ACCESS_ERRORS, *JOB_ERRORS, v1=True)},
     dependencies=[ACCESS_KEY],
     openapi_extra=CREDENTIALS_OPTIONAL,
 )
@@ -145,12 +145,12 @@ async def wait_for_images(
 
 def _generate(call: HttpRequest, pictures: Sequence[ValidatedRequest], stream: str) -> HttpResponse:
     """Generate the pictures. Redirect if they take too long. Raises Easel's errors."""
-    made, headers = _begin(call, pictures, Deadline(wait.longest(call)))
-    answer = _answer(made, call, 0, stream)
+    call_jobs, headers = _start_jobs(call, pictures, Deadline(wait.longest(call)))
+    answer = _answer(call_jobs, call, 0, stream)
     return answer._replace(headers={**headers, **answer.headers})
 
 
-def _begin(
+def _start_jobs(
     call: HttpRequest, pictures: Sequence[ValidatedRequest], waiting: Deadline
 ) -> tuple[list[Job], dict[str, str]]:
     """Start the pictures' jobs and wait for them. Return the jobs and the limit headers. Raises Easel's errors."""
@@ -164,21 +164,21 @@ def _begin(
             return dispatch.generate(picture_call, pictures[number], waiting, headers)
         except EaselError as error:
             refusals.append(error)
-            return _refused(pictures[number], error)
+            return _refused_job(pictures[number], error)
 
     others = [in_thread(make, number) for number in range(1, len(pictures))]
-    made = [make(0), *(other.result() for other in others)]
+    call_jobs = [make(0), *(other.result() for other in others)]
     for refusal in refusals:
         if len(refusals) == len(pictures) or isinstance(refusal, CallerError):
             raise refusal
-    if not all(job.ended for job in made):
-        for job in made:
+    if not all(job.ended for job in call_jobs):
+        for job in call_jobs:
             if job.ended:
                 jobs.ensure(job)  # a refused job is not stored yet, and a later response needs its error
-    return made, headers
+    return call_jobs, headers
 
 
-def _refused(picture: ValidatedRequest, error: EaselError) -> Job:
+def _refused_job(picture: ValidatedRequest, error: EaselError) -> Job:
     """Return the failed job of a refused picture. If it was stored, it has the same id, so that it is reported once."""
     owner = [Payer.of_key(picture.key)] if picture.key else []
     job = jobs.new(picture.request, payers=owner, webhook=picture.webhook)
@@ -191,20 +191,20 @@ def _wait_on(ids: str, call: HttpRequest, hop: int, stream: str) -> HttpResponse
     return _answer(waited, call, hop, stream)
 
 
-def _answer(made: Sequence[Job], call: HttpRequest, hop: int, stream: str) -> HttpResponse:
+def _answer(call_jobs: Sequence[Job], call: HttpRequest, hop: int, stream: str) -> HttpResponse:
     """Return the response for these jobs, after `hop` redirects."""
-    running = [job for job in made if not job.ended]
+    running = [job for job in call_jobs if not job.ended]
     if running:
-        return _keep_waiting(made, running[0], call, hop, stream)
-    return image_answers.answer(made, call)
+        return _keep_waiting(call_jobs, running[0], call, hop, stream)
+    return image_answers.answer(call_jobs, call)
 
 
-def _keep_waiting(made: Sequence[Job], running: Job, call: HttpRequest, hop: int, stream: str) -> HttpResponse:
+def _keep_waiting(call_jobs: Sequence[Job], running: Job, call: HttpRequest, hop: int, stream: str) -> HttpResponse:
     """Redirect the caller to an address that keeps waiting. Raises `GenerationTimeout` after the last redirect."""
-    path = f"{PATH}/{','.join(job.id for job in made)}{f'?stream={stream}' if stream else ''}"
+    path = f"{PATH}/{','.join(job.id for job in call_jobs)}{f'?stream={stream}' if stream else ''}"
     if hop >= wait.hops(call):
         raise wait.too_long(call, path, f"{call.endpoint}/api/jobs/{running.id}")
-    return http_messages.see_other(call, path, hop + 1, {"jobIds": [job.id for job in made]})
+    return http_messages.see_other(call, path, hop + 1, {"jobIds": [job.id for job in call_jobs]})
 
 
 def requests(body: ImagesBody, credentials: Credentials) -> list[ValidatedRequest]:
