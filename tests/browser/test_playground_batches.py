@@ -174,7 +174,7 @@ def test_a_running_batch_shows_counts_rate_and_time_left(batches: Playground, lo
         choose(batches, "slow.csv", f"prompt,width,height,count\n{lines}")
         batches.button("Start 40 pictures").click()
         batch = card(batches, "slow.csv")
-        expect(batch).to_contain_text(re.compile(r"\d+ of 40 pictures · .*to come"))
+        expect(batch).to_contain_text(re.compile(r"\d+ of 40 pictures · .*pending"))
         expect(batch).to_contain_text(re.compile(r"\d a minute · about [\d:]+( s)? left"))
         batches.button("Cancel the batch").click()
     expect(batch.locator(".badge")).to_have_text("Cancelled")
