@@ -196,7 +196,7 @@ def test_a_comparison_starts_for_all_models_or_for_none(easel_page: Playground) 
     easel_page.fill(prompt="a cat to compare", seed="many")
     easel_page.button("Compare models").click()
     easel_page.page.get_by_role("dialog").locator(".primary").click()
-    expect(easel_page.page.locator("#seed-error")).to_contain_text("A seed is a whole number")
+    expect(easel_page.page.locator("#seed-error")).to_contain_text("The seed must be a whole number")
     expect(easel_page.cards).to_have_count(0)
     assert easel_page.sent() == []
 

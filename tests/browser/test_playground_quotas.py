@@ -58,7 +58,7 @@ def test_the_page_shows_the_quotas_of_the_deployments_tokens(easel_page: Playgro
     page.route("**/api/quota", lambda route: route.fulfill(json={"providers": QUOTAS}))
     window.get_by_role("button", name="Refresh").click()
     expect(window.get_by_label("HuggingFace")).to_contain_text("This Easel has no token for it.")
-    expect(window.get_by_label("ModelScope")).to_contain_text("It does not respond now.")
+    expect(window.get_by_label("ModelScope")).to_contain_text("It does not respond.")
     gitee = window.get_by_label("Gitee AI")
     for text in (
         r"^alice *usable",
