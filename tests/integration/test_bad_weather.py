@@ -80,7 +80,7 @@ def started(stack: Stack, name: str) -> str:
 def died(stack: Stack, answer: Any, name: str) -> dict[str, Any]:
     """The job of a call that was answered with the function's death: by the call itself, or where it waited on."""
     assert (answer.status_code, answer.json()["code"]) == (500, "UNKNOWN")
-    assert answer.json()["error"].startswith(("the provider's function ended", "the work on the picture was cut off"))
+    assert answer.json()["error"].startswith(("the provider's function ended", "the function stopped while"))
     job: dict[str, Any] = stack.http.get(f"/api/jobs/{started(stack, name)}").json()
     assert (job["status"], job["code"]) == ("failed", "UNKNOWN")
     return job

@@ -264,5 +264,5 @@ def test_a_function_that_dies_before_its_claim_is_passed_over(world: World, monk
 
 def test_a_queued_jobs_end_gives_its_picture_back(world: World) -> None:
     late = begin(world, "late end").replace(attempts=1, deadline=time.time() - 1)
-    assert (jobs.as_of_now(late).status, jobs.may_be_drawn(jobs.as_of_now(late))) == ("failed", False)
-    assert jobs.may_be_drawn(jobs.as_of_now(late.replace(status="running")))
+    assert (jobs.current_state(late).status, jobs.may_be_drawn(jobs.current_state(late))) == ("failed", False)
+    assert jobs.may_be_drawn(jobs.current_state(late.replace(status="running")))

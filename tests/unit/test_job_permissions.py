@@ -48,7 +48,7 @@ def may_see(text: str, job_id: str) -> bool:
     try:
         job_permissions.check(call(text), job_id)
     except NotFound as error:
-        return error.message != jobs.missing(job_id).message  # another's job reads like a missing one
+        return error.message != jobs.not_found(job_id).message  # another's job reads like a missing one
     return True
 
 

@@ -159,7 +159,7 @@ def test_a_silent_job_reads_as_failed_until_a_late_result() -> None:
     job = silent()
     error = jobs.get(job.id).error or {}
     assert error["code"] == "UNKNOWN"
-    assert "cut off" in error["error"]
+    assert "the function stopped" in error["error"]
     jobs.succeed(job, RESULT, ())
     assert jobs.get(job.id).result == RESULT
 

@@ -12,7 +12,7 @@ from easel.common.deadline import Deadline
 from easel.common.image_formats import BY_EXTENSION
 from easel.providers import json_body
 from easel.providers.http import Http
-from easel.store.source_images import PIECE, SourceImage
+from easel.store.source_images import PIECE_BYTES, SourceImage
 from tests.harness.patience import HANGS_SECONDS
 
 
@@ -20,7 +20,7 @@ def picture(size: int) -> SourceImage:
     return SourceImage(bytes(range(256)) * (size // 256) + bytes(size % 256), BY_EXTENSION["png"])
 
 
-@pytest.mark.parametrize("size", [0, 1, 2, 3, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE])
+@pytest.mark.parametrize("size", [0, 1, 2, 3, PIECE_BYTES - 1, PIECE_BYTES, PIECE_BYTES + 1, 3 * PIECE_BYTES])
 @pytest.mark.parametrize("several", [False, True])
 def test_a_body_is_json_with_the_pictures_links(size: int, several: bool) -> None:
     link = picture(size).data_link

@@ -118,7 +118,7 @@ class Generator:
                 return job_ends.after_refused_claim(job, error, now)
             if not claimed:
                 logger.info("the job is running already, or has ended")
-                read = jobs.as_of_now(job)
+                read = jobs.current_state(job)
                 return read if read.ended else jobs.get(job.id)
             job = claimed
         deadline = time_to_generate(min(seconds, job.deadline + STORE_SECONDS - time.time()))

@@ -89,7 +89,7 @@ def reserve(charge: Charge, payer: Payer) -> tuple[Charge, Item]:
 
     key = _valid_key(payer)
     client, write = aws.dynamodb(), _reservation(charge, payer, key)
-    with table.translated_errors(table.NOTHING):
+    with table.translated_errors(table.NOTHING_GENERATED):
         for last in (False, True):
             try:
                 response: Any = client.update_item(**write, ReturnValues="ALL_NEW")

@@ -25,7 +25,7 @@ def check_access(key_id: str, *job_ids: str) -> None:
     for job_id in job_ids:
         job = jobs.get(job_id)
         if job.key != key.id and not (job.batch and job.key is None and key.batches):
-            raise jobs.missing(job_id)
+            raise jobs.not_found(job_id)
 
 
 def check_sources(key_id: str, request: GenerationRequest) -> None:

@@ -181,7 +181,7 @@ def _find(job_id: str) -> Job | None:
 def _continued(job: Job, earlier: Job) -> Job:
     """Return the job, which resumes what the provider has of an earlier one that failed: at a family's provider."""
     first = earlier.continues or earlier.id
-    with table.translated_errors(table.NOTHING):
+    with table.translated_errors(table.NOTHING_GENERATED):
         kept = checkpoints.read(first)
     return job.replace(continues=first, **({"request": earlier.request} if job.family else {})) if kept else job
 

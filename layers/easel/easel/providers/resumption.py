@@ -123,7 +123,7 @@ def read(job: Job) -> Checkpoint | None:
     """Return what an earlier attempt left at the provider for this job, or None."""
     if not job.continues:
         return None
-    with table.translated_errors(table.NOTHING):
+    with table.translated_errors(table.NOTHING_GENERATED):
         return checkpoints.read(job.continues)
 
 

@@ -172,7 +172,7 @@ def in_turn(
     refused: dict[str, str] = {}
     for _ in range(MAX_TRIED):
         try:
-            with table.translated_errors(table.NOTHING):
+            with table.translated_errors(table.NOTHING_GENERATED):
                 token = take(provider, model, time.time(), look, refused)
         except NoTokenNow as wait:
             seconds = max(1, math.ceil(wait.until - time.time()))

@@ -1,8 +1,8 @@
 """Checkpoints: the task id or picture link that a provider returned for a job without a picture.
 
-The next attempt resumes there, so that no picture is generated and paid for twice. A checkpoint is an item of the job
-table, separate from the job's item, and expires with it. Checkpoints never appear in a response or a log: a link may
-be signed, and a task id may be enough to see the picture.
+The next attempt resumes there, so that no picture is generated and paid twice. A checkpoint is a separate item of the
+job table and expires with the job's item. It never appears in a response or a log, since a link may be signed, and a
+task id may be enough to see the picture.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ class Checkpoint(StoredRecord):
     token: str
     """Digest of the token that the provider was called with."""
     task: str = ""
-    """Id of the task that the provider accepted; empty if it gave none."""
+    """Id of the task that the provider accepted, or ""."""
     picture: DrawnPicture | None = None
 
     @property
     def needs_token(self) -> bool:
-        """True if the picture can be fetched with the same token only."""
+        """True if only the same token can fetch the picture."""
         return bool(self.task or (self.picture and self.picture.headers))
 
 
 def read(job_id: str) -> Checkpoint | None:
-    """Return the job's checkpoint, or None without one."""
+    """Return the job's checkpoint, or None."""
     item = table.get(_item_id(job_id))
     return Checkpoint.from_json(json.loads(item["acceptance"]["S"])) if item and "acceptance" in item else None
 
@@ -57,12 +57,12 @@ def existing(job_ids: Sequence[str]) -> frozenset[str]:
     return frozenset(item["id"]["S"].removeprefix(_item_id("")) for item in items if "acceptance" in item)
 
 
-def write(job_id: str, acceptance: Checkpoint | None) -> None:
-    """Store the job's checkpoint. None removes it."""
+def write(job_id: str, checkpoint: Checkpoint | None) -> None:
+    """Store the job's checkpoint, or remove it if None is given."""
     expires = int(time.time()) + settings().retention_days * DAY
     item = {"id": {"S": _item_id(job_id)}, "expires": {"N": str(expires)}}
-    if acceptance:
-        item["acceptance"] = {"S": table.json_text(acceptance.to_json())}
+    if checkpoint:
+        item["acceptance"] = {"S": table.json_text(checkpoint.to_json())}
     table.replace(item)
 
 

@@ -15,6 +15,7 @@ from easel.store.records import Job
 from easel.store.table import Attribute
 
 CONFLICT_ATTEMPTS = 5
+"""Maximum attempts if concurrent transactions conflict."""
 _IS_NEW = "attribute_not_exists(id)"
 
 
@@ -23,7 +24,7 @@ class IdempotencyRecord(NamedTuple):
 
     job_id: str
     fingerprint: str
-    """Digest of the call that wrote the key. Calls with the same content have the same fingerprint."""
+    """Digest of the first call's body. Calls with the same body have the same fingerprint."""
 
 
 def create_once(
@@ -37,8 +38,8 @@ def create_once(
         fingerprint: the call's fingerprint.
         seconds: lifetime of the key.
         after: id of the key's present job, if the new job replaces it.
-        first: arrival time of a call's first attempt, in seconds since the epoch. The call takes the key from every
-            earlier job, but not from a retry of the same call that arrived sooner.
+        first: arrival time of a call's first attempt, in seconds since the epoch. Such a call replaces any job that
+            was created before it. It does not replace the job of its retry, which may have arrived sooner.
 
     Returns:
         None if the job was stored, else the record of the key's present job.
@@ -50,7 +51,7 @@ def create_once(
     from botocore.exceptions import BotoCoreError, ClientError
 
     token = hashlib.sha256(f"{job.id} {after}".encode()).hexdigest()[:32]
-    with table.translated_errors(table.NOTHING):
+    with table.translated_errors(table.NOTHING_GENERATED):
         for attempt in range(1, CONFLICT_ATTEMPTS + 1):
             client = aws.dynamodb()
             try:
@@ -63,7 +64,7 @@ def create_once(
                     return entry
                 if attempt == CONFLICT_ATTEMPTS:
                     raise
-                time.sleep(0.05 * attempt)  # two transactions collided, and neither was written
+                time.sleep(0.05 * attempt)  # two transactions conflicted, and neither was written
             except (BotoCoreError, ClientError):  # no attempt got a response: the items may be written
                 entry = _read(key)
                 if not entry or entry.job_id != job.id:
@@ -75,14 +76,14 @@ def create_once(
 
 
 def _is_conflict(error: Any) -> bool:
-    """True if a concurrent transaction cancelled this one, rather than its own condition."""
+    """Return True if a concurrent transaction, and not a condition, cancelled this one."""
     return any(reason.get("Code") == "TransactionConflict" for reason in error.response.get("CancellationReasons", ()))
 
 
 def _key_write(
     job: Job, key: str, fingerprint: str, seconds: float, *, after: str | None, first: float | None
 ) -> dict[str, Any]:
-    """Return the key's item, and the condition under which it is written."""
+    """Return the key's item and the condition of its write, for the transaction."""
     names: dict[str, str] = {}
     values: dict[str, Attribute] = {}
     if after:

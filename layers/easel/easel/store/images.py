@@ -1,4 +1,4 @@
-"""Pictures in the bucket: validate their bytes, store them under the job's id, and make links to them."""
+"""Validate pictures, store them in the bucket under their job's id, and create links to them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from easel.settings import settings
 from easel.store.records import GenerationRequest, Job, Result
 
 LINK_SECONDS = 900
-"""Lifetime of a presigned link. It is shorter than that of the function's credentials, with which a link expires."""
+"""Lifetime of a presigned link. It must be shorter than that of the function's credentials, with which links expire."""
 CACHE_SECONDS = 600
 MAX_SIDE = 16384
 MAX_PIXELS = 100_000_000
-"""Browsers can decode this many at four bytes each. The upscaler's largest output is 8192 x 8192."""
+"""Maximum pixels that browsers can decode, at four bytes each. The upscaler's largest picture is 8192 x 8192."""
 _NAME = re.compile(rf"[A-Za-z0-9_-]{{1,64}}\.({image_formats.EXTENSIONS})")
 
 
@@ -38,11 +38,11 @@ class ImageInfo(NamedTuple):
 
 
 def inspect(data: Content, provider: str) -> ImageInfo:
-    """Read format and size from the header, without decoding the picture.
+    """Return format and size from the header, without decoding the picture.
 
     Raises:
-        ProviderError: the bytes are not a picture. Or the picture has a format that Easel does not store, is broken
-            or truncated, has other data after its end, or is too large for a browser.
+        ProviderError: the bytes are not a picture, or the picture has a format that Easel does not store, is broken
+            or truncated, has other data after its end, or is too large for browsers.
     """
     kind, name = image_formats.detect(data), catalog.name_of(provider)
     if kind is None and (other := image_formats.unsupported_name(data)):
@@ -68,7 +68,7 @@ def inspect(data: Content, provider: str) -> ImageInfo:
 
 
 def store(job_id: str, data: Content, info: ImageInfo, request: GenerationRequest, *, is_marked: bool = False) -> str:
-    """Put the picture into the bucket with the request as metadata. Return its key. Raise botocore's errors."""
+    """Store the picture in the bucket, with the request as metadata. Return its key. Raise botocore's errors."""
     key = f"images/{job_id}.{info.kind.extension}"
     if not isinstance(data, bytes):
         data.file.seek(0)
@@ -84,7 +84,7 @@ def store(job_id: str, data: Content, info: ImageInfo, request: GenerationReques
 
 
 def _metadata(request: GenerationRequest, info: ImageInfo) -> dict[str, str]:
-    """Return the object's metadata. S3 takes 2 KB of ASCII, so texts are JSON and cut short."""
+    """Return the object's metadata. S3 allows 2 KB of ASCII, so texts are JSON and truncated."""
     fields = {
         "provider": request.provider,
         "model": request.model,
@@ -109,7 +109,7 @@ class StoredImage(NamedTuple):
 
 
 def find(job_id: str, provider: str) -> StoredImage | None:
-    """Return the picture stored under a job's id, or None without one. Raise botocore's errors."""
+    """Return the picture stored under a job's id, or None. Raise botocore's errors."""
     bucket = settings().images_bucket
     listing = aws.s3().list_objects_v2(Bucket=bucket, Prefix=f"images/{job_id}.", MaxKeys=1)
     for entry in listing.get("Contents", ()):
@@ -122,7 +122,7 @@ def find(job_id: str, provider: str) -> StoredImage | None:
 
 
 def stored_key(job_id: str, info: ImageInfo, size: int) -> str:
-    """Return the key of a job's picture if the bucket has all of its `size` bytes, else ""."""
+    """Return the key of a job's picture if the bucket has it with `size` bytes, else ""."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     key = f"images/{job_id}.{info.kind.extension}"
@@ -167,10 +167,10 @@ def link(
     Args:
         name: the picture's file name, `{job_id}.{extension}`.
         method: the S3 operation that the URL allows.
-        for_cors: whether a page's script fetches the picture. Its URL differs from the URL for an `<img>`. S3 sends
-            neither CORS headers nor `Vary` to a request without `Origin`, so the browser would reuse that response
-            from its cache and refuse it to the script.
-        download: whether a browser saves the picture as a file instead of showing it.
+        for_cors: True if a page's script fetches the picture. The URL must then differ from that of an `<img>`: S3
+            sends neither CORS headers nor `Vary` to a request without `Origin`, and the browser would refuse the
+            cached response to the script.
+        download: True if a browser should save the picture as a file instead of showing it.
 
     Raises:
         NotFound: the picture does not exist.
@@ -188,7 +188,7 @@ def link(
         aws.s3().head_object(Bucket=bucket, Key=target["Key"])
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") not in ("404", "NoSuchKey", "NotFound"):
-            raise InternalError("Easel's bucket refused; try again") from error
+            raise InternalError("Easel could not read its bucket; try again") from error
         raise missing from error
     except BotoCoreError as error:
         raise InternalError("Easel's bucket could not be reached; try again") from error

@@ -1,8 +1,8 @@
-"""Jobs in the table: one DynamoDB item for each generation, from request to result. No item holds a token.
+"""Jobs in the table: one DynamoDB item for each generation. No item contains a token.
 
 The status goes `queued → running → succeeded | failed`. Each transition is a conditional write, so a job ends once. A
 function claims a job before it works on it, and then writes a heartbeat every few seconds. A job past its deadline, or
-without a heartbeat for `SILENT_SECONDS`, reads as failed. If its picture is stored later, the job succeeds after all.
+without a heartbeat for `SILENT_SECONDS`, is presented as failed. If its picture is stored later, the job succeeds.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from easel.store.records import Attempt, GenerationRequest, Job, Progress, Resul
 from easel.store.table import Attribute, Item
 
 ALLOWED_SECONDS = 300
-"""Seconds after which an unfinished job reads as failed. The functions' timeout is shorter."""
+"""Seconds after which an unfinished job is presented as failed. The functions' timeout is shorter."""
 SILENT_SECONDS = 40
-"""Seconds without a heartbeat after which a running job reads as failed."""
+"""Seconds without a heartbeat after which a running job is presented as failed."""
 DAY = 24 * 3600
 OUTCOME = ("result", "warnings", "error", "error_status", "drawn")
 """Fields of an ended job, stored together in the item's attribute `outcome`."""
-_FIXED = (
+_CONSTANT_FIELDS = (
     "id",
     "request",
     "warnings",
@@ -49,7 +49,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MADE = re.compile(r"([0-9a-f]{12})[0-9a-f]{32}")
 _IS_NEW = "attribute_not_exists(id)"
 _IS_UNCLAIMED = "(attribute_not_exists(id) OR #status = :queued)"
-_IS_MY_TURN = "(attribute_not_exists(id) OR (#status = :queued AND attempts = :attempts))"
+_IS_CLAIMABLE = "(attribute_not_exists(id) OR (#status = :queued AND attempts = :attempts))"
 _IS_OPEN = "#status IN (:queued, :running)"
 _STATUS = {"#status": "status"}  # `status` is a reserved word of DynamoDB
 _QUEUED: dict[str, Attribute] = {":queued": {"S": "queued"}}
@@ -63,9 +63,9 @@ def new(
     payers: Sequence[Payer] = (),
     webhook: str = "",
 ) -> Job:
-    """Return a queued job without storing it. Its id sorts by time and cannot be guessed (128 random bits).
+    """Return a queued job without storing it. Its id sorts by time and has 128 random bits.
 
-    Without a webhook of its own, a job outside of batches has the deployment's.
+    Without `webhook`, a job outside batches gets the webhook of the deployment.
     """
     now = time.time()
     job_id = f"{int(now * 1000):012x}{secrets.token_hex(16)}"
@@ -82,44 +82,45 @@ def new(
 
 
 def age(job_id: str) -> float:
-    """Return the job's age in seconds, from its id. Return infinity for an id of another form."""
+    """Return the job's age in seconds, from its id, or infinity if the id has another form."""
     made = _MADE.fullmatch(job_id)
     return abs(time.time() - int(made[1], 16) / 1000) if made else math.inf
 
 
 def create(job: Job) -> None:
-    """Store a new job. Raise `RateLimited` or `InternalError` if the table refuses it, before anything is generated."""
-    with table.translated_errors(table.NOTHING):
+    """Store a new job. Raise `RateLimited` or `InternalError` if the table refuses it; nothing was generated then."""
+    with table.translated_errors(table.NOTHING_GENERATED):
         if not table.put(as_item(job), _IS_NEW):
-            raise InternalError("Easel's job table has such a job already; nothing was generated")
+            raise InternalError("the job exists already; nothing was generated; try again")
 
 
 def ensure(job: Job) -> None:
     """Store a job unless its worker has stored it already."""
-    with table.translated_errors("the job goes on"):
+    with table.translated_errors("the job continues"):
         table.put(as_item(job), _IS_NEW)
 
 
 def get(job_id: str) -> Job:
-    """Return the job by a consistent read, as `as_of_now` presents it. Raise `NotFound` if there is none."""
+    """Return the job by a consistent read, as `current_state` returns it. Raise `NotFound` if it does not exist."""
     if not _ID.fullmatch(job_id):
-        raise missing(job_id)
+        raise not_found(job_id)
     with table.translated_errors("try again"):
         item = table.get(job_id)
     if not item:
-        raise missing(job_id)
-    return as_of_now(from_item(item))
+        raise not_found(job_id)
+    return current_state(from_item(item))
 
 
-def missing(job_id: str) -> NotFound:
+def not_found(job_id: str) -> NotFound:
+    """Return the error for an id that no stored job has."""
     return NotFound(f"there is no job {job_id[:60]!r}; jobs are kept for {settings().retention_days} days", field="id")
 
 
 def get_all(ids: Sequence[str]) -> list[Job]:
-    """Return the jobs with those ids in the same order, by a consistent read. Other ids are skipped."""
+    """Return the jobs with those ids, in the same order, by a consistent read. Skip unknown ids."""
     valid = [job_id for job_id in dict.fromkeys(ids) if _ID.fullmatch(job_id)]
     with table.translated_errors("try again"):
-        jobs = {item["id"]["S"]: as_of_now(from_item(item)) for item in table.get_many(valid)}
+        jobs = {item["id"]["S"]: current_state(from_item(item)) for item in table.get_many(valid)}
     return [jobs[job_id] for job_id in valid if job_id in jobs]
 
 
@@ -131,53 +132,55 @@ def of_key(key_id: str) -> Listing:
 def claim(job: Job, when: float | None = None) -> Job | None:
     """Move the job from `queued` to `running` at the time `when`. Store it if it is not stored yet.
 
-    Return None if another invocation has claimed it, if it has ended, if its deadline has passed, or if it was handed
-    over to another provider. Raise `RateLimited` or `InternalError` if the table does not respond; nothing has been
+    Return None if another invocation has claimed the job, if it has ended, if its deadline has passed, or if it was
+    handed over to another provider. Raise `RateLimited` or `InternalError` if the table does not respond; nothing was
     generated then.
     """
     now = when or time.time()
     claimed = job.replace(status="running", started=now, seen=now, attempts=job.attempts + 1)
     in_time = "(attribute_not_exists(deadline) OR deadline > :now)"  # items of earlier versions have no deadline
-    with table.translated_errors(table.NOTHING):
+    with table.translated_errors(table.NOTHING_GENERATED):
         values = {":now": table.number(now), ":attempts": {"N": str(job.attempts)}}
-        if now < job.deadline and _put(claimed, f"{_IS_MY_TURN} AND {in_time}", values):
+        if now < job.deadline and _put(claimed, f"{_IS_CLAIMABLE} AND {in_time}", values):
             return claimed
     return None
 
 
-def hand_over(job: Job, request: GenerationRequest, warnings: tuple[str, ...], left: Attempt) -> Job | None:
-    """Move a claimed job from `running` to `queued`, with the request at another provider.
+def hand_over(job: Job, request: GenerationRequest, warnings: tuple[str, ...], failed_attempt: Attempt) -> Job | None:
+    """Move a claimed job from `running` to `queued`, with the request to another provider.
 
-    The number of attempts distinguishes the claims of the two providers if an event arrives twice. Return None if the
-    job has ended, or if the caller no longer holds it.
+    `failed_attempt` is the attempt at the present provider. The number of attempts distinguishes the claims of the two
+    providers if an event arrives twice. Return None if the job has ended, or if the caller's claim has.
     """
-    after = _handed_over(job, request, warnings, left)
+    after = _handed_over(job, request, warnings, failed_attempt)
     mine = "#status = :running AND attempts = :attempts"
     values: dict[str, Attribute] = {":running": {"S": "running"}, ":attempts": {"N": str(job.attempts)}}
     written = table.put(as_item(after), mine, names=_STATUS, values=values)
     return after if written else None
 
 
-def hand_over_unclaimed(job: Job, request: GenerationRequest, warnings: tuple[str, ...], left: Attempt) -> Job | None:
-    """Give an unclaimed job the request at another provider. Return None if it was claimed or has ended.
+def hand_over_unclaimed(
+    job: Job, request: GenerationRequest, warnings: tuple[str, ...], failed_attempt: Attempt
+) -> Job | None:
+    """Give an unclaimed job the request to another provider. Return None if it was claimed or has ended.
 
-    Counts an attempt, so that no invocation at the former provider can claim the job. Raise as `create` does.
+    An attempt is counted, so that no invocation at the former provider can claim the job. Raise the errors of `create`.
     """
-    after = _handed_over(job.replace(attempts=job.attempts + 1), request, warnings, left)
-    with table.translated_errors(table.NOTHING):
-        return after if _put(after, _IS_MY_TURN, {":attempts": {"N": str(job.attempts)}}) else None
+    after = _handed_over(job.replace(attempts=job.attempts + 1), request, warnings, failed_attempt)
+    with table.translated_errors(table.NOTHING_GENERATED):
+        return after if _put(after, _IS_CLAIMABLE, {":attempts": {"N": str(job.attempts)}}) else None
 
 
-def _handed_over(job: Job, request: GenerationRequest, warnings: tuple[str, ...], left: Attempt) -> Job:
-    unbegun = {"progress": None, "started": None, "seen": None}  # else its charge would count as drawn
-    changes = {"status": "queued", "request": request, "warnings": warnings, "tried": (*job.tried, left)}
-    return job.replace(**unbegun, **changes)
+def _handed_over(job: Job, request: GenerationRequest, warnings: tuple[str, ...], failed_attempt: Attempt) -> Job:
+    not_started = {"progress": None, "started": None, "seen": None}  # otherwise its charge would count as drawn
+    changes = {"status": "queued", "request": request, "warnings": warnings, "tried": (*job.tried, failed_attempt)}
+    return job.replace(**not_started, **changes)
 
 
 def give_up(job: Job, error: EaselError, *, claimed: float | None = None) -> Job:
-    """Fail an unclaimed job, so that no worker can claim it. Return a claimed job as it is.
+    """Fail an unclaimed job, so that no worker can claim it. Return a claimed job unchanged.
 
-    `claimed` is the time of the caller's own claim. That write may have succeeded although its response was lost.
+    `claimed` is the time of the caller's claim, whose response was lost. The claim may have been written.
     """
     after = failed(job, error, time.time())
     condition, values = _IS_UNCLAIMED, dict[str, Attribute]()
@@ -225,23 +228,23 @@ def fail(job: Job, error: EaselError) -> Job:
 
 
 def failed(job: Job, error: EaselError, when: float) -> Job:
-    """Return the job as `fail` would leave it, without writing it."""
+    """Return the job as `fail` stores it, without storing it."""
     ended = job.replace(status="failed", finished=when, error=error.body(), error_status=error.status)
     return ended.replace(drawn=error.drawn)
 
 
 def record_end(job: Job) -> Job:
-    """Store the end with which an unfinished job reads (`as_of_now`). Return the job as it is stored."""
+    """Store the end of a job that `current_state` returned as failed. Return the stored job."""
     return _end(job) if job.ended else job
 
 
 def may_be_drawn(job: Job) -> bool:
-    """Return whether the provider may have generated a picture for a failed job."""
+    """Return True if the provider may have generated a picture for a failed job."""
     return from_body(job.error or {}).drawn if job.drawn is None else job.drawn
 
 
 def _end(job: Job) -> Job:
-    """Store the job's end unless it has one already. Return the stored job."""
+    """Store the job's end, unless the job has ended before. Return the stored job."""
     expression, values = _outcome(job)
     if _update_open(job.id, expression, values):
         return job
@@ -274,19 +277,19 @@ def _update_open(job_id: str, expression: str, values: dict[str, Attribute]) -> 
     return table.update(job_id, expression, condition=_IS_OPEN, names=_STATUS, values={**values, **_OPEN})
 
 
-def as_of_now(job: Job) -> Job:
-    """Return the job as callers see it now: failed if it is past its deadline or its worker has fallen silent."""
+def current_state(job: Job) -> Job:
+    """Return the job, as failed if it is past its deadline or if its heartbeats have stopped."""
     now = time.time()
     if job.ended:
         return job
     if job.status == "running" and job.seen and job.seen + SILENT_SECONDS < min(now, job.deadline):
         name = job.request.catalog_provider.name
-        cut = InternalError(f"the work on the picture was cut off while {name} was drawing or after it; try again")
+        cut = InternalError(f"the function stopped while {name} was drawing or after it; try again")
         return failed(job, cut, job.seen + SILENT_SECONDS)
     if now < job.deadline:
         return job
     error = GenerationTimeout(
-        f"{job.request.catalog_provider.name} did not finish within {ALLOWED_SECONDS} s, or the work was cut off",
+        f"{job.request.catalog_provider.name} did not finish within {ALLOWED_SECONDS} s, or the function stopped",
         provider=job.request.provider,
     )
     ended = failed(job, error, job.deadline)
@@ -294,13 +297,13 @@ def as_of_now(job: Job) -> Job:
 
 
 def as_item(job: Job) -> dict[str, Attribute]:
-    """Return the job as a DynamoDB item. The attribute `job` holds the fields that never change, as JSON."""
+    """Return the job as a DynamoDB item. The attribute `job` has the fields that never change, as JSON."""
     item: dict[str, Attribute] = {
         "id": {"S": job.id},
         "status": {"S": job.status},
         "attempts": {"N": str(job.attempts)},
         "expires": {"N": str(int(job.created) + settings().retention_days * DAY)},
-        "job": {"S": table.json_text(job.to_json(), *_FIXED)},
+        "job": {"S": table.json_text(job.to_json(), *_CONSTANT_FIELDS)},
     }
     if job.batch:
         return item  # `easel.batch.claims` adds the other attributes
@@ -316,11 +319,12 @@ def as_item(job: Job) -> dict[str, Attribute]:
 
 
 def from_item(item: Item) -> Job:
+    """Return the job in an item of the table."""
     stored = from_json(item["job"]["S"])
     outcome = from_json(item["outcome"]["S"]) if "outcome" in item else {}
     times = {name: float(item[name]["N"]) for name in ("started", "seen", "finished") if name in item}
-    moving = {"status": item["status"]["S"], "attempts": int(item["attempts"]["N"])}
-    moving["delivery"] = webhooks.delivery_of(item)
+    changing = {"status": item["status"]["S"], "attempts": int(item["attempts"]["N"])}
+    changing["delivery"] = webhooks.delivery_of(item)
     if "progress" in item:
-        moving["progress"] = json.loads(item["progress"]["S"])
-    return Job.from_json({**stored, **moving, **times, **outcome})
+        changing["progress"] = json.loads(item["progress"]["S"])
+    return Job.from_json({**stored, **changing, **times, **outcome})

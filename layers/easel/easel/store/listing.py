@@ -1,7 +1,7 @@
-"""Listings of the items of one owner, by time, from the table's index `Owners`.
+"""List an owner's items by time, with the table's index `Owners`.
 
-The index holds the items with the attributes `owner` and `made`: each Easel key, and each job and batch that a key
-started. Other items are not indexed and add no cost.
+The index has the items with the attributes `owner` and `made`: each Easel key, and each job and batch that a key
+started. Other items are not indexed and cost nothing.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Listing(NamedTuple):
         return {"owner": {"S": self.owner}, "made": table.number(created)}
 
     def newest(self, limit: int, after: ListingEntry | None = None) -> tuple[list[ListingEntry], bool]:
-        """Return up to `limit` entries, newest first, and whether there may be more.
+        """Return up to `limit` entries, newest first, and True if there may be more.
 
         Args:
             limit: maximum number of entries.

@@ -1,7 +1,7 @@
-"""Payers of pictures, and the items of the job table that belong to each payer.
+"""Payers: the accounts on which pictures are counted, and their items in the job table.
 
-Each payer has an item with its counters. An Easel key has two items: `key#…` holds what the key allows, and no function
-may write it (see the template's KeysPolicy); `use#…` holds its counters.
+Each payer has an item with its counters. An Easel key has two items: `key#…` has the key's permissions, and no function
+may write it (see the template's KeysPolicy); `use#…` has its counters.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Payer(NamedTuple):
 
     @classmethod
     def of_key(cls, key_id: str) -> Self:
-        """Return the Easel key of that id, as a payer."""
+        """Return the payer for the Easel key with that id."""
         return cls(PayerKind.KEY, key_id)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Records of a generation: the request, its progress, its result, and the job that holds them."""
+"""Records of a generation: request, progress, result, and the job that contains them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from easel.store.webhooks import Delivery
 Status = Literal["queued", "running", "succeeded", "failed"]
 
 PASSING = (409, 429)
-"""Error statuses below 500 that may not recur in a retry: cancelled, rate-limited."""
+"""Error statuses below 500 after which a retry may succeed: cancelled, rate-limited."""
 TYPICAL_UPSCALING = 30.0
 TYPICAL_UNKNOWN = 15.0
 """Typical seconds for an upscaled picture, and for a model that is no longer in the catalog."""
@@ -29,28 +29,28 @@ _SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 GENERATED = f"{_SOURCE_TYPES}trainedAlgorithmicMedia"
 EDITED = f"{_SOURCE_TYPES}compositeWithTrainedAlgorithmicMedia"
 ENHANCED = f"{_SOURCE_TYPES}algorithmicallyEnhanced"
-"""IPTC's terms for a picture that a model makes of text, of other pictures, and for an upscaled picture."""
+"""IPTC's terms for a picture that a model generates from text, one from other pictures, and an upscaled one."""
 _PICTURE = re.compile(rf"/api/images/(b?[0-9a-f]{{36,44}}\.(?:{EXTENSIONS}))$")
 
 
 def own_picture(link: str) -> str:
-    """Return the name `{job id}.{extension}` in a link to one of Easel's pictures, or "" for any other link."""
+    """Return the name `{job id}.{extension}` in a link to a picture of this deployment, or "" for other links."""
     match = _PICTURE.search(urlsplit(link).path)
     return match[1] if match else ""
 
 
 class StoredRecord(BaseModel):
-    """Base of the models that the table keeps as JSON."""
+    """Base of the models that the table stores as JSON."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", validate_by_name=True, serialize_by_alias=True)
 
     def to_json(self, *, defaults: bool = True) -> dict[str, Any]:
-        """Return the fields for `json.dumps`, without any None. `defaults=False` omits default values too."""
+        """Return the fields that are not None, for `json.dumps`. `defaults=False` omits default values too."""
         return self.model_dump(exclude_none=True, exclude_defaults=not defaults)
 
     @classmethod
     def from_json(cls, data: Any) -> Self:
-        """Parse a record from `to_json()`. Unknown fields, which a newer version may have added, are ignored.
+        """Return the record from `to_json()`. Ignore unknown fields, which a newer version may have added.
 
         Raise `ValueError` if the data is not such a record.
         """
@@ -62,14 +62,14 @@ class StoredRecord(BaseModel):
             raise ValueError(f"no {cls.__name__}: {place}: {first['msg']}") from error
 
     def replace(self, **changes: Any) -> Self:
-        """Return a copy with other values, without validation."""
+        """Return a copy with changed fields, without validation."""
         return self.model_copy(update=changes)
 
 
 class GenerationRequest(StoredRecord, GenerationFields, defer_build=False):
-    """A validated request. Every field has its final value. It holds no token.
+    """A validated request, without the token. Every field has its final value.
 
-    It has all of `GenerationFields`. The fields defined here were validated once and are read back unchanged.
+    It has all of `GenerationFields`. The fields defined here were validated once and are not validated again.
     """
 
     provider: str
@@ -81,22 +81,23 @@ class GenerationRequest(StoredRecord, GenerationFields, defer_build=False):
     guidance_scale: float | None = Field(None, alias="guidance")
     seed: int = 0
     output_format: str = ""
-    """The format that a `/v1` call requests. Providers choose their own format, so the response may have a warning."""
+    """The format that a `/v1` call requests. Providers choose the format, so the response may have a warning."""
     images: tuple[str, ...] = ()
-    """Source pictures: links, and keys of `easel.store.source_images`. Without a size in the call, width and height are
-    0 and the provider chooses them."""
+    """Pictures to start from: links, and keys of `easel.store.source_images`. If the call has no size, width and height
+    are 0 and the provider chooses them."""
     source_url: str = ""
     """Upscaling: the picture to enlarge."""
     scale: int = 0
-    """Upscaling: the factor; 0 means that this is a generation."""
+    """Upscaling: the factor. 0 for a generation."""
 
     @property
     def catalog_provider(self) -> catalog.Provider:
+        """The request's provider."""
         return catalog.provider(self.provider)
 
     @property
     def catalog_model(self) -> catalog.Model:
-        """The model. Raise `InvalidModel` if the owner has removed it from the catalog meanwhile."""
+        """The request's model. Raise `InvalidModel` if the owner has removed it from the catalog."""
         return stored_overlay.provider_with(self.provider, self.model).model(self.model)
 
     @property
@@ -110,7 +111,7 @@ class GenerationRequest(StoredRecord, GenerationFields, defer_build=False):
             return TYPICAL_UNKNOWN
 
     def parameters(self, width: int, height: int, seed: int) -> dict[str, Any]:
-        """Return the parameters that made a picture of this size and seed, without the prompt."""
+        """Return the parameters of a picture of this size and seed, without the prompt."""
         if self.scale:
             return {"width": width, "height": height, "scale": self.scale}
         guidance = {} if self.guidance_scale is None else {"guidanceScale": self.guidance_scale}
@@ -118,14 +119,14 @@ class GenerationRequest(StoredRecord, GenerationFields, defer_build=False):
 
     @property
     def source_type(self) -> str:
-        """IPTC's term for how the picture comes to be. An upscaled picture of Easel is a generated one."""
+        """IPTC's term for the picture. An upscaled picture of this deployment counts as generated."""
         if self.scale and not own_picture(self.source_url):
             return ENHANCED
         return EDITED if self.images else GENERATED
 
     @property
     def source_pictures(self) -> list[str]:
-        """Names of Easel's pictures that the request enlarges or starts from."""
+        """Names of the deployment's pictures that the request enlarges or starts from."""
         return list(filter(None, map(own_picture, (self.source_url, *self.images))))
 
     @property
@@ -147,13 +148,13 @@ class ValidatedRequest:
     warnings: tuple[str, ...]
     token: str | None = field(repr=False, default=None)
     spare_tokens: tuple[str, ...] = field(repr=False, default=())
-    """The caller's further tokens. Each is used if the one before is refused or rate-limited."""
+    """Further tokens of the caller. Each is used if the previous one is refused or rate-limited."""
     key: str | None = None
     """Id of the call's Easel key."""
     images: Mapping[str, bytes] = field(repr=False, default_factory=dict)
-    """Source pictures in the call itself, by their keys in the bucket. They are not stored yet."""
+    """Pictures to start from that the call contains, by their keys in the bucket. They are not stored yet."""
     others: tuple[ValidatedRequest, ...] = ()
-    """The same request at other providers, in the order of failover."""
+    """The requests to other providers, in the order of failover."""
     family: str = ""
     """The family that the call names with the provider `auto`, or "" if the call names a provider."""
     webhook: str = field(repr=False, default="")
@@ -165,19 +166,19 @@ class ValidatedRequest:
         return (self, *self.others)
 
     def changed(self, **changes: Any) -> ValidatedRequest:
-        """Return the request with other values of its fields, and so the others."""
+        """Return the request, and the requests in `others`, with changed fields."""
         others = tuple(other.changed(**changes) for other in self.others)
         return replace(self, request=self.request.replace(**changes), others=others)
 
     def at(self, provider: str, tried: Collection[str] = ()) -> ValidatedRequest:
-        """Return the request at that provider, or this one. Its `others` leave out the providers that were tried."""
+        """Return the request to that provider, or else this one. Its `others` omit the providers in `tried`."""
         first = next((each for each in self.every if each.request.provider == provider), self)
         others = (each for each in self.every if each.request.provider not in (first.request.provider, *tried))
         return replace(first, others=tuple(replace(each, others=()) for each in others))
 
     @property
     def uses_own_tokens(self) -> bool:
-        """True if the picture is generated with the deployment's own tokens."""
+        """True if the picture is generated with the deployment's tokens."""
         return bool(self.key) and not self.token
 
 
@@ -201,8 +202,8 @@ class Progress(StoredRecord):
 class Result(StoredRecord):
     """The outcome of a successful job.
 
-    `key` is the picture's key in the bucket. If the picture could not be stored, `key` is "" and only `url` is set, the
-    provider's own link.
+    `key` is the picture's key in the bucket. If the picture could not be stored, `key` is "", and `url` is the
+    provider's link.
     """
 
     key: str = ""
@@ -216,13 +217,13 @@ class Result(StoredRecord):
     space: str = ""
     """URL of the Space that generated the picture; "" for providers without Spaces."""
     is_marked: bool = False
-    """Whether Easel has written its marks (docs/marks.md) into the picture."""
+    """True if Easel has written marks (docs/marks.md) into the picture."""
     unmarked: str = ""
-    """Why it has not, although the deployment wants marks."""
+    """Why the picture has no marks although `Marks` is on, or ""."""
     seconds: float
     """Duration from the start of the work to the stored picture."""
     price: float | None = None
-    """What the provider says that this picture cost, in the provider's unit."""
+    """The provider's price of this picture, in the provider's unit."""
 
 
 class Attempt(StoredRecord):
@@ -256,26 +257,27 @@ class Job(StoredRecord, allow_inf_nan=False):
     """Body of the error response."""
     error_status: int = 500
     drawn: bool | None = None
-    """For a failed job: whether the provider may have generated a picture. None in records of earlier versions."""
+    """For a failed job: True if the provider may have generated a picture. None in records of earlier versions."""
     batch: str | None = None
-    """Id of the job's batch. Such a job records no progress, because nobody watches it."""
+    """Id of the job's batch. Such a job records no progress, because no caller reads it."""
     payers: tuple[str, ...] = ()
     """Ids of the items on which its picture is counted, see `easel.budgets.admission`."""
     repeatable: bool = False
-    """Whether a later call may resume this job: the call has an idempotency key, or an SDK repeats it."""
+    """True if a later call may resume this job: the call has an idempotency key, or an SDK repeats it."""
     continues: str | None = None
-    """Id of the checkpoint (`easel.store.checkpoints`) of an earlier attempt, which has paid for the picture."""
+    """Id of the checkpoint (`easel.store.checkpoints`) of an earlier attempt, which was charged for the picture."""
     family: str = ""
     """The family in the call, or "" if the call names a provider. `request` is for the present provider."""
     tried: tuple[Attempt, ...] = ()
     """The providers that were tried before."""
     webhook: str = Field("", repr=False)
-    """Address that is called when the job has ended, or ""."""
+    """Address of the webhook that reports the job's end, or ""."""
     delivery: Delivery | None = None
-    """The attempts at its webhook."""
+    """The attempts to deliver the webhook."""
 
     @property
     def ended(self) -> bool:
+        """True if the job has succeeded or failed."""
         return self.status in ("succeeded", "failed")
 
     @property
@@ -286,6 +288,6 @@ class Job(StoredRecord, allow_inf_nan=False):
 
     @property
     def settled(self) -> bool:
-        """True if a retry of the request would end the same way: with its picture, or refused again."""
+        """True if a retry of the request would end in the same way: with the picture, or with the same refusal."""
         refused = 400 <= self.error_status < 500 and self.error_status not in PASSING
         return self.status == "succeeded" or (self.status == "failed" and refused)

@@ -1,7 +1,7 @@
-"""Source pictures that callers send: validate them and keep them in the bucket for a day, named by their digest.
+"""Pictures to start from that callers send: validate them, and store them in the bucket for a day.
 
-A job's record and its event hold a picture's key instead of its bytes. The same picture has the same key, so one copy
-serves all jobs of a call and its retries.
+A job's record and its event contain a picture's key instead of its bytes. The key is a digest of the picture, so all
+jobs of a call and its retries use one copy.
 """
 
 from __future__ import annotations
@@ -22,13 +22,11 @@ FOLDER = "sources/"
 """The bucket's lifecycle rule `sources` empties this folder after a day, the longest time in which a retry runs."""
 MAX_BYTES = 10 * 1024 * 1024
 """Maximum size of one picture. The limit of a whole call is lower."""
-PIECE = 3 * 64 * 1024
-"""Bytes of a picture whose base64 is one piece of a link: a multiple of three, so that only the last has padding."""
-PIECE = 3 * 64 * 1024
-"""Bytes of a picture that become one piece of a link: a multiple of three, so that only the last one is padded."""
+PIECE_BYTES = 3 * 64 * 1024
+"""Bytes of a picture that are encoded at once. A multiple of three, so that only the last piece has padding."""
 FORMATS = ("PNG", "JPEG", "WebP")
 """Formats that the providers accept."""
-MISSING = ("NoSuchKey", "404", "AccessDenied", "403")  # S3 denies a missing key to a caller without permission to list
+MISSING = ("NoSuchKey", "404", "AccessDenied", "403")  # S3 returns 403 for a missing key without permission to list
 
 
 class SourceImage(NamedTuple):
@@ -49,7 +47,7 @@ class SourceImage(NamedTuple):
 
 
 class DataLink:
-    """A `data:` link. Its base64 is made in pieces while the link is sent, because a whole text takes much memory."""
+    """A `data:` link. Its base64 is encoded in pieces while it is sent, which saves memory."""
 
     def __init__(self, image: SourceImage) -> None:
         self._data = image.data
@@ -64,8 +62,8 @@ class DataLink:
     def pieces(self) -> Iterator[bytes]:
         """Yield the link in pieces."""
         yield self._start.encode()
-        for at in range(0, len(self._data), PIECE):
-            yield base64.b64encode(self._data[at : at + PIECE])
+        for at in range(0, len(self._data), PIECE_BYTES):
+            yield base64.b64encode(self._data[at : at + PIECE_BYTES])
 
 
 def validated(data: bytes) -> SourceImage:
@@ -83,19 +81,19 @@ def validated(data: bytes) -> SourceImage:
     width, height = image_formats.read_size(data)
     # Data after a JPEG's end is allowed: phones append a film or a second picture.
     if min(width, height) < 1 or (kind.name != "JPEG" and not image_formats.is_whole(data, kind)):
-        raise _invalid(f"the {kind.name} is broken, or was cut off on the way")
+        raise _invalid(f"the {kind.name} is broken or truncated; send it again")
     if max(width, height) > images.MAX_SIDE or width * height > images.MAX_PIXELS:
-        limit = f"up to {images.MAX_SIDE} a side and {images.MAX_PIXELS:,} in all are taken"
-        raise _invalid(f"has {width} x {height} pixels, which are too many; {limit}")
+        limit = f"at most {images.MAX_SIDE} pixels a side and {images.MAX_PIXELS:,} in all"
+        raise _invalid(f"must have {limit}; it has {width} x {height}")
     if not image_formats.is_intact(data, kind):
-        raise _invalid(f"the {kind.name} is broken: its checksums are wrong")
+        raise _invalid(f"the {kind.name} is broken: its checksums are wrong; send it again")
     return SourceImage(data, kind)
 
 
 def check_size(size: int) -> None:
     """Raise `PayloadTooLarge` for more than `MAX_BYTES` bytes."""
     if size > MAX_BYTES:
-        raise PayloadTooLarge(f"image: at most {MAX_BYTES >> 20} MB are taken; make it smaller", field="image")
+        raise PayloadTooLarge(f"image: must have at most {MAX_BYTES >> 20} MB; make it smaller", field="image")
 
 
 def _invalid(what: str) -> InvalidParams:
@@ -113,7 +111,7 @@ def store(brought: Mapping[str, bytes]) -> None:
             kind = image_formats.BY_EXTENSION[key.rpartition(".")[2]]
             aws.s3().put_object(Bucket=settings().images_bucket, Key=key, Body=data, ContentType=kind.media_type)
     except (BotoCoreError, ClientError) as error:
-        logger.warning("a picture to start from is not stored", extra={"reason": type(error).__name__})
+        logger.warning("picture to start from not stored", extra={"reason": type(error).__name__})
         raise InternalError(
             "the picture to start from could not be stored; nothing was generated; try again"
         ) from error
@@ -123,7 +121,7 @@ def load(key: str) -> SourceImage:
     """Return the picture stored under a key. Raise `InvalidParams` if it has expired, `InternalError` if S3 fails."""
     data = read(key)
     if data is None:
-        raise _invalid("was removed from the bucket, since a day is over; send it again")
+        raise _invalid("was removed from the bucket after a day; send it again")
     return validated(data)
 
 
@@ -136,6 +134,6 @@ def read(key: str) -> bytes | None:
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") in MISSING:
             return None
-        raise InternalError("Easel's bucket refused a picture; try again") from error
+        raise InternalError("Easel could not read a picture from its bucket; try again") from error
     except BotoCoreError as error:
         raise InternalError("Easel's bucket could not be reached; try again") from error

@@ -1,7 +1,7 @@
-"""The job table: reads, conditional writes, attribute values, and the translation of DynamoDB's errors.
+"""The job table: reads, conditional writes, attribute values, and translation of DynamoDB's errors.
 
-A write may succeed although its response is lost. The AWS client then repeats the write, and its condition fails.
-Therefore `put` adds a random value `writer` to the item: it shows whether this call wrote the item.
+If the response of a write is lost, the AWS client repeats the write, and its condition fails. So `put` adds a random
+attribute `writer` to the item, which shows whether this call wrote it.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from easel.errors import InternalError, RateLimited
 from easel.settings import settings
 
 Attribute = Mapping[str, Any]
-"""A value below its DynamoDB type, such as `{"S": "text"}`."""
+"""A value with its DynamoDB type, such as `{"S": "text"}`."""
 Item = Mapping[str, Any]
-"""An item as DynamoDB writes it: attributes by name."""
+"""An item of the table: attributes by name."""
 
 BATCH_SIZE = 100
 """Items per `BatchGetItem` call, DynamoDB's maximum."""
 PARALLEL_BATCHES = 8
 MAX_PAUSE_SECONDS = 2.0
 TRANSACTION_ATTEMPTS = 8
-NOTHING = "nothing was generated"
+NOTHING_GENERATED = "nothing was generated"
 """The `outcome` of an error raised before a provider was called."""
 
 
@@ -41,7 +41,7 @@ def name() -> str:
 
 
 def number(value: float) -> Attribute:
-    """Return a number as an attribute, to the millisecond."""
+    """Return a number as an attribute, with three decimal places."""
     return {"N": f"{value:.3f}"}
 
 
@@ -145,7 +145,7 @@ def update(
 
 
 def transact(writes: Sequence[Mapping[str, Any]]) -> bool:
-    """Run a transaction. Return False if a condition does not hold. Repeat it if it meets another transaction."""
+    """Run a transaction. Return False if a condition does not hold. Retry it if it conflicts with another one."""
     client = aws.dynamodb()
     for attempt in range(1, TRANSACTION_ATTEMPTS + 1):
         try:
@@ -168,7 +168,7 @@ def _conditional(
     names: Mapping[str, str] | None,
     values: Mapping[str, Attribute] | None,
 ) -> dict[str, Any]:
-    """Return the arguments of a conditional write. Empty maps of placeholders are left out: DynamoDB rejects them."""
+    """Return the arguments of a conditional write, without empty maps of placeholders, which DynamoDB rejects."""
     request = {"TableName": name(), **write, "ConditionExpression": condition}
     if names:
         request["ExpressionAttributeNames"] = names
@@ -195,7 +195,7 @@ def translated_errors(outcome: str) -> Iterator[None]:
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         if "Throttl" in code or "LimitExceeded" in code or "ThroughputExceeded" in code:
-            text = f"Easel's job table is asked too much at the moment; {outcome}"
+            text = f"Easel's job table gets too many requests at present; {outcome}; try again"
             raise RateLimited(text, retry_after=2) from error
         raise _internal_error(f"Easel's job table refused ({code})", outcome) from error
     except BotoCoreError as error:
@@ -205,5 +205,5 @@ def translated_errors(outcome: str) -> Iterator[None]:
 
 def _internal_error(text: str, outcome: str) -> InternalError:
     error = InternalError(f"{text}; {outcome}")
-    error.drawn = outcome != NOTHING
+    error.drawn = outcome != NOTHING_GENERATED
     return error

@@ -17,7 +17,7 @@ from easel.store.table import Attribute, Item
 
 ATTEMPTS = 20
 PAUSE_SECONDS = 0.02
-"""Upper bound of the random pause after the first collision. The bound doubles up to one second."""
+"""Maximum random pause after the first conflict. It doubles with each conflict, up to one second."""
 
 Fields = Mapping[str, Any]
 
@@ -29,7 +29,7 @@ def read(item_id: str) -> Fields | None:
 
 
 def fields_of(item: table.Item) -> Fields:
-    """Return the fields of an item as the table has it."""
+    """Return the fields in an item of the table."""
     fields: Fields = json.loads(item["fields"]["S"])
     return fields
 
@@ -53,7 +53,7 @@ def change(
         The item's fields after the change, or {} if there is no item.
 
     Raises:
-        RuntimeError: other writers won `ATTEMPTS` times in a row.
+        RuntimeError: other writers changed the item `ATTEMPTS` times in a row.
     """
     for attempt in range(ATTEMPTS):
         item = table.get(item_id)

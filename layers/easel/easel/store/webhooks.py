@@ -1,8 +1,8 @@
-"""Webhooks of jobs and batches, as their items keep them.
+"""Webhooks of jobs and batches in their items.
 
-An item's attribute `webhook` is `waiting` when the job is created, and `due` when it has ended. The table's stream
-passes on each change of an item in these two states (see `WebhookEnds` in the template), so a heartbeat removes
-`waiting`. The sender stores each attempt in the attribute `delivery`.
+The attribute `webhook` is `waiting` when the job is created, and `due` when it has ended. The table's stream reports
+each change of an item with one of these values (see `WebhookEnds` in the template), so a heartbeat removes `waiting`.
+The sender stores each attempt in the attribute `delivery`.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from easel.store.table import Attribute, Item
 
 WAITING, DUE = "waiting", "due"
 NOT_NEW = "REMOVE webhook"
-"""Part of the update expressions of unfinished jobs: the stream's filter sees the item, not the kind of change."""
+"""Part of the update expressions of running jobs, so that the table's stream does not report them again."""
 PARAMETER = "webhook-secret"
 """Name of the SSM parameter with the secrets that sign webhooks."""
 UNTIL = "until "
-"""Before the time, in seconds since the epoch, in the name of an earlier secret."""
+"""Prefix of the name of an earlier secret. The time of its expiry follows, in seconds since the epoch."""
 GIVEN_UP_SECONDS = 26 * 3600
-"""Age of an end at which a webhook without a last attempt reads as failed: the sender died in its last attempts."""
+"""Seconds after a job's end at which an undelivered webhook is presented as failed, even if its sender died."""
 
 
 class Delivery(BaseModel):
-    """The attempts at one webhook so far. Times are seconds since the epoch."""
+    """The attempts to deliver one webhook. Times are seconds since the epoch."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -45,18 +45,18 @@ class Delivery(BaseModel):
 
 
 def secret_expires(name: str) -> float:
-    """Return when a secret stops being valid, by its name in the parameter. Only an earlier one's has a time."""
+    """Return when a secret expires, from its name in the parameter. The present secret never expires."""
     end = name.removeprefix(UNTIL)
     return float(end) if end != name and end.isdecimal() else math.inf
 
 
 def attributes(url: str, ended: bool) -> dict[str, Attribute]:
-    """Return the attributes that only an item with a webhook has."""
+    """Return the attribute of an item with a webhook, or {} if `url` is ""."""
     return {"webhook": {"S": DUE if ended else WAITING}} if url else {}
 
 
 def delivery_of(item: Item) -> Delivery | None:
-    """Return the attempts that an item of the table keeps."""
+    """Return the attempts in an item of the table, or None."""
     return Delivery.model_validate_json(item["delivery"]["S"]) if "delivery" in item else None
 
 
@@ -71,9 +71,9 @@ def record(item_id: str, delivery: Delivery) -> None:
 
 
 def describe(url: str, delivery: Delivery | None, ended: float | None) -> Mapping[str, Any] | None:
-    """Return the field `webhook` of a response about a job or a batch; None without a webhook.
+    """Return the field `webhook` in the response of a job or a batch, or None without a webhook.
 
-    The address is left out, because it may hold a secret. `ended` is when the job or batch ended.
+    It omits the address, which may contain a secret. `ended` is the time of the job's or batch's end, or None.
     """
     if not url:
         return None
