@@ -33,12 +33,18 @@ TURNS = {
     r"what (?:is|was|are) (?:no|not)": "if it is not a",
     r"till|whoever|somebody": "until, the caller, another process",
     r"of (?:Easel|somebody|nobody|anybody|another)'s own": "Easel's, another's",
+    r"(?:hangs?|hung) up": "closes the connection",
+    r"in vain": "without a result",
+    r"such ones?": "name it",
+    r"mend(?:s|ed|ing)?": "fix, repair",
+    r"hereby|thereby|thereafter|therein|whereupon": "start a new sentence",
+    r"lies? (?:in|at|on|below|above|behind)": "is in, is below",
 }
 """Regular expressions of old turns, as whole words in any case, with plain words for each."""
 ALLOWED: dict[tuple[str, str], str] = {}
 """Reasons why a file may use a phrase, by file and phrase."""
 _OLD = re.compile("|".join(rf"\b({turn})\b" for turn in TURNS), re.IGNORECASE)
-_SUFFIXES = (".py", ".md", ".yaml")
+_SUFFIXES = (".py", ".md", ".yaml", ".js", ".json")
 _CODE = re.compile(r"`[^`\n]*`")
 
 

@@ -60,9 +60,8 @@ def test_an_exhausted_quota_waits_without_using_tries(world: World) -> None:
     waiting = batches.get(batch.id).waiting["gitee/z-image-turbo"]
     assert began + 400 <= waiting["until"] <= time.time() + 400
     assert waiting["reason"] == "used up"
-    assert (
-        len(world.providers["gitee"].calls) <= 5 + 4
-    )  # those under way when it ended; nobody asked in vain afterwards
+    # Four calls may be in progress when the quota ends. No call follows.
+    assert len(world.providers["gitee"].calls) <= 5 + 4
     until(lambda: len([event for event in world.invoked("batch") if event.get("step") == "round"]) == 2)
     world.functions.wait_until_idle()
     invoked = len(world.invocations)

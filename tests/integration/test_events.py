@@ -51,7 +51,7 @@ def test_every_event_is_named_after_its_function() -> None:
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
 def test_an_event_is_answered_as_its_name_says(path: Path, drawn: str, stack: Stack) -> None:
     event = read(path.stem)
-    if path.stem == "huggingface-upscale":  # the file's picture lies in the internet
+    if path.stem == "huggingface-upscale":  # the file's picture is on the internet
         event["body"] = json.dumps({**json.loads(event["body"]), "url": drawn})
     outcome = stack.functions.run(f"easel-{path.stem.partition('-')[0]}", event)
     assert outcome.died is None

@@ -157,7 +157,7 @@ sys.stdin.read()
 
 
 def test_a_process_frozen_between_two_calls_goes_on_cleanly(space: Space) -> None:
-    """As Lambda freezes a container: the Space hangs up meanwhile, and the next call finds a new client."""
+    """The process is frozen as by Lambda. The Space closes the connection, and the next call creates a new client."""
     space.answers["/config"] = [json_page(200, {**CONFIG, "connect_heartbeat": True})]
     space.answers["/heartbeat"] = [events(end=False)]
     space.answers["/queue/data"] = [events(completed({"data": [PICTURE, 7]}), end=False), DONE]

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tests.harness.artifacts import Artifacts
     from tests.harness.template import Function
 
-# Lambda's sbx_user1051. It may read everything, so that artifacts and Python may lie below a folder of root's.
+# Lambda's sbx_user1051. It may read everything, so that artifacts and Python may be in a folder of root.
 USER = [
     "setpriv", "--reuid=993", "--regid=990", "--clear-groups", "--inh-caps=+dac_read_search",
     "--ambient-caps=+dac_read_search", "--",

@@ -1,4 +1,4 @@
-"""Where packets lie in PNG, JPEG and WebP, and what a rewritten file looks like."""
+"""The place of packets in PNG, JPEG and WebP, and the layout of a rewritten file."""
 
 from __future__ import annotations
 

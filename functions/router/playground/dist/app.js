@@ -372,25 +372,25 @@ CANCELLED:["It was cancelled before it started. Nothing was charged.","任务在
 PAYLOAD_TOO_LARGE:["This request is too large. Make it smaller.","请求内容过大，请缩小后重试。"],NOT_SUPPORTED:[
 "Easel does not support this. It only generates pictures.","Easel 不支持此操作，它只生成图片。"],RATE_LIMITED:[
 "{provider} has too many requests right now.","{provider} 目前请求过多。"],"RATE_LIMITED.own":["This Easel does n\
-ot allow so many requests at once.","超出了此 Easel 同时允许的请求数。"],QUOTA_EXCEEDED:["The token's quota\
- at {provider} is used up for now.","{provider} 给该令牌的额度暂时用完了。"],"QUOTA_EXCEEDED.account":["{pr\
-ovider} grants this token no quota for {model}. Check your account there.","{provider} 目前不给该令牌提供 {model} 的额度，请查看你在那里的账户。"],
-"QUOTA_EXCEEDED.own":["Your limit at this Easel is used up for now.","此 Easel 给你的额度暂时用完了。"],PROMPT_REJECTED:[
-"{provider} refuses this prompt. Rephrase it.","{provider} 拒绝了这个提示词，请换一种说法。"],MODEL_RETIRED:[
-"{provider} no longer offers {model}.","{provider} 已不再提供 {model}。"],GENERATION_FAILED:["{provider} started t\
-he picture but could not finish it.","{provider} 开始绘制，但未能完成。"],PROVIDER_ERROR:["{provider} has a p\
-roblem right now.","{provider} 目前出了问题。"],NO_PICTURE:["{provider} reported success but sent no picture. It \
-may still charge for it.","{provider} 报告成功，却没有给出图片，可能仍会计入额度。"],DOWNLOAD_FAILED:[
-"{provider} generated the picture, but it could not be downloaded.","{provider} 已生成图片，但未能下载。"],UPSTREAM_ERROR:[
-"{provider} cannot be reached right now.","目前无法连接 {provider}。"],TIMEOUT:["{provider} took too long. It may\
- be busy.","{provider} 用时过长，可能正忙。"],UNKNOWN:["Easel itself failed.","Easel 内部出错了。"],BUCKET_REFUSED:[
-"The storage refused the file. Is {origin} listed in this Easel's AllowedOrigins?","存储桶没有接受该文件。此 Easel 的 AllowedOrigins \
-是否包含 {origin}？"],BUSY:["This Easel is busy right now.","此 Easel 目前繁忙。"],OFFLINE:["Easel does not r\
-espond. Is it running, and are you online?","Easel 没有响应。它在运行吗？网络是否正常？"]},fields:{provider:[
-"There is no such provider here. Choose another one.","这里没有这个服务商，请另选一个。"],model:["{provi\
-der} does not have this model. Choose another one.","{provider} 没有这个模型，请另选一个。"],prompt:["Descr\
-ibe the picture in at most 4000 characters.","请描述画面，最多 4000 个字符。"],"prompt.provider":["{provider\
-} does not accept this prompt. It is probably too long.","{provider} 不接受这个提示词，很可能是太长了。"],
+ot allow this many requests at once.","超出了此 Easel 同时允许的请求数。"],QUOTA_EXCEEDED:["The token's quo\
+ta at {provider} is used up for now.","{provider} 给该令牌的额度暂时用完了。"],"QUOTA_EXCEEDED.account":["{\
+provider} grants this token no quota for {model}. Check your account there.","{provider} 目前不给该令牌提供 {model} 的额度，请查看你在那里的账\
+户。"],"QUOTA_EXCEEDED.own":["Your limit at this Easel is used up for now.","此 Easel 给你的额度暂时用完了。"],
+PROMPT_REJECTED:["{provider} refuses this prompt. Rephrase it.","{provider} 拒绝了这个提示词，请换一种说法。"],
+MODEL_RETIRED:["{provider} no longer offers {model}.","{provider} 已不再提供 {model}。"],GENERATION_FAILED:["{prov\
+ider} started the picture but could not finish it.","{provider} 开始绘制，但未能完成。"],PROVIDER_ERROR:["{pr\
+ovider} has a problem right now.","{provider} 目前出了问题。"],NO_PICTURE:["{provider} reported success but sent \
+no picture. It may still charge for it.","{provider} 报告成功，却没有给出图片，可能仍会计入额度。"],
+DOWNLOAD_FAILED:["{provider} generated the picture, but it could not be downloaded.","{provider} 已生成图片，但未能下载。"],
+UPSTREAM_ERROR:["{provider} cannot be reached right now.","目前无法连接 {provider}。"],TIMEOUT:["{provider} took \
+too long. It may be busy.","{provider} 用时过长，可能正忙。"],UNKNOWN:["Easel itself failed.","Easel 内部出错了。"],
+BUCKET_REFUSED:["The storage refused the file. Is {origin} listed in this Easel's AllowedOrigins?","存储桶没有接受该文件。此 Easel 的\
+ AllowedOrigins 是否包含 {origin}？"],BUSY:["This Easel is busy right now.","此 Easel 目前繁忙。"],OFFLINE:["\
+Easel does not respond. Is it running, and are you online?","Easel 没有响应。它在运行吗？网络是否正常？"]},
+fields:{provider:["There is no such provider here. Choose another one.","这里没有这个服务商，请另选一个。"],
+model:["{provider} does not have this model. Choose another one.","{provider} 没有这个模型，请另选一个。"],
+prompt:["Describe the picture in at most 4000 characters.","请描述画面，最多 4000 个字符。"],"prompt.provide\
+r":["{provider} does not accept this prompt. It is probably too long.","{provider} 不接受这个提示词，很可能是太长了。"],
 negativePrompt:["At most 4000 characters, as plain text.","最多 4000 个字符的纯文本。"],width:["{model} suppor\
 ts sides of {sides}.","{model} 的边长须为 {sides}。"],"width.provider":["{provider} does not support this size wit\
 h {model}. Choose another one.","{provider} 的 {model} 不支持这个尺寸，请另选一个。"],height:["{model} su\
@@ -578,7 +578,7 @@ let r=!!o?.finishedAt,s=r&&o.counts.succeeded<o.counts.requests-o.counts.invalid
       ${r.length>n&&u`<button type="button" class="more" onClick=${()=>i(n+Xr)}>${a("Show more")}</button>`}`}
   `}function qa({line:e}){let{picturesNeedKey:t}=g.value,[o,n]=Z(t?null:le(e.url));return Q(()=>{if(!t)return;let i,r=!1;
 return Ko(e.url).then(s=>{!s||r||(i=URL.createObjectURL(s),n(i))}),()=>{r=!0,URL.revokeObjectURL(i)}},[]),o?u`<a href=${o} target="_blank" rel="noopener"><img src=${o} alt=${a(
-"Line {n}",{n:e.line})} loading="lazy" /></a>`:null}function F({id:e,label:t,hint:o,error:n,children:i,beside:r,className:s=""}){return u`
+"Line {n}",{n:e.line})} loading="lazy" /></a>`:null}function F({id:e,label:t,hint:o,error:n,children:i,extra:r,className:s=""}){return u`
     <div class=${`field ${s} ${n?"refused":""}`}>
       <div class="label"><label for=${e}>${t}</label>${r}</div>
       ${i}
@@ -832,7 +832,7 @@ a("This Easel needs a key. Ask its owner for one."):a("A key lets you use this E
 .")}</p>
         <${F} id="asked-token" label=${n?a("Token"):a("Easel key")} hint=${a("It stays in this tab and is sent only to t\
 his Easel.")}
-          beside=${n&&u`<a href=${n.tokenUrl} target="_blank" rel="noopener noreferrer">${a("Get a token")} ↗</a>`}>
+          extra=${n&&u`<a href=${n.tokenUrl} target="_blank" rel="noopener noreferrer">${a("Get a token")} ↗</a>`}>
           <input id="asked-token" type="password" autocomplete="off" spellcheck="false" autofocus aria-describedby="asked-token-hint"
             value=${b.value[e]??""} onInput=${p=>qt(e,p.target.value)} />
         <//>
@@ -896,7 +896,7 @@ limit);if(!t.length)return null;let{left:o,resetsAt:n}=t.reduce((i,r)=>r.left<i.
       <form class="tokens" method="dialog">
         <p class="hint">${a("Tokens stay in this tab and are sent only to this Easel, in a header. Easel does not store \
 them.")}</p>
-        ${g.value.providers.map(t=>u`<${Ei} key=${t.id} name=${t.id} header=${t.authHeader} label=${t.name} beside=${u`
+        ${g.value.providers.map(t=>u`<${Ei} key=${t.id} name=${t.id} header=${t.authHeader} label=${t.name} extra=${u`
             <a href=${t.tokenUrl} target="_blank" rel="noopener noreferrer">${a("Get one")}</a>`}
             hint=${ke(t)?a("Required without an Easel key; sent as {header}",{header:t.authHeader}):a("Optional; without\
  one the quota is smaller")} />`)}
@@ -914,8 +914,8 @@ batches")} />
         </div>
       </form>
     <//>
-  `}function Ei({name:e,header:t,label:o,hint:n,beside:i}){let r=`token-${e}`,s=l=>{qt(e,l.target.value),_t([t])};return u`
-    <${F} id=${r} label=${o} hint=${n} beside=${i}>
+  `}function Ei({name:e,header:t,label:o,hint:n,extra:i}){let r=`token-${e}`,s=l=>{qt(e,l.target.value),_t([t])};return u`
+    <${F} id=${r} label=${o} hint=${n} extra=${i}>
       <input id=${r} type="password" autocomplete="off" spellcheck="false" aria-describedby=${`${r}-hint`}
         value=${b.value[e]??""} onInput=${s} />
     <//>
@@ -1016,7 +1016,7 @@ s only these sizes"):p,c=(m,h)=>u`
 step??1}
       value=${y.value[m]} readOnly=${!!e.sizes.only} ...${ie("width",s[m],d)}
       onInput=${f=>M({[m]:f.target.value})} />`;return u`
-    <${F} id="width" label=${a("Size")} error=${l} beside=${u`
+    <${F} id="width" label=${a("Size")} error=${l} extra=${u`
       <span class="hint" id="width-hint">${d}</span>
       <span class="sides">
         ${c("width",a("Width"))}
@@ -1057,7 +1057,7 @@ h a note.")}</p>`}
       ${mn.value&&u`<${Mi} values=${e} onRefused=${mo} onClose=${()=>{mn.value=!1}} />`}
     </form>
   `}function Ns({model:e}){let{prompt:t,negativePrompt:o}=y.value,n=re.value;return u`
-    <${F} id="prompt" label=${a("Prompt")} error=${n.prompt} beside=${u`<span class="hint">${t.length} / 4000</span>`}>
+    <${F} id="prompt" label=${a("Prompt")} error=${n.prompt} extra=${u`<span class="hint">${t.length} / 4000</span>`}>
       <textarea id="prompt" rows=${e.features.edits?2:3} value=${t} placeholder=${a("What should be in the picture?")} ...${ie(
 "prompt",n.prompt)}
         onInput=${i=>M({prompt:i.target.value})}></textarea>
@@ -1065,7 +1065,7 @@ h a note.")}</p>`}
     <div class="pair">
       <${ui} model=${e} />
       ${e.features.negativePrompt&&u`
-        <${F} id="negativePrompt" label=${a("Negative prompt")} error=${n.negativePrompt} beside=${u`<span class="hint">${Yo(
+        <${F} id="negativePrompt" label=${a("Negative prompt")} error=${n.negativePrompt} extra=${u`<span class="hint">${Yo(
 e,"negativePrompt")}</span>`}>
           <textarea id="negativePrompt" rows="1" value=${o} placeholder=${a("low quality, blurry")} ...${ie("negativePro\
 mpt",n.negativePrompt)}
@@ -1080,7 +1080,7 @@ join(" · "),r=Kt(),s=r.length||Me(e)?[{id:O,name:S({provider:O}).provider,note:
 l=g.value.providers.map(d=>({id:d.id,name:d.name,note:Rs(d)})),p=Me(e)?g.value.families.filter(d=>r.includes(d)||d===e):
 pe(e.provider);return u`
     <${ro} name="provider" label=${a("Provider")} options=${[...l,...s]} value=${e.provider} onChoose=${Ir} className="providers" />
-    <${F} id="model" label=${a("Model")} error=${t.model??t.provider} beside=${u`<span class="hint" id="model-hint">${i}</span>`}>
+    <${F} id="model" label=${a("Model")} error=${t.model??t.provider} extra=${u`<span class="hint" id="model-hint">${i}</span>`}>
       <select id="model" value=${e.id} ...${ie("model",t.model,i)}
         onChange=${d=>Ie(C(e.provider,d.target.value))}>
         ${p.map(d=>u`<option key=${d.id} value=${d.id} selected=${d.id===e.id}>${d.name}</option>`)}
@@ -1089,7 +1089,7 @@ pe(e.provider);return u`
     <//>
   `}function Pi({name:e,label:t,limits:o,step:n,whole:i,except:r}){let s=y.value[e],l=re.value[e],p=d=>M({[e]:d.target.value});
 return u`
-    <${F} id=${e} label=${t} error=${l} className=${i?"whole":""} hint=${r} beside=${u`<span class="hint">${o.min} – ${o.
+    <${F} id=${e} label=${t} error=${l} className=${i?"whole":""} hint=${r} extra=${u`<span class="hint">${o.min} – ${o.
 max}</span>`}>
       <div class="knob">
         <input type="range" aria-label=${a("{label}, slider",{label:t})} min=${o.min} max=${o.max} step=${n} value=${s} onInput=${p} />

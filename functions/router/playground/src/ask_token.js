@@ -59,7 +59,7 @@ export function AskToken() {
           : needsKey() ? t("This Easel needs a key. Ask its owner for one.")
           : t("A key lets you use this Easel's own tokens. Ask its owner for one.")}</p>
         <${Field} id="asked-token" label=${provider ? t("Token") : t("Easel key")} hint=${t("It stays in this tab and is sent only to this Easel.")}
-          beside=${provider && html`<a href=${provider.tokenUrl} target="_blank" rel="noopener noreferrer">${t("Get a token")} ↗</a>`}>
+          extra=${provider && html`<a href=${provider.tokenUrl} target="_blank" rel="noopener noreferrer">${t("Get a token")} ↗</a>`}>
           <input id="asked-token" type="password" autocomplete="off" spellcheck="false" autofocus aria-describedby="asked-token-hint"
             value=${credentials.value[name] ?? ""} onInput=${(event) => setCredential(name, event.target.value)} />
         <//>

@@ -13,7 +13,7 @@ export function CredentialsDialog({ onClose }) {
       <form class="tokens" method="dialog">
         <p class="hint">${t("Tokens stay in this tab and are sent only to this Easel, in a header. Easel does not store them.")}</p>
         ${catalog.value.providers.map(
-          (provider) => html`<${Token} key=${provider.id} name=${provider.id} header=${provider.authHeader} label=${provider.name} beside=${html`
+          (provider) => html`<${Token} key=${provider.id} name=${provider.id} header=${provider.authHeader} label=${provider.name} extra=${html`
             <a href=${provider.tokenUrl} target="_blank" rel="noopener noreferrer">${t("Get one")}</a>`}
             hint=${needsToken(provider) ? t("Required without an Easel key; sent as {header}", { header: provider.authHeader }) : t("Optional; without one the quota is smaller")} />`,
         )}
@@ -33,14 +33,14 @@ export function CredentialsDialog({ onClose }) {
   `;
 }
 
-function Token({ name, header, label, hint, beside }) {
+function Token({ name, header, label, hint, extra }) {
   const id = `token-${name}`;
   const onInput = (event) => {
     setCredential(name, event.target.value);
     forgetErrors([header]);
   };
   return html`
-    <${Field} id=${id} label=${label} hint=${hint} beside=${beside}>
+    <${Field} id=${id} label=${label} hint=${hint} extra=${extra}>
       <input id=${id} type="password" autocomplete="off" spellcheck="false" aria-describedby=${`${id}-hint`}
         value=${credentials.value[name] ?? ""} onInput=${onInput} />
     <//>

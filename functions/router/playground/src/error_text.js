@@ -7,7 +7,7 @@ export function ErrorText({ error }) {
   return html`<p class="error" role="alert">${joined(textOf(error), waitOf(error))} <${Source} error=${error} /></p>`;
 }
 
-// The code and the API's own sentence, for whoever looks for help with them.
+// The error's code and the API's own text, which can be searched for.
 export function Source({ error: { code, message } }) {
   return html`<small lang="en"><code>${code}</code> ${message}</small>`;
 }

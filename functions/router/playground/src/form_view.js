@@ -67,14 +67,14 @@ function Prompts({ model }) {
   const { prompt, negativePrompt } = form.value;
   const errors = fieldTexts.value;
   return html`
-    <${Field} id="prompt" label=${t("Prompt")} error=${errors.prompt} beside=${html`<span class="hint">${prompt.length} / 4000</span>`}>
+    <${Field} id="prompt" label=${t("Prompt")} error=${errors.prompt} extra=${html`<span class="hint">${prompt.length} / 4000</span>`}>
       <textarea id="prompt" rows=${model.features.edits ? 2 : 3} value=${prompt} placeholder=${t("What should be in the picture?")} ...${described("prompt", errors.prompt)}
         onInput=${(event) => change({ prompt: event.target.value })}></textarea>
     <//>
     <div class="pair">
       <${SourceImage} model=${model} />
       ${model.features.negativePrompt && html`
-        <${Field} id="negativePrompt" label=${t("Negative prompt")} error=${errors.negativePrompt} beside=${html`<span class="hint">${exceptAt(model, "negativePrompt")}</span>`}>
+        <${Field} id="negativePrompt" label=${t("Negative prompt")} error=${errors.negativePrompt} extra=${html`<span class="hint">${exceptAt(model, "negativePrompt")}</span>`}>
           <textarea id="negativePrompt" rows="1" value=${negativePrompt} placeholder=${t("low quality, blurry")} ...${described("negativePrompt", errors.negativePrompt)}
             onInput=${(event) => change({ negativePrompt: event.target.value })}></textarea>
         <//>`}
@@ -106,7 +106,7 @@ function ModelChoice({ model }) {
   const models = isFamily(model) ? catalog.value.families.filter((family) => families.includes(family) || family === model) : modelsOf(model.provider);
   return html`
     <${Choice} name="provider" label=${t("Provider")} options=${[...providers, ...automatic]} value=${model.provider} onChoose=${chooseProvider} className="providers" />
-    <${Field} id="model" label=${t("Model")} error=${errors.model ?? errors.provider} beside=${html`<span class="hint" id="model-hint">${hint}</span>`}>
+    <${Field} id="model" label=${t("Model")} error=${errors.model ?? errors.provider} extra=${html`<span class="hint" id="model-hint">${hint}</span>`}>
       <select id="model" value=${model.id} ...${described("model", errors.model, hint)}
         onChange=${(event) => chooseModel(modelOf(model.provider, event.target.value))}>
         ${models.map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === model.id}>${one.name}</option>`)}
@@ -122,7 +122,7 @@ function Knob({ name, label, limits, step, whole, except }) {
   const error = fieldTexts.value[name];
   const onInput = (event) => change({ [name]: event.target.value });
   return html`
-    <${Field} id=${name} label=${label} error=${error} className=${whole ? "whole" : ""} hint=${except} beside=${html`<span class="hint">${limits.min} – ${limits.max}</span>`}>
+    <${Field} id=${name} label=${label} error=${error} className=${whole ? "whole" : ""} hint=${except} extra=${html`<span class="hint">${limits.min} – ${limits.max}</span>`}>
       <div class="knob">
         <input type="range" aria-label=${t("{label}, slider", { label })} min=${limits.min} max=${limits.max} step=${step} value=${value} onInput=${onInput} />
         <input id=${name} type="number" inputmode="decimal" placeholder=${t("default")} min=${limits.min} max=${limits.max} step=${step} value=${value} onInput=${onInput} ...${described(name, error, except)} />

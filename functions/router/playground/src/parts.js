@@ -5,10 +5,10 @@ import { Icon } from "./icons.js";
 import { t } from "./languages.js";
 
 // A field with its label, and a hint or an error.
-export function Field({ id, label, hint, error, children, beside, className = "" }) {
+export function Field({ id, label, hint, error, children, extra, className = "" }) {
   return html`
     <div class=${`field ${className} ${error ? "refused" : ""}`}>
-      <div class="label"><label for=${id}>${label}</label>${beside}</div>
+      <div class="label"><label for=${id}>${label}</label>${extra}</div>
       ${children}
       ${hint && !error && html`<p class="hint" id=${`${id}-hint`}>${hint}</p>`}
       ${error && html`<p class="error" id=${`${id}-error`} role="alert">${error}</p>`}

@@ -24,7 +24,7 @@ export function Size({ model }) {
       value=${form.value[name]} readOnly=${Boolean(model.sizes.only)} ...${described("width", errors[name], hint)}
       onInput=${(event) => change({ [name]: event.target.value })} />`;
   return html`
-    <${Field} id="width" label=${t("Size")} error=${error} beside=${html`
+    <${Field} id="width" label=${t("Size")} error=${error} extra=${html`
       <span class="hint" id="width-hint">${hint}</span>
       <span class="sides">
         ${side("width", t("Width"))}

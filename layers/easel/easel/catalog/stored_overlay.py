@@ -45,7 +45,7 @@ class _Looks:
         self.began: tuple[float, float] | None = None
         self.running: threading.Thread | None = None
         self.slow: threading.Thread | None = None
-        """A look that a call has waited for in vain. No other call waits for it."""
+        """A read that did not end while a call waited for it. No other call waits for it."""
         self.lock = threading.Lock()
 
     @property

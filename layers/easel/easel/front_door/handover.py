@@ -82,7 +82,7 @@ def hand_over(event: Mapping[str, Any], job: Job, error: EaselError) -> Job | No
 
 
 def _given_up(job: Job, error: EaselError) -> Job:
-    """Fail a job that was handed over in vain, unless its next provider's function has it after all."""
+    """Fail a job that could not be handed over, unless its next provider's function has it after all."""
     try:
         return jobs.give_up(job, error)
     except EaselError:

@@ -123,7 +123,7 @@ class Stream(httpcore2.NetworkStream):
         return Stream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
 
     def get_extra_info(self, info: str) -> Any:
-        # httpcore2 asks this of an idle connection before it uses it again; "readable" means that the server hung up.
+        # httpcore2 reads this of an idle connection before it reuses it. "readable" means that the server closed it.
         if info == "is_readable" and time.time() - self._used > IDLE_SECONDS:
             return True
         return self._stream.get_extra_info(info)
