@@ -1,1 +1,1 @@
-"""Commands that people run against a stack: batches, keys, a first check."""
+"""Commands for a local or deployed stack: batches, keys, tokens, usage, a smoke test."""

@@ -1,1 +1,1 @@
-"""The routes under `/v1`, as OpenAI's SDKs call them: a base URL is all that a program changes."""
+"""The routes under `/v1` for OpenAI's SDKs. Programs change only their base URL."""
