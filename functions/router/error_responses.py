@@ -83,7 +83,7 @@ BATCH_BODY_ERRORS: Errors = (*BATCH_ERRORS, InvalidRequest, PayloadTooLarge)
 
 EXAMPLES: tuple[EaselError, ...] = (
     errors.InvalidRequest("body: must be a JSON object", field="body"),
-    errors.KeyReused("Idempotency-Key: was used with another body; take a new one", field="Idempotency-Key"),
+    errors.KeyReused("Idempotency-Key: was used with another body; use a new key", field="Idempotency-Key"),
     errors.InvalidProvider(
         "provider: unknown provider 'openai'; Easel has: gitee, huggingface, modelscope", field="provider"
     ),

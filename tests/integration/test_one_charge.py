@@ -57,7 +57,7 @@ def caller(
     request: pytest.FixtureRequest,
 ) -> Caller:
     give_tokens(gitee="own-gitee-token-for-tests")
-    monkeypatch.setattr(dispatch, "UNBEGUN_SECONDS", 0.0)
+    monkeypatch.setattr(dispatch, "UNSTARTED_SECONDS", 0.0)
     return Caller(stack, give_key(stack.cloud), f"one charge {request.node.name}")
 
 

@@ -171,7 +171,7 @@ def hurried(stack: Stack, give_tokens: Callable[..., None], monkeypatch: pytest.
     """The deployed Easel with tokens of its own; callers hardly wait for a job that nobody works on."""
     give_tokens(**{provider: f"own-{provider}-token-for-tests" for provider in MODELS})
     monkeypatch.setenv("WAIT_SECONDS", "3")
-    monkeypatch.setattr(dispatch, "UNBEGUN_SECONDS", 0.5)
+    monkeypatch.setattr(dispatch, "UNSTARTED_SECONDS", 0.5)
     settings.cache_clear()
     return stack
 

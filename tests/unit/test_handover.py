@@ -233,7 +233,7 @@ def test_another_provider_is_asked_only_where_none_has_accepted(error: EaselErro
 def test_a_late_job_or_one_without_a_family_is_not_handed_over(reason: str, world: World) -> None:
     job = begin(world, reason)
     event = dict(world.queue.pop()[1])
-    late = job.replace(deadline=time.time() + handover.LEAST_SECONDS - 1)
+    late = job.replace(deadline=time.time() + handover.MIN_SECONDS - 1)
     given = late if reason == "late" else Job.from_json(event["job"]).replace(family="")
     assert handover.hand_over(event, given, RateLimited("wait")) is None
 

@@ -68,7 +68,12 @@ def test_an_error_has_openais_status_type_and_code(error: EaselError, status: in
         ("Gitee AI refused the token", "X-API-Key", "Authorization: Gitee AI refused the token", "Authorization"),
         ("Gitee AI refused the token", None, "Authorization: Gitee AI refused the token", "Authorization"),
         (f"{errors.DEPLOYMENT_TOKEN} of Gitee AI", None, "this deployment's token of Gitee AI", None),
-        ("the header X-API-Key holds no token", "X-API-Key", "the header X-API-Key holds no token", "X-API-Key"),
+        (
+            "the header X-API-Key has an invalid token",
+            "X-API-Key",
+            "the header X-API-Key has an invalid token",
+            "X-API-Key",
+        ),
     ],
 )
 def test_a_token_that_a_provider_refused_is_named_authorization(

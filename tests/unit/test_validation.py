@@ -252,7 +252,7 @@ def test_a_missing_token_error_names_both_headers(name: str) -> None:
     error = refused(cat(), {"x-api-key": "   ", name: "elsewhere"})
     assert (error.status, error.code, error.provider) == (401, "AUTH_REQUIRED", "gitee")
     assert "in the header X-API-Key; get one at https://ai.gitee.com" in error.message
-    assert f"what this call has in {name.title().replace('Ms', 'MS')} is not taken for one" in error.message
+    assert f"the value of {name.title().replace('Ms', 'MS')} is not used as this token" in error.message
 
 
 def test_a_malformed_token_is_refused_and_not_repeated() -> None:
@@ -271,7 +271,7 @@ def test_a_token_in_the_wrong_header_is_not_left_out(name: str) -> None:
     value = f"{'Bearer ' if name == 'Authorization' else ''}hf_abcdef"
     error = refused(cat(provider="huggingface"), {name.lower(): value})
     assert (error.status, error.code, error.field) == (401, "AUTH_REQUIRED", "X-HF-Token")
-    assert f"has its token of HuggingFace in {name}, where it is not read" in error.message
+    assert f"the token of HuggingFace is in the header {name}, which is not read" in error.message
     own = parse(cat(provider="huggingface"), {name.lower(): value, "x-hf-token": "hf_own"})
     assert own.token == "hf_own"
 
@@ -287,7 +287,7 @@ def test_a_token_in_the_wrong_header_is_not_left_out(name: str) -> None:
 def test_a_token_goes_to_no_other_provider(provider: str, header: str, token: str, owner: str) -> None:
     error = refused(cat(provider=provider), {header: token})
     assert (error.status, error.code) == (401, "AUTH_INVALID")
-    assert f"holds a token of {owner}" in error.message
+    assert f"has a token of {owner}" in error.message
 
 
 def test_a_parsed_request_never_shows_its_token() -> None:

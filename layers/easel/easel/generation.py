@@ -52,7 +52,7 @@ from easel.store.records import Job, Progress, Result
 Outcome = tuple[Result, tuple[str, ...]]
 """The result, and the warnings for the caller."""
 OnDrawn = Callable[[tokens.Token], None]
-"""Called with one of the deployment's tokens that has drawn, or may have drawn."""
+"""Takes a token of the deployment with which a picture was drawn or may have been drawn."""
 STORE_SECONDS = 15.0
 """Seconds of a function's time that are reserved for checking, storing and recording the picture."""
 TRACE_LIMIT = 8000
@@ -60,14 +60,15 @@ TRACE_LIMIT = 8000
 
 
 HandOver = Callable[[Job, EaselError], Job | None]
+"""Hands a failed job over to another provider. Returns the job, or None if it was not handed over."""
 
 
-def keep(_job: Job, _error: EaselError) -> None:
-    """Do not hand the job over."""
+def never_hand_over(_job: Job, _error: EaselError) -> None:
+    """Return None, so that the job is not handed over."""
 
 
 class Generator:
-    """Generates pictures at one provider. The adapter and the connection are created at their first use, and kept."""
+    """Generates pictures at one provider. The adapter and the connections are created at their first use."""
 
     def __init__(self, provider_id: str, make_adapter: Callable[[], Adapter]) -> None:
         self.provider_id = provider_id
@@ -76,29 +77,29 @@ class Generator:
         self.forget()
 
     def load(self) -> None:
-        """Before the first job, create the adapter and the TLS settings, and import what reads pictures."""
+        """Create the adapter and the TLS settings, and import modules for pictures, before the first job."""
         self._ready_adapter()
         self._http.load()
         image_formats.load()
         generated_images.load()
 
     def forget(self) -> None:
-        """Drop the adapter and the connection after a snapshot's restore. The next picture creates new ones."""
+        """Drop the adapter and the connections, after a restored snapshot. The next picture creates new ones."""
         self._http = Http(self.provider_id)
         self._adapter: Adapter | None = None
 
-    def work(self, event: Mapping[str, Any], seconds: float, hand_over: HandOver = keep) -> Job:
+    def work(self, event: Mapping[str, Any], seconds: float, hand_over: HandOver = never_hand_over) -> Job:
         """Run the job in an event that `invoke.job_event` created.
 
         Args:
-            event: has the `job`, and the caller's `token` for the provider. `spareTokens` are tried in turn if a token
-                is refused or limited. With `ownTokens` the deployment's tokens are used instead. With `claim` the job
-                must be claimed first, because the event may be delivered twice.
+            event: has the `job` and the caller's `token`. `spareTokens` are tried in turn if a token is refused or
+                limited. With `ownTokens`, the deployment's tokens are used instead. With `claim`, the job must be
+                claimed first, because the event may be delivered twice.
             seconds: the function's remaining time.
-            hand_over: hands a failed job over to another provider if that provider may be asked.
+            hand_over: hands a failed job over to another provider, if one may be asked.
 
         Returns:
-            The ended job. If another invocation runs it, or another provider will, the job as it is now.
+            The ended job. If another invocation or another provider runs it, the job in its present state.
 
         Raises:
             InvalidRequest: the event has no valid job.
@@ -106,7 +107,7 @@ class Generator:
         try:
             job = Job.from_json(event["job"])
         except ValueError as error:
-            raise InvalidRequest(f"the event's job cannot be read: {error}"[:300], field="job") from error
+            raise InvalidRequest(f"job: the event's job is invalid: {error}"[:300], field="job") from error
         logger.append_keys(job=job.id, provider=self.provider_id, model=job.request.model)
         caller_tokens = () if event.get("ownTokens") else (event.get("token"), *event.get("spareTokens", ()))
         reading = quotas.begin_read(job.request, caller_tokens)
@@ -130,12 +131,12 @@ class Generator:
         caller_tokens: Sequence[str | None],
         deadline: Deadline,
         refusals: Refusals = NO_REFUSALS,
-        hand_over: HandOver = keep,
+        hand_over: HandOver = never_hand_over,
     ) -> Job:
-        """Generate and store the picture, and record the outcome. Return the job after that. Raise nothing.
+        """Generate and store the picture, and record the outcome. Return the job. Raise nothing.
 
-        If a token is refused or limited, the next one is tried, each once. Without `caller_tokens` the deployment's
-        tokens are used. `refusals` are the used-up quotas that `quotas` remembers.
+        If a token is refused or limited, the next one is tried, each once. Without `caller_tokens`, the deployment's
+        tokens are used. `refusals` are the used-up quotas that `easel.providers.quotas` remembers.
         """
         with token_use.counting(catalog.provider(self.provider_id)) as drawn:
             make = partial(self._picture, caller_tokens=caller_tokens, refusals=refusals, drawn=drawn)
@@ -161,7 +162,7 @@ class Generator:
     def _picture(
         self, job: Job, caller_tokens: Sequence[str | None], deadline: Deadline, refusals: Refusals, drawn: OnDrawn
     ) -> Outcome:
-        """Return the picture that an earlier attempt left at the provider, or generate one."""
+        """Return the picture of an earlier attempt at the provider, or generate one."""
         own = None if caller_tokens else job.request.catalog_provider
         if kept := resumption.read(job):
             return self.attempt(job, resumption.token_for(job, kept, caller_tokens, own), deadline)
@@ -210,7 +211,7 @@ class Generator:
         if failure:
             if work:
                 work.failed(failure, drawn=drawn.running())
-            # Raised outside of `except`: the chain of causes holds the provider's raw texts, and would be logged.
+            # Raised outside `except`, so that the error has no cause, whose raw text from the provider would be logged.
             measure(job.request.provider, failure.code, time.time() - started)
             raise failure
         retired_models.clear_missing(job.request)
@@ -229,7 +230,7 @@ class Generator:
             run: the adapter's deadline, callbacks and task.
             work: the task and the picture that the provider has.
             started: when the work began, in seconds since the epoch.
-            drawn: set to running once the picture is drawn. If it was cancelled before, the picture came too late.
+            drawn: set to running when the picture is drawn. If it was cancelled before, the picture is too late.
         """
         picture = self._draw(job, token, run, work)
         work.drawn(picture)
@@ -239,7 +240,7 @@ class Generator:
         return generated_images.fetch_and_store(job, picture, token, self._http, store_deadline, started)
 
     def _draw(self, job: Job, token: str | None, run: Run, work: Checkpointer) -> GeneratedImage:
-        """Return the picture at the provider. Resume the picture or task of an earlier attempt while it exists."""
+        """Return the picture at the provider. Resume the picture or task of an earlier attempt if it still exists."""
         if not run.task and (picture := work.picture()):
             return picture
         adapter = self._ready_adapter()
@@ -248,17 +249,17 @@ class Generator:
         except TaskUnknown:
             if not run.task:
                 raise
-            logger.info("the provider does not know the task any more; it is begun anew")
+            logger.info("the provider no longer knows the task; a new one is started")
             work.accept("")
         return adapter.generate(job.request, token, run._replace(task=""))
 
     def has_allowance(self, token: str | None) -> bool | None:
-        """Return whether a token can pay for a picture, according to the provider. None if it does not say."""
+        """Return True if the provider says that a token can pay for a picture. None if the provider does not say."""
         adapter = self._ready_adapter()
         return adapter.has_allowance(token) if token and isinstance(adapter, Metered) else None
 
     def figure(self, token: str | None) -> Figure | None:
-        """Return what is left of a token's allowance, according to the provider. None if it does not say."""
+        """Return what is left of a token's quota, according to the provider. None if the provider does not say."""
         adapter = self._ready_adapter()
         return adapter.figure(token) if token and isinstance(adapter, Measured) else None
 
@@ -269,7 +270,7 @@ class Generator:
 
 
 def _handed_over(hand_over: HandOver, job: Job, failure: EaselError) -> Job | None:
-    """Return what `hand_over` returns. None if it fails: then the job ends with the provider's error."""
+    """Return the result of `hand_over`, or None if it raises an error. The job then ends with the provider's error."""
     try:
         return hand_over(job, failure)
     except Exception:
@@ -278,14 +279,14 @@ def _handed_over(hand_over: HandOver, job: Job, failure: EaselError) -> Job | No
 
 
 def _before_any_attempt(error: Exception, job: Job) -> EaselError:
-    """Return the error for a failure outside of an attempt, since `attempt` raises only Easel's errors."""
+    """Return the error for a failure before any attempt. Attempts raise only Easel's errors."""
     failure = _failure(error, None, 0.0, job)
     failure.drawn = False
     return failure
 
 
 def _failure(error: Exception, token: str | None, waited: float, job: Job) -> EaselError:
-    """Return the error for the caller, without the token. Log it with its cause and the job's time in the queue."""
+    """Return the error for the caller, without the token. Log it with its cause and the seconds that the job waited."""
     if not isinstance(error, EaselError):
         trace = redacted("".join(traceback.format_exception(error))[-TRACE_LIMIT:], token, TRACE_LIMIT)
         logger.error(

@@ -114,7 +114,7 @@ def hand_over(
         provider=job.request.provider,
         model=job.request.model,
         code=error.code,
-        message=error.message[: handover.MOST_MESSAGE],
+        message=error.message[: handover.MAX_MESSAGE],
         until=until,
     )
     claims.hand_over(claim, _handed_over(planned, job, to, failed))

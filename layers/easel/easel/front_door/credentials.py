@@ -1,4 +1,4 @@
-"""The credentials of a call: the provider's token in its own header, and the Easel key."""
+"""Read the credentials of a call: the token in the provider's header, and the Easel key."""
 
 from __future__ import annotations
 
@@ -10,27 +10,28 @@ from easel.common import pasted
 from easel.errors import AuthInvalid, AuthRequired
 from easel.settings import settings
 
-MAX_TOKEN = 4096  # characters
+MAX_TOKEN = 4096
+"""Maximum characters of a token."""
 OTHER_HEADERS = ("Authorization", "Api-Key", "X-Auth-Token", "X-Access-Token", "X-Goog-Api-Key", "Token")
 """Headers in which other services take their tokens."""
 
 
 def read_credentials(provider: catalog.Provider, headers: Mapping[str, str]) -> tuple[str | None, str | None]:
-    """Return the token in the provider's own header, and the id of the Easel key. Each may be None.
+    """Return the token in the provider's header, and the id of the Easel key. Each may be None.
 
     Raises:
         AuthRequired: the provider or the deployment requires a token or a key.
-        AuthInvalid: the token or the key cannot be valid.
+        AuthInvalid: the token or the key is malformed.
     """
     key = keys.key_of_headers(headers, required=settings().access == "keys")
     return read_token(provider, headers, key), key
 
 
 def read_token(provider: catalog.Provider, headers: Mapping[str, str], key: str | None = None) -> str | None:
-    """Return the token in the provider's own header, or None.
+    """Return the token in the provider's header, or None.
 
     Raise `AuthRequired` if the provider requires a token and the call has neither token nor key. Raise `AuthInvalid`
-    for a token that cannot be valid.
+    for a malformed token.
     """
     token = pasted.token(headers.get(provider.auth_header.lower(), ""))
     if not token:
@@ -47,7 +48,7 @@ def read_token(provider: catalog.Provider, headers: Mapping[str, str], key: str 
 
 
 def check_other_headers(provider: catalog.Provider, headers: Mapping[str, str], read: Sequence[str] = ()) -> None:
-    """Raise `AuthRequired` if another header holds a token of the provider, which would not be used.
+    """Raise `AuthRequired` if another header has a token of the provider, where it is not read.
 
     Args:
         provider: the provider.
@@ -58,7 +59,7 @@ def check_other_headers(provider: catalog.Provider, headers: Mapping[str, str], 
         value = headers.get(name.lower(), "") if name not in (provider.auth_header, *read) else ""
         if value and owner_of(pasted.token(value)) is provider:
             raise AuthRequired(
-                f"this call has its token of {provider.name} in {name}, where it is not read: send it in the header "
+                f"the token of {provider.name} is in the header {name}, which is not read: send it in the header "
                 f"{provider.auth_header}",
                 provider=provider.id,
                 field=provider.auth_header,
@@ -66,7 +67,7 @@ def check_other_headers(provider: catalog.Provider, headers: Mapping[str, str], 
 
 
 def unused_token(provider: catalog.Provider, headers: Mapping[str, str], token: str | None) -> tuple[str, ...]:
-    """Return a warning if the picture is drawn without a token, although a header may contain one."""
+    """Return a warning if the call has no token for the provider, but another header may contain one."""
     given = [name for name in OTHER_HEADERS if _may_be_token(name, headers.get(name.lower(), ""))]
     if token or not given:
         return ()
@@ -76,7 +77,7 @@ def unused_token(provider: catalog.Provider, headers: Mapping[str, str], token: 
 
 
 def owner_of(token: str) -> catalog.Provider | None:
-    """Return the provider to which a token belongs, by its prefix. None if the prefix is unknown."""
+    """Return the provider with tokens of this prefix, or None if the prefix is unknown."""
     return next((each for each in catalog.providers().values() if token.startswith(each.token_prefixes)), None)
 
 
@@ -90,33 +91,33 @@ def _may_be_token(name: str, value: str) -> bool:
 
 
 def seen_elsewhere(headers: Mapping[str, str]) -> str:
-    """Return a clause for the error about a missing token. It names the headers that may contain the token instead."""
+    """Return a clause for the error about a missing token: the other headers of the call that may contain it."""
     given = [name for name in _headers_of_tokens() if headers.get(name.lower(), "").strip()]
-    return f"; what this call has in {' and '.join(given)} is not taken for one" if given else ""
+    return f"; the value of {' and '.join(given)} is not used as this token" if given else ""
 
 
 def checked_token(provider: catalog.Provider, token: str, header: str) -> str:
-    """Return the token. Raise `AuthInvalid` for an Easel key, another provider's token, or a text that is not a token.
+    """Return the token. Raise `AuthInvalid` for an Easel key, another provider's token, or a malformed token.
 
-    `header` is the header that contained it, for the error.
+    `header` is the name of its header, for the error.
     """
     if token.startswith(keys.PREFIX):
         raise AuthInvalid(
-            f"the header {header} holds an Easel key, which is not for {provider.name}: send it as "
+            f"the header {header} has an Easel key, and {provider.name} requires a token: send the key as "
             "Authorization: Bearer ek_…",
             provider=provider.id,
             field=header,
         )
     if (owner := owner_of(token)) not in (None, provider):
         raise AuthInvalid(
-            f"the header {header} holds a token of {owner.name}, which is not for {provider.name}: "
-            f"send {provider.name}'s own, from {provider.token_url}",
+            f"the header {header} has a token of {owner.name} instead of {provider.name}: "
+            f"send a token of {provider.name}, from {provider.token_url}",
             provider=provider.id,
             field=header,
         )
     if len(token) > MAX_TOKEN or not all("!" <= character <= "~" for character in token):
         raise AuthInvalid(
-            f"the header {header} holds no token: it has {_oddity(token)}; a token is one word in ASCII",
+            f"the header {header} has an invalid token: it has {_oddity(token)}; a token is one word in ASCII",
             provider=provider.id,
             field=header,
         )
@@ -124,7 +125,7 @@ def checked_token(provider: catalog.Provider, token: str, header: str) -> str:
 
 
 def _oddity(value: str) -> str:
-    """Return in words why a value cannot be a token."""
+    """Return what makes a token malformed, for the error."""
     if len(value) > MAX_TOKEN:
         return f"{len(value)} characters, more than {MAX_TOKEN}"
-    return "a space inside" if len(value.split()) > 1 else "characters outside ASCII, or ones that show nothing"
+    return "a space" if len(value.split()) > 1 else "invisible characters or characters outside ASCII"

@@ -1,7 +1,7 @@
-"""Answer a generating call: create its job, invoke the provider's function, wait for the end.
+"""Answer a generating call: create its job, invoke the provider's function, and wait for the job's end.
 
-A call that takes too long is redirected to wait on, see `easel.front_door.wait`. A caller that sets its own wait with
-`Prefer` gets 202 with the job instead.
+A call that takes too long is redirected to an address that waits (see `easel.front_door.wait`). A caller that limits
+the wait with `Prefer` gets 202 with the job instead.
 """
 
 from __future__ import annotations
@@ -33,25 +33,26 @@ from easel.settings import settings
 from easel.store import checkpoints, idempotency, jobs, source_images, table
 from easel.store.records import Job, ValidatedRequest
 
-UNBEGUN_SECONDS = 5.0
-"""Age of a queued job at which a repeat begins it. Its own call needs less to have it claimed."""
+UNSTARTED_SECONDS = 5.0
+"""Age of a queued job at which a repeated call starts it. The first call starts it sooner."""
 SILENT_SECONDS = 20.0
-"""Between two reads of a job whose function has not answered yet. A call to the HTTP API needs one at most."""
-MAX_KEY = 255  # characters of an Idempotency-Key
+"""Seconds between two reads of a job while its function has not responded."""
+MAX_KEY = 255
+"""Maximum characters of an `Idempotency-Key`."""
 REPEAT_SECONDS = 900
-"""How long a retry by an SDK finds the job of the first attempt.
+"""Seconds in which an SDK's retry finds the job of the first attempt.
 
-SDKs retry after 600 s without data. The silent connection may be that of the last redirect.
+SDKs retry after 600 s without data, which may be counted from the last redirect.
 """
-REPEAT = "x-stainless-retry-count"
-"""Header of OpenAI's SDKs: the number of retries of this call, 0 for the first attempt."""
+RETRY_COUNT = "x-stainless-retry-count"
+"""Header of OpenAI's SDKs: the number of the retry, 0 for the first attempt."""
 
 Parser = Callable[[bytes, Mapping[str, str]], ValidatedRequest]
-"""Validates a call's body and headers. Raises the caller's errors."""
+"""Validates a call's body and headers. Raises `CallerError`."""
 
 
 def answer(call: HttpRequest, parse: Parser) -> HttpResponse:
-    """Validate and answer a generating call. Errors become responses."""
+    """Validate a generating call and return its response. Errors become responses."""
     try:
         return generated(call, parse(call.body, call.headers))
     except Exception as error:
@@ -59,7 +60,7 @@ def answer(call: HttpRequest, parse: Parser) -> HttpResponse:
 
 
 def generated(call: HttpRequest, parsed: ValidatedRequest) -> HttpResponse:
-    """Answer a valid generating call. Raises Easel's errors."""
+    """Return the response to a valid generating call. Raise Easel's errors."""
     prefer, longest = wait.Preferences.read(call.headers.get("prefer", "")), wait.longest(call)
     limits: dict[str, str] = {}
     if not parsed.key:
@@ -76,7 +77,7 @@ def generated(call: HttpRequest, parsed: ValidatedRequest) -> HttpResponse:
 def generate(
     call: HttpRequest, parsed: ValidatedRequest, waiting: Deadline, limits: dict[str, str] | None = None
 ) -> Job:
-    """Run a job, or join the job of an earlier call with the same idempotency key. Wait for its end.
+    """Run a job, or join that of an earlier call with the same idempotency key. Wait for its end.
 
     Args:
         call: the HTTP call.
@@ -103,13 +104,13 @@ def generate(
 def _begin(
     job: Job, call: HttpRequest, parsed: ValidatedRequest, waiting: Deadline, limits: dict[str, str] | None = None
 ) -> Job:
-    """Count the job's picture and run the job. If it was begun before, only one of the two runs it."""
+    """Count the job's picture and run the job. If another call has started it too, only one of them runs it."""
     target = settings().function(job.request.provider)
     parsed = parsed.at(job.request.provider, [each.provider for each in job.tried])
-    others = () if job.continues else parsed.others  # the provider may have something of an earlier try
+    others = () if job.continues else parsed.others  # the provider may have a task of an earlier attempt
     spare, own, request = parsed.spare_tokens, parsed.uses_own_tokens, call.request_id
     event = invoke.job_event(job, parsed.token, spare=spare, own_tokens=own, request=request, others=others)
-    if not job.continues:  # else the job that it resumes has paid
+    if not job.continues:  # a resumed job was charged before
         headers = admission.admit(job, stored=waiting.passed or job.repeatable)
         if limits is not None:
             limits |= headers
@@ -123,10 +124,10 @@ def _begin(
 def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: bool) -> tuple[Job, str | None]:
     """Store the job. For a repeated call, return the original job's id with it instead.
 
-    A call is repeated if its `Idempotency-Key` was used before, or if an SDK marks it as a retry. Other calls that wait
-    do not store the job here: the function stores it when it claims the job, which saves a write.
+    A call is repeated if its `Idempotency-Key` was used before, or if an SDK marks it as a retry. For other calls that
+    wait, the function stores the job when it claims it, which saves a write.
     """
-    key, repeats = call.headers.get("idempotency-key"), call.headers.get(REPEAT)
+    key, repeats = call.headers.get("idempotency-key"), call.headers.get(RETRY_COUNT)
     if key is None and repeats is None:
         if at_once:
             jobs.create(job)
@@ -134,7 +135,7 @@ def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: b
     job, fingerprint = job.replace(repeatable=True), _digest(call.body)
     if key is None:
         owner = _owner(call, parsed, f"repeat {fingerprint}")
-        if repeats == "0":  # a first attempt: an earlier call with the same body is a different call
+        if repeats == "0":  # a first attempt: an earlier call with the same body is another call
             arrived = time.time() - call.late
             overtaken_by = idempotency.create_once(job, owner, fingerprint, REPEAT_SECONDS, first=arrived)
             return job, overtaken_by[0] if overtaken_by else None
@@ -145,7 +146,7 @@ def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: b
 
 
 def _owner(call: HttpRequest, parsed: ValidatedRequest, key: str) -> str:
-    """Return the idempotency key, bound to its caller: it never leads to another caller's job."""
+    """Return the idempotency key with a digest of its caller, so that it never leads to another caller's job."""
     tokens = sorted(each.token for each in parsed.every if each.token)
     caller = f"token {','.join(tokens)}" if tokens else f"address {call.source} {call.agent}"
     if parsed.key:
@@ -160,13 +161,13 @@ def _reserve(job: Job, key: str, fingerprint: str, seconds: float) -> tuple[Job,
     if not entry:
         return job, None
     if entry.fingerprint != fingerprint:
-        raise KeyReused("Idempotency-Key: was used with another body; take a new one", field="Idempotency-Key")
+        raise KeyReused("Idempotency-Key: was used with another body; use a new key", field="Idempotency-Key")
     earlier = _find(entry.job_id)
     if earlier and (earlier.settled or not earlier.ended):
         return job, earlier.id
     if earlier:
         job = _continued(job, earlier)
-    # Of several concurrent repeats, the first replaces the job. The others get the new job's id.
+    # Of several concurrent repeats, the first one replaces the job, and the others get the new job's id.
     entry = idempotency.create_once(job, key, fingerprint, seconds, after=entry.job_id)
     return job, entry.job_id if entry else None
 
@@ -179,7 +180,7 @@ def _find(job_id: str) -> Job | None:
 
 
 def _continued(job: Job, earlier: Job) -> Job:
-    """Return the job, which resumes what the provider has of an earlier one that failed: at a family's provider."""
+    """Return the job. If the provider has a task or picture of the failed earlier job, the job resumes it there."""
     first = earlier.continues or earlier.id
     with table.translated_errors(table.NOTHING_GENERATED):
         kept = checkpoints.read(first)
@@ -214,8 +215,9 @@ def _run(job: Job, event: Mapping[str, Any], function: str, waiting: Deadline) -
             return invoke.fail(job, error)
         done = handed
     except ValueError as error:
-        logger.error("the function's answer is no job", exc_info=error)
-        return invoke.fail(job, InternalError(f"{job.request.provider}'s function gave an answer that is no job"))
+        logger.error("the function's response is not a job", exc_info=error)
+        text = f"the function of {job.request.provider} returned an invalid response; try again"
+        return invoke.fail(job, InternalError(text))
     return done if done.ended else wait.for_job(job.id, waiting)  # another invocation runs the job
 
 
@@ -226,14 +228,14 @@ def _after_death(job: Job, event: Mapping[str, Any], error: EaselError) -> Job |
     try:
         return handover.after_death(event, job)
     except EaselError as failure:
-        logger.warning("a job could not be handed over", extra={"reason": failure.message})
+        logger.warning("job not handed over", extra={"reason": failure.message})
         return None
 
 
 def _reply(job: Job, invocation: Future[Any], waiting: Deadline) -> Job:
-    """Return the job as its function returns it. Raises `TimeoutError` after the deadline, `ValueError` for no job.
+    """Return the job from its function's response. Raise `TimeoutError` after the deadline, `ValueError` for no job.
 
-    A connection that has been silent for long may be dead, so the job is read from time to time as well.
+    A silent connection may be dead, so the job is also read every `SILENT_SECONDS`.
     """
     while True:
         try:
@@ -246,7 +248,7 @@ def _reply(job: Job, invocation: Future[Any], waiting: Deadline) -> Job:
 
 
 def _ended(job_id: str) -> Job | None:
-    """Return the job if it is stored and has ended. A table that does not answer changes nothing for the job."""
+    """Return the job if it is stored and has ended, else None. Ignore errors of the table."""
     try:
         job = recovery.get(job_id)
     except EaselError:
@@ -255,20 +257,20 @@ def _ended(job_id: str) -> Job | None:
 
 
 def _handed_over(job: Job) -> Job:
-    """Return the job as running. Store it first, since its function may not have claimed it yet."""
+    """Store the job unless its function has claimed it. Return it as running."""
     try:
         jobs.ensure(job)
     except EaselError:
-        logger.exception("job not stored at its hand-over")
+        logger.exception("job not stored")
     return job.replace(status="running")
 
 
 def _join(job_id: str, call: HttpRequest, parsed: ValidatedRequest, waiting: Deadline) -> Job:
-    """Wait for the job of an earlier call. Begin it if nobody has, since that call may have ended before it did."""
+    """Wait for the job of an earlier call. Start the job if that call failed before it did."""
     job = recovery.get(job_id)
     while not job.ended:
-        if job.status == "queued" and time.time() - job.created > UNBEGUN_SECONDS:
-            logger.warning("a job that nobody has begun is begun by a repeat", extra={"job": job.id})
+        if job.status == "queued" and time.time() - job.created > UNSTARTED_SECONDS:
+            logger.warning("a repeated call starts the job", extra={"job": job.id})
             return _begin(job, call, parsed, waiting)
         if waiting.passed:
             break

@@ -1,7 +1,7 @@
-"""Turn a request for a family into one request for each provider that may draw it, in the order to ask them.
+"""Convert a request for a family into one request for each provider, in the order to ask them.
 
-A family is the same model at several providers. The caller names `auto` as the provider and the family as the model. On
-`/v1`, names that programs have built in may also stand for a family.
+A family is the same model at several providers. The caller sends the provider `auto` and the family as the model. On
+`/v1`, aliases of models may also mean a family.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from easel.store.records import ValidatedRequest
 
 ModelsOf = Callable[[str], Sequence[ProviderModel]]
 Holdings = Mapping[str, Sequence[str]]
-"""The providers that a call may use, by id, each with the caller's tokens for it. Empty if it is used without one."""
+"""Ids of the providers that a call may use, with the caller's tokens for each. Without tokens the list is empty."""
 
 
 def usable_providers(headers: Mapping[str, str], key: str | None) -> Holdings:
@@ -32,7 +32,7 @@ def usable_providers(headers: Mapping[str, str], key: str | None) -> Holdings:
 
 
 def own_tokens(headers: Mapping[str, str]) -> dict[str, list[str]]:
-    """The tokens in the providers' own headers, by the provider's id. Raises `AuthInvalid` for an invalid token."""
+    """Return the tokens in the providers' headers, by provider id. Raise `AuthInvalid` for an invalid token."""
     return {
         provider.id: [checked_token(provider, token, provider.auth_header)]
         for provider in catalog.providers().values()
@@ -43,7 +43,7 @@ def own_tokens(headers: Mapping[str, str]) -> dict[str, list[str]]:
 def without_tokens(key: str | None) -> Holdings:
     """Return the providers for a call without tokens.
 
-    With an Easel key, these are the providers that the deployment can use; else those that need no token.
+    With an Easel key, these are the providers that the deployment can use. Otherwise, those that require no token.
     """
     every = own_models.usable_providers() if key else catalog.providers().values()
     return {each.id: () for each in every if key or not each.auth_required}
@@ -72,7 +72,7 @@ def validate(body: GenerateBody, held: Holdings, key: str | None = None) -> Vali
     Raises:
         AuthRequired: none of the family's providers is among them.
         AccessDenied: the key allows none of the family's models.
-        CallerError: no provider takes what the body asks for.
+        CallerError: no provider accepts the body's values.
     """
     family = body.catalog_model.family
     models = [entry for entry in catalog.in_family(family) if entry[0].id in held]
@@ -90,7 +90,7 @@ def validate(body: GenerateBody, held: Holdings, key: str | None = None) -> Vali
 def line(
     body: GenerateBody, models_of: ModelsOf = catalog.in_family, *, any_of_family: bool = False
 ) -> ValidatedRequest:
-    """Return the request in a batch's line. A family's request has those at the other providers, too.
+    """Return the request in a batch's line. For a family, it contains the requests to the other providers.
 
     Args:
         body: the line's validated body.
@@ -110,7 +110,7 @@ def _at_each(
     models: Sequence[ProviderModel],
     request_at: Callable[[GenerateBody, catalog.Provider], ValidatedRequest],
 ) -> ValidatedRequest:
-    """Return the first model's request, with those of the others. Models that accept all values come first."""
+    """Return the request to the first model, with those to the others. Models that accept all values come first."""
     valid, refusals = [], []
     for provider, model in models:
         fitting, warnings = fit_to_model(body, model, provider)
