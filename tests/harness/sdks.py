@@ -8,16 +8,16 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import openai
 import pytest
 
 from easel.common.deadline import in_thread
 from tests.harness.artifacts import missing
+from tests.harness.openai_package import openai
 from tests.harness.patience import HANGS_SECONDS
 
 NODE = Path(__file__).with_name("node")
@@ -119,6 +119,13 @@ def install(folder: Path) -> OnNode:
     if done.returncode:
         missing(f"npm could not install the SDK: {done.stderr[-500:]}")
     return OnNode(folder)
+
+
+def events(content: bytes) -> Iterator[Any]:
+    """Decode a stream of events as the SDK does."""
+    from openai._streaming import SSEDecoder  # here, because it loads the package
+
+    return SSEDecoder().iter_bytes(iter([content]))
 
 
 @pytest.fixture(scope="session")

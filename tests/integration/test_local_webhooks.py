@@ -11,13 +11,13 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import httpx2
-import openai
 import pytest
 from standardwebhooks import Webhook
 
 from easel.budgets import keys
 from easel.budgets.keys import Key
 from local import access
+from tests.harness.openai_package import openai
 from tests.harness.patience import HANGS_SECONDS, until
 from tests.harness.webhook_receiver import receiver
 

@@ -6,12 +6,12 @@ import json
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-import openai
 import pytest
 
 from easel.front_door import dispatch, wait
 from easel.front_door.http_messages import GATEWAY_SECONDS
 from tests.harness.easel_keys import give_key
+from tests.harness.openai_package import openai
 from tests.harness.patience import HANGS_SECONDS
 from tests.harness.sdks import node, sdk
 from tests.harness.stack import TOKENS

@@ -7,9 +7,9 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from openai._streaming import SSEDecoder
 
 from easel.store import source_images
+from tests.harness import sdks
 from tests.harness.easel_keys import bearer, give_key
 from tests.harness.source_pictures import DATA_LINK, PICTURE, shows
 from tests.harness.stack import TOKENS
@@ -148,7 +148,7 @@ def test_a_stream_has_openais_event_for_an_edit(stack: Stack) -> None:
     body = {"model": JSON_MODEL, "prompt": "streamed", "image": DATA_LINK, "stream": True}
     with stack.holding("streamed", calls=3):
         answer = edit(stack, json=body)
-    events = [event.json() for event in SSEDecoder().iter_bytes(iter([answer.content]))]
+    events = [event.json() for event in sdks.events(answer.content)]
     assert [event["type"] for event in events] == ["image_edit.completed"]
     assert shows(stack.picture(events[0]))
 

@@ -10,12 +10,12 @@ from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from openai._streaming import SSEDecoder
 
 from easel.front_door import job_responses
 from easel.generation import STORE_SECONDS
 from easel.store import jobs
 from easel.store.records import GenerationRequest
+from tests.harness import sdks
 from tests.harness.cloud import Dropped
 from tests.harness.easel_keys import give_key
 from tests.harness.openapi_check import Description
@@ -110,7 +110,7 @@ def test_a_client_that_follows_redirects_gets_slow_pictures(stack: Stack) -> Non
 def events(answer: httpx2.Response) -> list[dict[str, Any]]:
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"].startswith("text/event-stream")
-    return [event.json() for event in SSEDecoder().iter_bytes(iter([answer.content]))]
+    return [event.json() for event in sdks.events(answer.content)]
 
 
 @pytest.mark.parametrize("calls", [1, 3])

@@ -9,11 +9,11 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import httpx2
-import openai
 import pytest
 from PIL import Image
 
 from local import access
+from tests.harness.openai_package import openai
 from tests.harness.patience import HANGS_SECONDS, holding_at, until
 from tests.harness.sdks import on_aiohttp
 

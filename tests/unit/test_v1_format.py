@@ -7,12 +7,12 @@ import re
 from typing import get_args
 
 import pytest
-from openai.types import ImageModel
 
 from easel import catalog
 from easel.common.telemetry import logger
 from easel.errors import InvalidModel
 from easel.front_door import v1_format
+from tests.harness.openai_package import openai
 from tests.harness.stack import Lines
 from v1 import models
 
@@ -57,11 +57,12 @@ def test_an_unknown_name_is_refused_with_those_that_there_are() -> None:
 
 def test_openais_names_stand_for_the_cheapest_model() -> None:
     cheapest = catalog.by_cost(catalog.providers().values())[0]
-    assert [v1_format.find_model(name) for name in get_args(ImageModel)] == [cheapest] * len(get_args(ImageModel))
+    names = get_args(openai.types.ImageModel)
+    assert [v1_format.find_model(name) for name in names] == [cheapest] * len(names)
 
 
 def test_openais_names_are_listed_unless_a_deployment_wants_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    undated = {name for name in get_args(ImageModel) if not re.search(r"\d{4}-\d\d-\d\d$", name)}
+    undated = {name for name in get_args(openai.types.ImageModel) if not re.search(r"\d{4}-\d\d-\d\d$", name)}
     assert {entry.id for entry in models.every_model({})[OWN:]} == undated
     monkeypatch.setenv("MODEL_ALIASES", "{}")
     assert len(models.every_model({})) == OWN

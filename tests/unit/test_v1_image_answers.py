@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from openai._streaming import SSEDecoder
 
 from easel.front_door.http_messages import HttpResponse
+from tests.harness import sdks
 from v1 import image_answers
 
 JOB = {"jobId": "b1", "format": "PNG", "width": 64, "height": 48}
@@ -23,7 +23,7 @@ def test_each_picture_is_an_event() -> None:
     response = image_answers.as_events(HttpResponse(200, BODY, {"RateLimit": '"day";r=1'}), image_answers.GENERATED)
     assert response.headers["content-type"].startswith("text/event-stream")
     assert response.headers["ratelimit"] == '"day";r=1'
-    events = [(event.event, event.json()) for event in SSEDecoder().iter_bytes(iter([bytes(response.body)]))]
+    events = [(event.event, event.json()) for event in sdks.events(bytes(response.body))]
     assert [name for name, _ in events] == ["image_generation.completed"] * 2
     first, second = (data for _, data in events)
     assert (first["type"], first["b64_json"], first["size"], first["output_format"]) == (

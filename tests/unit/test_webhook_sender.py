@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore2
 import httpx2
-import openai
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -21,6 +20,7 @@ from easel.front_door import validation
 from easel.providers import network, ssm_parameters
 from easel.settings import settings
 from local.access import new_webhook_secret
+from tests.harness.openai_package import openai
 from tests.harness.webhook_receiver import receiver
 from webhook_events import Event
 
