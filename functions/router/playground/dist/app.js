@@ -1,4 +1,4 @@
-var k,xn,xo,ye,wo,Tt,En,Et,Sn,Eo,ko,Wi,et=Symbol.for("pv"),Ot={},Ct=[],Gi=/^m(i|n|o|s|text|space)$/,So=Array.isArray,To=Ct.
+var k,xn,xo,ye,wo,Tt,En,Et,Sn,Eo,ko,Gi,et=Symbol.for("pv"),Ot={},Ct=[],Wi=/^m(i|n|o|s|text|space)$/,So=Array.isArray,To=Ct.
 slice,Oe=Object.assign;function Te(e){e&&e.parentNode&&e.remove()}function At(e,t,o){var n,i,r,s={},l=arguments.length;for(r in t)
 r=="key"?n=t[r]:r=="ref"&&typeof e!="function"?i=t[r]:s[r]=t[r];return l>2&&(s.children=l>3?To.call(arguments,2):o),Ze(e,
 s,n,i,null)}function Ze(e,t,o,n,i){var r={type:e,props:t,key:o,ref:n,__k:null,__:null,__b:0,__e:null,__c:null,constructor:et,__v:i||
@@ -6,7 +6,7 @@ s,n,i,null)}function Ze(e,t,o,n,i){var r={type:e,props:t,key:o,ref:n,__k:null,__
 __&&be(e.__,e.__i+1);for(var o;t<e.__k.length;t++)if((o=e.__k[t])&&o.__e)return o.__e;return typeof e.type!="function"||
 e.props.__P?null:be(e)}function Vi(e){var t,o=e.__v,n=o.__e,i=[],r=[],s=e.__P;s&&((t=Oe({constructor:et},o)).__v=o.__v+1,
 k.vnode&&k.vnode(t),Oo(s,t,o,e.__n,s.namespaceURI,32&o.__u?[n]:null,i,n||be(o),32&o.__u,r),t.__v=o.__v,t.__.__k[t.__i]=t,
-In(i,t,r),o.__=o.__e=null,t.__e!=n&&Tn(t))}function Tn(e){if((e=e.__)&&e.__c&&!e.props.__P)return e.__e=null,e.__k.some(
+Pn(i,t,r),o.__=o.__e=null,t.__e!=n&&Tn(t))}function Tn(e){if((e=e.__)&&e.__c&&!e.props.__P)return e.__e=null,e.__k.some(
 function(t){return t&&(e.__e=t.__e)}),Tn(e)}function wn(e){(8&e.__g||(e.__g|=8,ye.push(e),Tt++))&&wo==k.debounceRendering||
 ((wo=k.debounceRendering)||queueMicrotask)(On)}function On(){try{for(var e,t=1;ye.length;)ye.length>t&&ye.sort(En),e=ye.
 shift(),t=ye.length,8&e.__g&&Vi(e)}finally{(Tt=ye.length)&&(wo||queueMicrotask)(On)}}function Cn(e,t,o,n,i,r,s,l,p,d,c){
@@ -58,7 +58,7 @@ l=l.nextSibling;Ee=l}(c=St(Ee=t.__c.__z||(t.__c.__z=Ee)))?(t.__e=Ee,l=c):t.__e=l
 t.__e=o.__e;t.__k||(t.__k=o.__k||[]),J&&J.then||Mn(t),k.__e(J,t,o)}}else l=t.__e=Yi(o.__e,t,o,n,i,r,s,p,d,e);return(c=k.
 diffed)&&c(t),l}function St(e,t){if(e&&e.nodeType==8&&e.data.startsWith("$s"))for(var o=1;e=e.nextSibling;){if(e.nodeType==
 8){if(e.data.startsWith("$s"))o++;else if(e.data.startsWith("/$s")&&!--o)return e}t&&t.push(e)}}function Mn(e){e&&(e.__c&&
-(e.__c.__g|=4),e.__k&&e.__k.some(Mn))}function In(e,t,o){for(var n=0;n<o.length;)Co(o[n++],o[n++],o[n++]);k.__c&&k.__c(t,
+(e.__c.__g|=4),e.__k&&e.__k.some(Mn))}function Pn(e,t,o){for(var n=0;n<o.length;)Co(o[n++],o[n++],o[n++]);k.__c&&k.__c(t,
 e),e.some(function(i){try{e=i.__h,i.__h=[],e.some(function(r){r.call(i)})}catch(r){k.__e(r,i.__v)}})}function Yi(e,t,o,n,i,r,s,l,p,d){
 var c,m,h,f,_,R,x,T,w=o.props||Ot,L=t.props,A=t.type;if(A=="svg"?i="http://www.w3.org/2000/svg":A=="math"?i="http://www.\
 w3.org/1998/Math/MathML":i||(i="http://www.w3.org/1999/xhtml"),r){for(c=0;c<r.length;c++)if((_=r[c])&&(A?_.localName==A:
@@ -68,7 +68,7 @@ null?null:r&&To.call(d.childNodes),!l&&r)for(w={},c=0;c<e.attributes.length;c++)
 _=w[c],c=="dangerouslySetInnerHTML"?h=_:c=="children"||c in L||c=="value"&&"defaultValue"in L||c=="checked"&&"defaultChe\
 cked"in L||xt(e,c,null,_,i);for(c in L)_=L[c],c=="children"?f=_:c=="dangerouslySetInnerHTML"?m=_:c=="value"?R=_:c=="chec\
 ked"?x=_:l&&typeof _!="function"||w[c]===_||xt(e,c,_,w[c],i);m?(l||h&&(m.__html==h.__html||m.__html==e.innerHTML)||(e.innerHTML=
-m.__html),t.__k=[]):(h&&(e.textContent=""),(A=="foreignObject"||i=="http://www.w3.org/1998/Math/MathML"&&Gi.test(A))&&(i=
+m.__html),t.__k=[]):(h&&(e.textContent=""),(A=="foreignObject"||i=="http://www.w3.org/1998/Math/MathML"&&Wi.test(A))&&(i=
 "http://www.w3.org/1999/xhtml"),Cn(d,So(f)?f:[f],t,o,n,i,r,s,r?r[0]:o.__k&&be(o,0),l,p),r&&r.some(Te)),l&&A!="textarea"||
 (c="value",A=="progress"&&R==null?e.removeAttribute(c):R==null||R===e[c]&&(A!="progress"||R)||xt(e,c,R,w[c],i),c="checke\
 d",x!=null&&x!=e[c]&&xt(e,c,x,w[c],i))}else w===L||l&&e.data==L||(e.data=L);return e}function Co(e,t,o,n){try{typeof e==
@@ -76,39 +76,39 @@ d",x!=null&&x!=e[c]&&xt(e,c,x,w[c],i))}else w===L||l&&e.data==L||(e.data=L);retu
 k.__e(i,o)}}function Ao(e,t,o){var n,i,r,s;if(k.unmount&&k.unmount(e),!(n=e.ref)||n.current&&n.current!=e.__e||Co(n,null,
 t,e),n=e.__c){if(n.componentWillUnmount)try{n.componentWillUnmount()}catch(l){k.__e(l,t)}n.__P=n.__n=null}if(n=e.__k)for(s=
 0;s<n.length;s++)n[s]&&Ao(n[s],t,typeof e.type!="function"||o&&!e.props.__P);!o&&(n=e.__c)&&(n=n.__z)&&(i=St(n,r=[]))&&(n==
-e.__e&&r.some(Te),Te(i),Te(n)),o||Te(e.__e),e.__e=e.__c=e.__=null}function Xi(e,t,o){return this.constructor(e,o)}function Pn(e,t){
+e.__e&&r.some(Te),Te(i),Te(n)),o||Te(e.__e),e.__e=e.__c=e.__=null}function Xi(e,t,o){return this.constructor(e,o)}function In(e,t){
 var o,n,i,r;k.__&&k.__(e,t),t.nodeType==9&&(t=t.documentElement),n=(o=e&&32&e.__u)?null:t.__k,t.__k=Ze(Ce,{children:[e]}),
 i=[],r=[],Oo(t,t.__k,n||Ot,Ot,t.namespaceURI,n?null:t.firstChild?To.call(t.childNodes):null,i,n?n.__e:t.firstChild,o,r),
-In(i,t.__k,r),t.__k.props.children=null}k={__e:function(e,t,o,n){for(var i,r,s;t=t.__;)if((i=t.__c)&&!(1&i.__g)){i.__g|=4;try{if((s=(r=i.constructor)&&r.getDerivedStateFromError)&&
+Pn(i,t.__k,r),t.__k.props.children=null}k={__e:function(e,t,o,n){for(var i,r,s;t=t.__;)if((i=t.__c)&&!(1&i.__g)){i.__g|=4;try{if((s=(r=i.constructor)&&r.getDerivedStateFromError)&&
 i.setState(r.getDerivedStateFromError(e)),i.componentDidCatch&&(i.componentDidCatch(e,n||{}),s=1),s&&8&i.__g)return void(i.
 __g|=2)}catch(l){e=l}}throw Tt=0,e}},xn=0,xo=function(e){return e!=null&&e.constructor===et},Ne.prototype.setState=function(e,t){
 var o=this.__s;o&&o!=this.state||(o=this.__s=Oe({},this.state)),typeof e=="function"&&(e=e(Oe({},o),this.props)),e&&(Oe(
 o,e),this.__v&&(t&&this.__k.push(t),wn(this)))},Ne.prototype.forceUpdate=function(e){this.__v&&(this.__g|=4,e&&this.__h.
 push(e),wn(this))},Ne.prototype.render=Ce,ye=[],Tt=0,En=function(e,t){return e.__v.__b-t.__v.__b},Et=Symbol(),Sn=/(PointerCapture)$|Capture$/i,
-Eo=0,ko={},Wi=0;var ot,P,Mo,Dn,Io=Object.is,Mt=0,qn=[],Po=[],I=k,Nn=I.__b,Rn=I.__r,Ln=I.diffed,Un=I.__c,jn=I.unmount,zn=I.__;function No(e,t){
-I.__h&&I.__h(P,e,Mt||t),Mt=0;var o=P.__H||(P.__H={__:[],__h:[]});return e>=o.__.length&&o.__.push({}),o.__[e]}function Z(e){
-return Mt=1,Zi(Wn,e)}function Zi(e,t,o){var n=No(ot++,2);if(n.t=e,!n.__c&&(n.__=[o?o(t):Wn(void 0,t),function(r){var s=(n.
-__N||n.__)[0],l=n.t(s,r);Io(s,l)||(n.__N=[l,n.__[1]],n.__c.setState({}))}],n.__c=P,!P.__f)){P.__f=!0;var i=P.shouldComponentUpdate;
-P.shouldComponentUpdate=function(r,s,l){var p=this.__H;if(!p)return!0;var d=!1,c=this.props!=r;if(p.__.some(function(h){
-h.__N&&(d=!0,Io(h.__[0],h.__N[0])||(c=!0))}),i){var m=i.call(this,r,s,l);return d?m||c:m}return!d||c}}return n.__}function Q(e,t){
-var o=No(ot++,3);!I.__s&&Hn(o.__H,t)&&(o.__P=!0,o.__=e,o.u=t,P.__H.__h.push(o))}function Ro(e){return Mt=5,It(function(){return{current:e}},[])}function It(e,t){var o=No(ot++,7);return Hn(o.__H,t)&&(o.__=e(),o.__H=t),o.__}function ea(){var e;do{for(;e=Po.shift();)try{tt(e)}catch(o){I.__e(o,{__:(e=e.__P)&&e.__v})}for(;e=qn.shift();){var t=e.
-__H;if(e.__P&&t)try{t.__h.some(tt),t.__h.some(Do),t.__h=[]}catch(o){t.__h=[],I.__e(o,e.__v)}}}while(Po.length)}I.__b=function(e){
-P=null,Nn&&Nn(e)},I.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),zn&&zn(e,t)},I.__r=function(e){Rn&&Rn(e),ot=
-0;var t=(P=e.__c).__H;t&&(Mo==P?P.__h=[]:(t.__h.some(tt),t.__h.some(Do),ot=0),t.__h=[],t.__.some(function(o){o.__N&&(o.__=
-o.__N),o.u=o.__N=void 0})),Mo=P},I.diffed=function(e){Ln&&Ln(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Bn(qn.push(t)),
-t.__H.__.some(function(o){o.u&&(o.__H=o.u)})),Mo=P=null},I.__c=function(e,t){t.some(function(o){try{o.__h.some(tt),o.__h=
-o.__h.filter(function(n){return!n.__||Do(n)})}catch(n){o.__h=[function(){throw n}]}}),Un&&Un(e,t)},I.unmount=function(e){
+Eo=0,ko={},Gi=0;var ot,I,Mo,Dn,Po=Object.is,Mt=0,qn=[],Io=[],P=k,Nn=P.__b,Rn=P.__r,Ln=P.diffed,Un=P.__c,jn=P.unmount,zn=P.__;function No(e,t){
+P.__h&&P.__h(I,e,Mt||t),Mt=0;var o=I.__H||(I.__H={__:[],__h:[]});return e>=o.__.length&&o.__.push({}),o.__[e]}function Z(e){
+return Mt=1,Zi(Gn,e)}function Zi(e,t,o){var n=No(ot++,2);if(n.t=e,!n.__c&&(n.__=[o?o(t):Gn(void 0,t),function(r){var s=(n.
+__N||n.__)[0],l=n.t(s,r);Po(s,l)||(n.__N=[l,n.__[1]],n.__c.setState({}))}],n.__c=I,!I.__f)){I.__f=!0;var i=I.shouldComponentUpdate;
+I.shouldComponentUpdate=function(r,s,l){var p=this.__H;if(!p)return!0;var d=!1,c=this.props!=r;if(p.__.some(function(h){
+h.__N&&(d=!0,Po(h.__[0],h.__N[0])||(c=!0))}),i){var m=i.call(this,r,s,l);return d?m||c:m}return!d||c}}return n.__}function Q(e,t){
+var o=No(ot++,3);!P.__s&&Hn(o.__H,t)&&(o.__P=!0,o.__=e,o.u=t,I.__H.__h.push(o))}function Ro(e){return Mt=5,Pt(function(){return{current:e}},[])}function Pt(e,t){var o=No(ot++,7);return Hn(o.__H,t)&&(o.__=e(),o.__H=t),o.__}function ea(){var e;do{for(;e=Io.shift();)try{tt(e)}catch(o){P.__e(o,{__:(e=e.__P)&&e.__v})}for(;e=qn.shift();){var t=e.
+__H;if(e.__P&&t)try{t.__h.some(tt),t.__h.some(Do),t.__h=[]}catch(o){t.__h=[],P.__e(o,e.__v)}}}while(Io.length)}P.__b=function(e){
+I=null,Nn&&Nn(e)},P.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),zn&&zn(e,t)},P.__r=function(e){Rn&&Rn(e),ot=
+0;var t=(I=e.__c).__H;t&&(Mo==I?I.__h=[]:(t.__h.some(tt),t.__h.some(Do),ot=0),t.__h=[],t.__.some(function(o){o.__N&&(o.__=
+o.__N),o.u=o.__N=void 0})),Mo=I},P.diffed=function(e){Ln&&Ln(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Bn(qn.push(t)),
+t.__H.__.some(function(o){o.u&&(o.__H=o.u)})),Mo=I=null},P.__c=function(e,t){t.some(function(o){try{o.__h.some(tt),o.__h=
+o.__h.filter(function(n){return!n.__||Do(n)})}catch(n){o.__h=[function(){throw n}]}}),Un&&Un(e,t)},P.unmount=function(e){
 jn&&jn(e);var t,o,n=e.__c;n&&n.__H&&(n.__H.__.some(function(i){try{if(i.__P&&i.__c){if(o===void 0){for(o=e.__;o&&(!o.__c||
-!o.__c.__P);)o=o.__;o=o&&o.__c}i.__P=o,Bn(Po.push(i))}else tt(i)}catch(r){t=r}}),n.__H=void 0,t&&I.__e(t,n.__v))};var Fn=typeof requestAnimationFrame==
+!o.__c.__P);)o=o.__;o=o&&o.__c}i.__P=o,Bn(Io.push(i))}else tt(i)}catch(r){t=r}}),n.__H=void 0,t&&P.__e(t,n.__v))};var Fn=typeof requestAnimationFrame==
 "function";function ta(e){var t,o=function(){clearTimeout(n),Fn&&cancelAnimationFrame(t),setTimeout(e)},n=setTimeout(o,35);
-Fn&&(t=requestAnimationFrame(o))}function Bn(e){e!=1&&Dn==I.requestAnimationFrame||((Dn=I.requestAnimationFrame)||ta)(ea)}
-function tt(e){var t=P,o=e.__c;typeof o=="function"&&(e.__c=void 0,o()),P=t}function Do(e){var t=P;e.__c=e.__(),P=t}function Hn(e,t){
-return!e||e.length!=t.length||t.some(function(o,n){return!Io(o,e[n])})}function Wn(e,t){return typeof t=="function"?t(e):
+Fn&&(t=requestAnimationFrame(o))}function Bn(e){e!=1&&Dn==P.requestAnimationFrame||((Dn=P.requestAnimationFrame)||ta)(ea)}
+function tt(e){var t=I,o=e.__c;typeof o=="function"&&(e.__c=void 0,o()),I=t}function Do(e){var t=I;e.__c=e.__(),I=t}function Hn(e,t){
+return!e||e.length!=t.length||t.some(function(o,n){return!Po(o,e[n])})}function Gn(e,t){return typeof t=="function"?t(e):
 t}var oa=Symbol.for("preact-signals");function Rt(){if(ve>1)ve--;else{var e,t=!1;for((function(){var i=Dt;for(Dt=void 0;i!==
 void 0;){var r=i.S;if(r.v===i.v)for(var s=r.t;s!==void 0;s=s.x)s.i===i.i&&(s.i=r.i);i=i.o}})();rt!==void 0;){var o=rt;for(rt=
-void 0,Pt++;o!==void 0;){var n=o.u;if(o.u=void 0,o.f&=-3,!(8&o.f)&&Vn(o))try{o.c()}catch(i){t||(e=i,t=!0)}o=n}}if(Pt=0,ve--,
+void 0,It++;o!==void 0;){var n=o.u;if(o.u=void 0,o.f&=-3,!(8&o.f)&&Vn(o))try{o.c()}catch(i){t||(e=i,t=!0)}o=n}}if(It=0,ve--,
 t)throw e}}function Uo(e){if(ve>0)return e();Lo=++na,ve++;try{return e()}finally{Rt()}}var nt,E=void 0;function it(e){var t=E,
-o=nt;E=void 0,nt=void 0;try{return e()}finally{E=t,nt=o}}var rt=void 0,ve=0,Pt=0,na=0,Lo=0,Dt=void 0,Nt=0;function Gn(e){
+o=nt;E=void 0,nt=void 0;try{return e()}finally{E=t,nt=o}}var rt=void 0,ve=0,It=0,na=0,Lo=0,Dt=void 0,Nt=0;function Wn(e){
 if(E!==void 0){var t=e.n;if(t===void 0||t.t!==E)return t={i:0,S:e,p:E.s,n:void 0,t:E,e:void 0,x:void 0,r:t},E.s!==void 0&&
 (E.s.n=t),E.s=t,e.n=t,32&E.f&&e.S(t),t;if(t.i===-1)return t.i=0,t.n!==void 0&&(t.n.p=t.p,t.p!==void 0&&(t.p.n=t.n),t.p=E.
 s,t.n=void 0,E.s.n=t,E.s=t),t}}function D(e,t){this.v=e,this.i=0,this.n=void 0,this.t=void 0,this.l=0,this.W=t?.watched,
@@ -116,11 +116,11 @@ this.Z=t?.unwatched,this.name=t?.name}D.prototype.brand=oa;D.prototype.h=functio
 var t=this,o=this.t;o!==e&&e.e===void 0&&(e.x=o,this.t=e,o!==void 0?o.e=e:it(function(){var n;(n=t.W)==null||n.call(t)}))};
 D.prototype.U=function(e){var t=this;if(this.t!==void 0){var o=e.e,n=e.x;o!==void 0&&(o.x=n,e.e=void 0),n!==void 0&&(n.e=
 o,e.x=void 0),e===this.t&&(this.t=n,n===void 0&&it(function(){var i;(i=t.Z)==null||i.call(t)}))}};D.prototype.subscribe=
-function(e){var t=this;return W(function(){var o=t.value;it(function(){return e(o)})},{name:"sub"})};D.prototype.valueOf=
+function(e){var t=this;return G(function(){var o=t.value;it(function(){return e(o)})},{name:"sub"})};D.prototype.valueOf=
 function(){return this.value};D.prototype.toString=function(){return this.value+""};D.prototype.toJSON=function(){return this.
 value};D.prototype.peek=function(){var e=this;return it(function(){return e.value})};Object.defineProperty(D.prototype,"\
-value",{get:function(){var e=Gn(this);return e!==void 0&&(e.i=this.i),this.v},set:function(e){if(e!==this.v){if(Pt>100)throw new Error(
-"Cycle detected");(function(o){ve!==0&&Pt===0&&o.l!==Lo&&(o.l=Lo,Dt={S:o,v:o.v,i:o.i,o:Dt})})(this),this.v=e,this.i++,Nt++,
+value",{get:function(){var e=Wn(this);return e!==void 0&&(e.i=this.i),this.v},set:function(e){if(e!==this.v){if(It>100)throw new Error(
+"Cycle detected");(function(o){ve!==0&&It===0&&o.l!==Lo&&(o.l=Lo,Dt={S:o,v:o.v,i:o.i,o:Dt})})(this),this.v=e,this.i++,Nt++,
 ve++;try{for(var t=this.t;t!==void 0;t=t.x)t.t.N()}finally{Rt()}}}});function v(e,t){return new D(e,t)}function Vn(e){for(var t=e.
 s;t!==void 0;t=t.n)if(t.S.i!==t.i||!t.S.h()||t.S.i!==t.i)return!0;return!1}function Kn(e){for(var t=e.s;t!==void 0;t=t.n){
 var o=t.S.n;if(o!==void 0&&(t.r=o),t.S.n=t,t.i=-1,t.n===void 0){e.s=t;break}}}function Jn(e){for(var t=e.s,o=void 0;t!==
@@ -132,7 +132,7 @@ h=function(){if(this.f&=-3,1&this.f)return!1;if((36&this.f)==32||(this.f&=-5,thi
 function(e){if(this.t===void 0){this.f|=36;for(var t=this.s;t!==void 0;t=t.n)t.S.S(t)}D.prototype.S.call(this,e)};Ae.prototype.
 U=function(e){if(this.t!==void 0&&(D.prototype.U.call(this,e),this.t===void 0)){this.f&=-33;for(var t=this.s;t!==void 0;t=
 t.n)t.S.U(t)}};Ae.prototype.N=function(){if(!(2&this.f)){this.f|=6;for(var e=this.t;e!==void 0;e=e.x)e.t.N()}};Object.defineProperty(
-Ae.prototype,"value",{get:function(){if(1&this.f)throw new Error("Cycle detected");var e=Gn(this);if(this.h(),e!==void 0&&
+Ae.prototype,"value",{get:function(){if(1&this.f)throw new Error("Cycle detected");var e=Wn(this);if(this.h(),e!==void 0&&
 (e.i=this.i),16&this.f)throw this.v;return this.v}});function ee(e,t){return new Ae(e,t)}function Qn(e){var t=e.j;if(e.j=
 void 0,typeof t=="function"){ve++;var o=E;E=void 0;try{t()}catch(n){throw e.f&=-2,e.f|=8,jo(e),n}finally{E=o,Rt()}}}function jo(e){
 for(var t=e.s;t!==void 0;t=t.n)t.S.U(t);e.x=void 0,e.s=void 0,Qn(e)}function ra(e){if(E!==this)throw new Error("Out-of-o\
@@ -141,23 +141,23 @@ s=void 0,this.u=void 0,this.f=32,this.name=t?.name,nt&&nt.push(this)}Re.prototyp
 f||this.x===void 0)return;var t=this.x();typeof t=="function"&&(this.j=t)}finally{e()}};Re.prototype.S=function(){if(1&this.
 f)throw new Error("Cycle detected");this.f|=1,this.f&=-9,Qn(this),Kn(this),ve++;var e=E;return E=this,ra.bind(this,e)};Re.
 prototype.N=function(){2&this.f||(this.f|=2,this.u=rt,rt=this)};Re.prototype.d=function(){this.f|=8,1&this.f||jo(this)};
-Re.prototype.dispose=function(){this.d()};function W(e,t){var o=new Re(e,t);try{o.c()}catch(i){throw o.d(),i}var n=o.d.bind(
-o);return n[Symbol.dispose]=n,n}var Yn,Ut,Lt,ia=typeof window<"u"&&!!window.__PREACT_SIGNALS_DEVTOOLS__;var Xn=[];W(function(){Yn=this.N})();function Le(e,t){k[e]=t.bind(null,k[e]||function(){})}function at(e){if(Lt){var t=Lt;
-Lt=void 0,t()}Lt=e&&e.S()}function Zn(e){var t=this,o=e.data,n=sa(o);n.name="ReactiveDom",n.value=o;var i=It(function(){
+Re.prototype.dispose=function(){this.d()};function G(e,t){var o=new Re(e,t);try{o.c()}catch(i){throw o.d(),i}var n=o.d.bind(
+o);return n[Symbol.dispose]=n,n}var Yn,Ut,Lt,ia=typeof window<"u"&&!!window.__PREACT_SIGNALS_DEVTOOLS__;var Xn=[];G(function(){Yn=this.N})();function Le(e,t){k[e]=t.bind(null,k[e]||function(){})}function at(e){if(Lt){var t=Lt;
+Lt=void 0,t()}Lt=e&&e.S()}function Zn(e){var t=this,o=e.data,n=sa(o);n.name="ReactiveDom",n.value=o;var i=Pt(function(){
 for(var l=t,p=t.__v;p=p.__;)if(p.__c){p.__c.__$f|=4;break}var d=ee(function(){var f=n.value.value;return f===0?0:f===!0?
-"":f||""}),c=ee(function(){return!Array.isArray(d.value)&&!xo(d.value)}),m=W(function(){if(this.N=er,c.value){var f=d.value;
+"":f||""}),c=ee(function(){return!Array.isArray(d.value)&&!xo(d.value)}),m=G(function(){if(this.N=er,c.value){var f=d.value;
 l.__v&&l.__v.__e&&l.__v.__e.nodeType===3&&(l.__v.__e.data=f)}}),h=t.__$u.d;return t.__$u.d=function(){m(),h.call(this)},
 [c,d]},[]),r=i[0],s=i[1];return r.value?s.peek():s.value}Zn.displayName="ReactiveTextNode";Object.defineProperties(D.prototype,
 {constructor:{configurable:!0,value:At(Ce,null).constructor},type:{configurable:!0,value:Zn},props:{configurable:!0,get:function(){
 var e=this;return{data:{get value(){return e.value}}}}},__b:{configurable:!0,value:1}});Le("__b",function(e,t){if(at(),Ut=
 void 0,typeof t.type=="string"){var o,n=t.props;for(var i in n)if(i!=="children"){var r=n[i];r instanceof D&&(o||(t.__np=
 o={}),o[i]=r,n[i]=r.peek())}}e(t)});Le("__r",function(e,t){if(e(t),t.type!==Ce){at();var o,n=t.__c;n&&(n.__$f&=-2,(o=n.__$u)===
-void 0&&(n.__$u=o=(function(i,r){var s;return W(function(){s=this},{name:r}),s.c=i,s})((function(i){return function(){var r;
+void 0&&(n.__$u=o=(function(i,r){var s;return G(function(){s=this},{name:r}),s.c=i,s})((function(i){return function(){var r;
 ia&&((r=this.y)==null||r.call(this)),i.__$f|=1,i.setState({})}})(n),typeof t.type=="function"?t.type.displayName||t.type.
 name:""))),Ut=n,at(o)}});Le("__e",function(e,t,o,n){at(),Ut=void 0,e(t,o,n)});Le("diffed",function(e,t){at(),Ut=void 0;var o;
 if(typeof t.type=="string"&&(o=t.__e)){var n=t.__np,i=t.props,r=o.U;if(r)for(var s in r){var l=r[s];l===void 0||n&&s in n||
 (l.d(),r[s]=void 0)}if(n){r||(r={},o.U=r);for(var p in n){var d=r[p],c=n[p];d===void 0?(d=aa(o,p,c,i),r[p]=d):d.o(c,i)}}}
-e(t)});function aa(e,t,o,n){var i=t in e&&e.ownerSVGElement===void 0,r=v(o);return{o:function(s,l){r.value=s,n=l},d:W(function(){
+e(t)});function aa(e,t,o,n){var i=t in e&&e.ownerSVGElement===void 0,r=v(o);return{o:function(s,l){r.value=s,n=l},d:G(function(){
 this.N=er;var s=r.value.value;n[t]!==s&&(n[t]=s,i?e[t]=s:s!=null&&(s!==!1||t[4]==="-")?e.setAttribute(t,s):e.removeAttribute(
 t))})}}Le("unmount",function(e,t){if(typeof t.type=="string"){var o=t.__e;if(o){var n=o.U;if(n){o.U=void 0;for(var i in n){
 var r=n[i];r&&r.d()}}}var s=t.__np;if(s){var l=t.props;for(var p in s)l[p]=s[p]}t.__np=void 0}else{var d=t.__c;if(d){d.__$f|=
@@ -165,12 +165,12 @@ var r=n[i];r&&r.d()}}}var s=t.__np;if(s){var l=t.props;for(var p in s)l[p]=s[p]}
 function(e,t){if(this.__R)return!0;var o=this.__$u,n=o&&o.s!==void 0;for(var i in t)return!0;if(this.__f||typeof this.u==
 "boolean"&&this.u===!0){var r=2&this.__$f;if(!(n||r||4&this.__$f)||1&this.__$f)return!0}else if(!(n||4&this.__$f)||3&this.
 __$f)return!0;for(var s in e)if(s!=="__source"&&e[s]!==this.props[s])return!0;for(var l in this.props)if(!(l in e))return!0;
-return!1};function sa(e,t){return It(function(){return v(e,t)},[])}var la=function(e){queueMicrotask(function(){queueMicrotask(e)})};function ua(){Uo(function(){for(var e;e=Xn.shift();)Yn.call(e)})}function er(){Xn.push(this)===1&&(k.requestAnimationFrame||
+return!1};function sa(e,t){return Pt(function(){return v(e,t)},[])}var la=function(e){queueMicrotask(function(){queueMicrotask(e)})};function ua(){Uo(function(){for(var e;e=Xn.shift();)Yn.call(e)})}function er(){Xn.push(this)===1&&(k.requestAnimationFrame||
 la)(ua)}function B(e,t,o="localStorage"){try{let n=window[o].getItem(`easel.${e}`);return n===null?t:JSON.parse(n)}catch{return t}}
-function G(e,t,o="localStorage"){try{t===void 0?window[o].removeItem(`easel.${e}`):window[o].setItem(`easel.${e}`,JSON.stringify(
+function W(e,t,o="localStorage"){try{t===void 0?window[o].removeItem(`easel.${e}`):window[o].setItem(`easel.${e}`,JSON.stringify(
 t))}catch{}}var zo=window.matchMedia("(prefers-color-scheme: dark)"),tr=B("appearance",null),we=v(tr?tr==="dark":zo.matches);function Fo(){
 document.documentElement.dataset.theme=we.value?"dark":"light"}zo.addEventListener("change",()=>{B("appearance",null)||(we.
-value=zo.matches,Fo())});Fo();function or(){we.value=!we.value,G("appearance",we.value?"dark":"light"),Fo()}var se=class extends Error{constructor(t,o,n){super(o?.error??o?.message??`HTTP ${t}`),this.status=t,this.code=o?.code??
+value=zo.matches,Fo())});Fo();function or(){we.value=!we.value,W("appearance",we.value?"dark":"light"),Fo()}var se=class extends Error{constructor(t,o,n){super(o?.error??o?.message??`HTTP ${t}`),this.status=t,this.code=o?.code??
 "",this.field=o?.details?.field??"",this.provider=o?.details?.provider,this.elsewhere=o?.details?.elsewhere,this.retryAfter=
 Number(n?.get("Retry-After"))||o?.details?.retryAfter||0}get temporary(){return this.status===0||this.status===503}},ca=4,
 nr=[],Bo=0;async function rr(e,t,o){Bo===ca?await new Promise(n=>nr.push(n)):Bo+=1;try{let n=await fetch(e,t).catch(()=>{
@@ -292,8 +292,8 @@ s used, with a note.":"若所用模型不支持某个值，则改用最接近的
 默认","{provider} was skipped: {why}.":"已跳过 {provider}：{why}。","it does not accept the token":"它不接受令牌",
 "its quota is used up":"额度已用完","it accepts no calls now":"目前不再接受请求","it cannot be reached":"无法\
 连接","it has a problem":"它出了问题","it no longer offers the model":"已不再提供该模型","it does not hav\
-e the model now":"目前没有该模型","it did not accept the call":"它没有接受请求"};var pa=navigator.language.toLowerCase().startsWith("zh")?"zh":"en",te=v(B("language",pa));W(()=>{document.documentElement.
-lang=te.value==="zh"?"zh-Hans":"en"});function ar(e){te.value=e,G("language",e)}function a(e,t={}){return lt(te.value===
+e the model now":"目前没有该模型","it did not accept the call":"它没有接受请求"};var pa=navigator.language.toLowerCase().startsWith("zh")?"zh":"en",te=v(B("language",pa));G(()=>{document.documentElement.
+lang=te.value==="zh"?"zh-Hans":"en"});function ar(e){te.value=e,W("language",e)}function a(e,t={}){return lt(te.value===
 "zh"?ir[e]??e:e,t)}var da=/(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])/g;function lt(e,t){return e.
 replace(/\{(\w+)\}/g,(o,n)=>t[n]??o).replace(da,"")}function je(...e){return e.filter(Boolean).join(te.value==="zh"?"":"\
  ")}function ze(e){let t=parseFloat(e)/(e.endsWith("ms")?1e3:1);return t<9.95?a("{n} s",{n:Math.max(.1,t).toFixed(1)}):ue(
@@ -316,32 +316,32 @@ tomatic"):X(e)?.name)??e,model:C(e,t)?.name??t}}function Bt(e){return g.value.mo
 e.provider)}var qo=B("credentials",null),lr=B("credentials",null,"sessionStorage"),Fe=v(qo!==null),b=v(qo??lr??{});function ur(){let{
 emulated:e,localKey:t}=g.value;qo||lr||!t||(b.value=Object.fromEntries([...e,"access"].map(o=>[o,t])))}var ma=/^(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr]|bearer(?:[\s:]+|$))+|(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr])+$/gi;
 function qt(e,t){b.value={...b.value,[e]:t.replace(ma,"")},Ho()}function cr(e){Fe.value=e,Ho()}function pr(){b.value={},
-Fe.value=!1,Ho()}function Ho(){let e=Object.fromEntries(Object.entries(b.value).filter(([,t])=>t));G("credentials",Fe.value?
-e:void 0),G("credentials",Fe.value?void 0:e,"sessionStorage")}function de(){return g.value.access==="keys"}function ke({
+Fe.value=!1,Ho()}function Ho(){let e=Object.fromEntries(Object.entries(b.value).filter(([,t])=>t));W("credentials",Fe.value?
+e:void 0),W("credentials",Fe.value?void 0:e,"sessionStorage")}function de(){return g.value.access==="keys"}function ke({
 requiresAuth:e}){return e||!g.value.anonymousPictures}function Be(e){let{access:t,...o}=b.value,n=C(O,e)?.members??[];if(de()&&
 !t)return[];let i=n.filter(({provider:r})=>o[r]);return i.length>1||i.length&&!t?i:t?n:n.filter(({provider:r})=>!ke(X(r)))}
 function ct({provider:e,model:t}){let o=e===O?Be(t).map(i=>i.provider):[e];return o.every(i=>b.value[i])?[...new Set(o)]:
 []}function oe(e,t){if(e===O)return Be(t).length>0;let{[e]:o,access:n}=b.value;return!!(n||!de()&&(o||!ke(X(e))))}function Ht(e){
 return de()||!!(b.value.access&&!ct(e).length)}function dr(e){let t=ct(e).map(o=>[X(o).authHeader,b.value[o]]);return{...Ht(
 e)?N():{},...Object.fromEntries(t)}}function pt(){return g.value.picturesNeedKey?N():{}}function N(){let{access:e}=b.value;
-return e?{Authorization:`Bearer ${e}`}:{}}var ha=100,fr=20,va=3,mr=["succeeded","failed","cancelled"],Wt=class{#t;#o;#e=[{cursor:"",asked:0,lines:[],settled:!1}];#n=0;constructor(t,o){
+return e?{Authorization:`Bearer ${e}`}:{}}var ha=100,fr=20,va=3,mr=["succeeded","failed","cancelled"],Gt=class{#t;#o;#e=[{cursor:"",asked:0,lines:[],settled:!1}];#n=0;constructor(t,o){
 this.#t=t,this.#o=o}isOf(t){return this.#o===t}get lines(){return this.#e.flatMap(({lines:t})=>t.filter(({status:o})=>mr.
 includes(o)))}get more(){return this.#e.length===fr&&!!this.#e.at(-1).next}async look(t=!1){let o=this.#e.filter(({settled:n})=>!n);
 for(let n of o.sort((i,r)=>i.asked-r.asked).slice(0,va))await this.#r(n,t);return o.length>0}async#r(t,o){let n=`/api/ba\
 tches/${this.#t}/results?limit=${ha}&cursor=${t.cursor}`,{body:i}=await z("GET",n,{headers:N()});t.asked=++this.#n,t.lines=
 i.results,t.settled=o||i.results.length>0&&i.results.every(({status:r})=>mr.includes(r)),!(t.next||!i.next)&&(t.next=i.next,
-this.#e.length<fr&&this.#e.push({cursor:i.next,asked:0,lines:[],settled:!1}))}};var xe=v([]),ft=v(""),dt=new Map,Vo=null;function Go(e){return new Promise((t,o)=>{e.onsuccess=()=>t(e.result),e.onerror=
+this.#e.length<fr&&this.#e.push({cursor:i.next,asked:0,lines:[],settled:!1}))}};var xe=v([]),ft=v(""),dt=new Map,Vo=null;function Wo(e){return new Promise((t,o)=>{e.onsuccess=()=>t(e.result),e.onerror=
 ()=>o(e.error)})}function hr(e){return Vo.transaction("pictures",e).objectStore("pictures")}async function vr(){try{let e=indexedDB.
-open("easel",1);e.onupgradeneeded=()=>e.result.createObjectStore("pictures",{keyPath:"id"}),Vo=await Go(e);let t=await Go(
+open("easel",1);e.onupgradeneeded=()=>e.result.createObjectStore("pictures",{keyPath:"id"}),Vo=await Wo(e);let t=await Wo(
 hr("readonly").getAll());xe.value=t.sort((o,n)=>n.createdAt-o.createdAt)}catch{ft.value="This browser stores no gallery.\
  Pictures are lost when you close the page."}}async function $r(e){if(xe.value.some(n=>n.id===e.id))return;let t=await Ko(
 e.url),o=t?{...e,blob:t}:e;xe.value=[o,...xe.value].sort((n,i)=>i.createdAt-n.createdAt),await _r(n=>n.put(o))}async function Ko(e){
-try{return await st(()=>jt(le(e),pt()))}catch{return null}}async function Gt(e){xe.value=xe.value.filter(t=>!e.includes(
+try{return await st(()=>jt(le(e),pt()))}catch{return null}}async function Wt(e){xe.value=xe.value.filter(t=>!e.includes(
 t.id));for(let t of e)URL.revokeObjectURL(dt.get(t)),dt.delete(t),await _r(o=>o.delete(t))}async function _r(e){if(Vo)try{
-await Go(e(hr("readwrite")))}catch{ft.value="This browser's storage is full. New pictures are lost when you close the pa\
+await Wo(e(hr("readwrite")))}catch{ft.value="This browser's storage is full. New pictures are lost when you close the pa\
 ge."}}function qe(e){return e.blob?(dt.has(e.id)||dt.set(e.id,URL.createObjectURL(e.blob)),dt.get(e.id)):le(e.url)}function Vt(e){
-let t={JPEG:"jpg"}[e.format]??e.format.toLowerCase(),{asked:o,details:n,id:i}=e;return`${Wo(o.prompt??"upscaled").slice(
-0,40)||"picture"}-${Wo(n.model)}-${Wo(n.provider)}-${i.slice(-6)}.${t}`}function Wo(e){return e.replace(/[^\p{L}\p{N}.]+/gu,
+let t={JPEG:"jpg"}[e.format]??e.format.toLowerCase(),{asked:o,details:n,id:i}=e;return`${Go(o.prompt??"upscaled").slice(
+0,40)||"picture"}-${Go(n.model)}-${Go(n.provider)}-${i.slice(-6)}.${t}`}function Go(e){return e.replace(/[^\p{L}\p{N}.]+/gu,
 "-").replace(/^[-.]+|[-.]+$/g,"")}var $a=Uint32Array.from({length:256},(e,t)=>{let o=t;for(let n=0;n<8;n+=1)o=o&1?o>>>1^3988292384:o>>>1;return o});function _a(e){
 let t=4294967295;for(let o of e)t=$a[(t^o)&255]^t>>>8;return(t^4294967295)>>>0}function Jo(...e){let t=new Uint8Array(e.
 reduce((i,[r])=>i+r,0)),o=new DataView(t.buffer),n=0;for(let[i,r]of e)i===2?o.setUint16(n,r,!0):o.setUint32(n,r,!0),n+=i;
@@ -439,11 +439,11 @@ r=o.reduce((s,l)=>i(l)<i(s)?l:s);return{width:r.width,height:r.height}}function 
 let r=Math.max(e,t),s=r>n?n/r:1,l=p=>{let d=Math.floor((n-o)/i),c=Math.round((p*s-o)/i);return Number(p)>0?o+Math.min(Math.
 max(c,0),d)*i:p};return{width:l(e),height:l(t)}}var Qt=2147483647,Cr=8,Ar={prompt:"",negativePrompt:"",width:1024,height:1024,seed:"",count:1,image:""},y=v(Ar),fe=v({});
 function Mr(){let e={...Ar,...B("form",{})};e.image.startsWith("blob:")&&(e.image="");let t=C(e.provider,e.model);y.value=
-e,t||Ie(g.value.models[0])}function M(e){y.value={...y.value,...e},_t(Object.keys(e)),G("form",y.value)}function _t(e){fe.
-value=Object.fromEntries(Object.entries(fe.value).filter(([t])=>!e.includes(t)))}function Ir(e){let{family:t}=C(y.value.
-provider,y.value.model),o=e===O?Kt():pe(e);Ie(o.find(n=>n.family===t)??o[0])}function Ie(e){M({provider:e.provider,model:e.
-id,steps:e.features.steps.default??"",guidanceScale:e.features.guidanceScale?.default??"",...$t(y.value,e)})}function We(e){
-let t=C(e.provider,e.model);t&&Ie(t);let{prompt:o,negativePrompt:n="",width:i,height:r,seed:s,steps:l="",guidanceScale:p,
+e,t||Pe(g.value.models[0])}function M(e){y.value={...y.value,...e},_t(Object.keys(e)),W("form",y.value)}function _t(e){fe.
+value=Object.fromEntries(Object.entries(fe.value).filter(([t])=>!e.includes(t)))}function Pr(e){let{family:t}=C(y.value.
+provider,y.value.model),o=e===O?Kt():pe(e);Pe(o.find(n=>n.family===t)??o[0])}function Pe(e){M({provider:e.provider,model:e.
+id,steps:e.features.steps.default??"",guidanceScale:e.features.guidanceScale?.default??"",...$t(y.value,e)})}function Ge(e){
+let t=C(e.provider,e.model);t&&Pe(t);let{prompt:o,negativePrompt:n="",width:i,height:r,seed:s,steps:l="",guidanceScale:p,
 image:d=""}=e,c=Object.fromEntries(ht().map(({name:h})=>[h,e[h]??""])),m={prompt:o,negativePrompt:n,width:i,height:r,seed:s??
 "",image:d,...c};M(t?{...m,steps:l,...p===void 0?{}:{guidanceScale:p}}:m)}function Yt(e){let t=C(e.provider,e.model),{guidanceScale:o,
 negativePrompt:n,edits:i}=t.features,r={provider:e.provider,model:e.model,prompt:e.prompt,negativePrompt:n?e.negativePrompt:
@@ -451,10 +451,10 @@ negativePrompt:n,edits:i}=t.features,r={provider:e.provider,model:e.model,prompt
 e.image:""};for(let s of ht()){let l=e[s.name]??"";r[s.name]=Jt(s)?He(l):l}return Object.fromEntries(Object.entries(r).filter(
 ([s,l])=>s==="prompt"||l!==""))}function He(e){let t=typeof e=="string"?e.trim():e;return t===""||Number.isNaN(Number(t))?
 t:Number(t)}function Xt(e){let t=Yt(e);return Array.from({length:Number(e.count)||1},(o,n)=>Number.isInteger(t.seed)&&n?
-{...t,seed:Math.min(Qt,t.seed+n)}:t)}function Pe(e,t,o){let{steps:n,guidanceScale:i}=e.features,r={provider:e.provider,model:e.
+{...t,seed:Math.min(Qt,t.seed+n)}:t)}function Ie(e,t,o){let{steps:n,guidanceScale:i}=e.features,r={provider:e.provider,model:e.
 id,steps:n.default,guidanceScale:i?.default??""};return Yt({...t,...r,...$t(t,e),seed:o})}function gt({features:e},t){return C(
 t.provider,t.model).features.edits&&t.image?e.edits:!e.needsImage}function yt(){return crypto.getRandomValues(new Uint32Array(
-1))[0]%(Qt+1)}var Pr=/^INVALID_/,xa=/\{(\w+)\}/g,Ea={0:"OFFLINE",413:"PAYLOAD_TOO_LARGE",429:"BUSY",503:"BUSY"},Sa=["RATE_LIMITED","PR\
+1))[0]%(Qt+1)}var Ir=/^INVALID_/,xa=/\{(\w+)\}/g,Ea={0:"OFFLINE",413:"PAYLOAD_TOO_LARGE",429:"BUSY",503:"BUSY"},Sa=["RATE_LIMITED","PR\
 OVIDER_ERROR","UPSTREAM_ERROR","TIMEOUT","GENERATION_FAILED","NO_PICTURE","DOWNLOAD_FAILED","UNKNOWN","BUSY","OFFLINE","\
 CANCELLED","QUOTA_EXCEEDED","NOT_FOUND"],Ta=["RATE_LIMITED","QUOTA_EXCEEDED","PROVIDER_ERROR","UPSTREAM_ERROR","TIMEOUT",
 "GENERATION_FAILED","NO_PICTURE","MODEL_RETIRED","PROMPT_REJECTED","AUTH_REQUIRED","AUTH_INVALID","AUTH_EXPIRED"];function U(e,t){
@@ -462,7 +462,7 @@ let{code:o,field:n,status:i,retryAfter:r,provider:s,elsewhere:l,tried:p,message:
 retryAfter:r,provider:s,elsewhere:l,tried:p,message:d,asked:t,at:Date.now()}}function Zt({error:e,code:t,details:o},n){return U(
 {message:e,code:t,...o},n)}function ne(e){let t=Ca(e),[o,n]=Oa(e,t);return lt(te.value==="zh"?n:o,t)}var re=ee(()=>Object.
 fromEntries(Object.entries(fe.value).map(([e,t])=>[e,ne(t)])));function Oa({code:e,field:t,provider:o,retryAfter:n},i){let{
-codes:r,fields:s}=kr,l=Pr.test(e)&&(o&&s[`${t}.provider`]||s[t]);if(l&&[...l[0].matchAll(xa)].every(([,d])=>i[d]))return l;
+codes:r,fields:s}=kr,l=Ir.test(e)&&(o&&s[`${t}.provider`]||s[t]);if(l&&[...l[0].matchAll(xa)].every(([,d])=>i[d]))return l;
 let p={AUTH:t==="Authorization"||!o?"key":"",RATE:o?"":"own",QUOTA:o?n?"":"account":"own"}[e.split("_")[0]];return r[`${e}\
 .${p}`]??r[e]??r.UNKNOWN}function Ca({asked:e={},provider:t}){let o=S({...e,provider:t??e.provider}),n=C(e.provider,e.model),
 i=s=>s?a("{min} to {max}",s):"",r=n&&(n.sizes.step?a("{min} to {max} pixels, in steps of {step}",n.sizes):a("{min} to {m\
@@ -471,9 +471,9 @@ origin,steps:i(n?.features.steps),guidance:i(n?.features.guidanceScale)}}functio
 Try again from {time}",{time:Y(t/1e3+e)}):""}function Dr({code:e,field:t,asked:o,provider:n,elsewhere:i,tried:r=[]}){let s=o&&
 C(o.provider,o.model),l=s?Bt(s).filter(d=>gt(d,o)&&![n,...r.map(c=>c.provider)].includes(d.provider)):(i??[]).map(({provider:d,
 model:c})=>C(d,c)).filter(Boolean),p=d=>oe(d.provider)?0:1;return{token:e.startsWith("AUTH_"),edit:{PROMPT_REJECTED:"pro\
-mpt",PAYLOAD_TOO_LARGE:"prompt",INVALID_DIMENSIONS:"width",MODEL_RETIRED:"model"}[e]??(Pr.test(e)?t??"prompt":""),again:Sa.
+mpt",PAYLOAD_TOO_LARGE:"prompt",INVALID_DIMENSIONS:"width",MODEL_RETIRED:"model"}[e]??(Ir.test(e)?t??"prompt":""),again:Sa.
 includes(e),elsewhere:Ta.includes(e)&&t!=="Authorization"?l.sort((d,c)=>p(d)-p(c)):[]}}function Nr(){return g.value.providers.
-find(e=>!ke(e)&&oe(e.id))}var V=v([]),j=v(null),Aa=2,Rr=256*1024;function Ge(e,t){V.value=V.value.map(o=>o.id===e?{...o,...t}:o)}function Lr(){G("\
+find(e=>!ke(e)&&oe(e.id))}var V=v([]),j=v(null),Aa=2,Rr=256*1024;function We(e,t){V.value=V.value.map(o=>o.id===e?{...o,...t}:o)}function Lr(){W("\
 batches",V.value.map(({id:e,name:t})=>({id:e,name:t})))}function Ur(){V.value=B("batches",[]),V.value.forEach(({id:e})=>bt(
 e))}async function jr(e){j.value={file:e};try{let t=e.size<=Rr,o=new Uint8Array(await e.slice(0,Rr).arrayBuffer()),n=t?o.
 length:o.lastIndexOf(10)+1||o.length,i={...N(),"Content-Type":"application/octet-stream"},{body:r}=await z("POST",`/api/\
@@ -482,21 +482,21 @@ r.complete},N().Authorization&&to(e,{before:(await Fr(e)).batch})}catch(t){to(e,
 file===e&&(j.value={...j.value,...t})}function zr(){j.value=null}async function oo(e){let{file:t,before:o}=j.value;j.value=
 {...j.value,starting:!0,error:void 0};try{let n=e==="rest"?{retry:o.batchId}:await Ma(t,e);if(!n)return;let i=await z("P\
 OST","/api/batches",{body:n,headers:N()});qr(i.body.batchId,t.name),j.value=null}catch(n){to(t,{starting:!1,error:U(n)})}}
-async function Ma(e,t){let o=await Fr(e);return o.batch&&!t?(to(e,{starting:!1,before:o.batch}),null):(await Ia(o,e),{manifest:o.
+async function Ma(e,t){let o=await Fr(e);return o.batch&&!t?(to(e,{starting:!1,before:o.batch}),null):(await Pa(o,e),{manifest:o.
 manifest,...t==="all"?{scheduledTime:new Date().toISOString()}:{}})}async function Fr(e){let t={size:e.size,name:e.name,
-digest:await Pa(e)};return(await z("POST","/api/batches/uploads",{body:t,headers:N()})).body}function Br(){let{file:e,before:t}=j.
-value;qr(t.batchId,e.name),j.value=null}async function Ia({uploadUrl:e,uploadHeaders:t},o){let n=await fetch(e,{method:"\
-PUT",headers:t,body:o}).catch(()=>null);if(!n?.ok)throw new se(n?.status??0,{code:"BUCKET_REFUSED"})}async function Pa(e){
+digest:await Ia(e)};return(await z("POST","/api/batches/uploads",{body:t,headers:N()})).body}function Br(){let{file:e,before:t}=j.
+value;qr(t.batchId,e.name),j.value=null}async function Pa({uploadUrl:e,uploadHeaders:t},o){let n=await fetch(e,{method:"\
+PUT",headers:t,body:o}).catch(()=>null);if(!n?.ok)throw new se(n?.status??0,{code:"BUCKET_REFUSED"})}async function Ia(e){
 if(!crypto.subtle)return`${e.size}-${e.lastModified}`;let t=new Uint8Array(await crypto.subtle.digest("SHA-256",await e.
 arrayBuffer()));return Array.from(t.slice(0,16),o=>o.toString(16).padStart(2,"0")).join("")}function qr(e,t){V.value=[{id:e,
 name:t},...V.value.filter(o=>o.id!==e)],Lr(),bt(e)}var Xo=new Set;async function bt(e){if(Xo.has(e))return;Xo.add(e);let t,
-o=0,n=()=>Ge(e,{lines:t.lines,more:t.more});try{for(;;){let i=await z("GET",`/api/batches/${e}`,{headers:N()});if(!Da(e))
-return;let{counts:r,run:s,finishedAt:l}=i.body;Ge(e,{status:i.body,error:void 0}),t?.isOf(s)||(t=new Wt(e,s));let p=r.succeeded+
+o=0,n=()=>We(e,{lines:t.lines,more:t.more});try{for(;;){let i=await z("GET",`/api/batches/${e}`,{headers:N()});if(!Da(e))
+return;let{counts:r,run:s,finishedAt:l}=i.body;We(e,{status:i.body,error:void 0}),t?.isOf(s)||(t=new Gt(e,s));let p=r.succeeded+
 r.failed+r.cancelled;if(p!==o&&(await t.look(),n()),o=p,l)break;await Ue(Number(i.headers.get("Retry-After"))||Aa)}for(;await t.
-look(!0);)n()}catch(i){Ge(e,{error:U(i)})}finally{Xo.delete(e)}}function Da(e){return V.value.find(t=>t.id===e)}async function Hr({
-id:e,name:t}){try{mt(await jt(`/api/batches/${e}/results`,N()),`${t}.results.jsonl`)}catch(o){Ge(e,{error:U(o)})}}async function Wr(e){
-await Vr(e,()=>z("DELETE",`/api/batches/${e}`,{headers:N()}))}async function Gr(e){await Vr(e,()=>z("POST","/api/batches",
-{body:{retry:e},headers:N()})),Ge(e,{status:void 0,lines:void 0})}async function Vr(e,t){try{await t(),bt(e)}catch(o){Ge(
+look(!0);)n()}catch(i){We(e,{error:U(i)})}finally{Xo.delete(e)}}function Da(e){return V.value.find(t=>t.id===e)}async function Hr({
+id:e,name:t}){try{mt(await jt(`/api/batches/${e}/results`,N()),`${t}.results.jsonl`)}catch(o){We(e,{error:U(o)})}}async function Gr(e){
+await Vr(e,()=>z("DELETE",`/api/batches/${e}`,{headers:N()}))}async function Wr(e){await Vr(e,()=>z("POST","/api/batches",
+{body:{retry:e},headers:N()})),We(e,{status:void 0,lines:void 0})}async function Vr(e,t){try{await t(),bt(e)}catch(o){We(
 e,{error:U(o)})}}function Kr(e){V.value=V.value.filter(t=>t.id!==e),Lr()}var Qr=function(e,t,o,n){var i;t[0]=0;for(var r=1;r<t.length;r++){var s=t[r++],l=t[r]?(t[0]|=s?1:2,o[t[r++]]):t[++r];s===
 3?n[0]=l:s===4?n[1]=Object.assign(n[1]||{},l):s===5?(n[1]=n[1]||{})[t[++r]]=l:s===6?n[1][t[++r]]+=l+"":s?(i=e.apply(l,Qr(
 e,l,o,["",null])),n.push(i),l[0]?t[0]|=2:(t[r-2]=0,t[r]=i)):n.push(l)}return n},Jr=new Map;function Yr(e){var t=Jr.get(this);
@@ -553,8 +553,8 @@ es at {time}.",n),rest:()=>a("{provider} accepts no calls now. The batch continu
 el's limit is used up. The batch continues at {time}.",n)}[o]()}function za({batch:{id:e,name:t,status:o,lines:n,error:i}}){
 let r=!!o?.finishedAt,s=r&&o.counts.succeeded<o.counts.requests-o.counts.invalid;return u`
     <div class="buttons">
-      ${o&&!r&&u`<button type="button" onClick=${()=>Wr(e)}>${a("Cancel the batch")}</button>`}
-      ${s&&u`<button type="button" onClick=${()=>Gr(e)}><${$} name="again" /> ${a("Retry the rest")}</button>`}
+      ${o&&!r&&u`<button type="button" onClick=${()=>Gr(e)}>${a("Cancel the batch")}</button>`}
+      ${s&&u`<button type="button" onClick=${()=>Wr(e)}><${$} name="again" /> ${a("Retry the rest")}</button>`}
       ${r&&u`<button type="button" onClick=${()=>Hr({id:e,name:t})}><${$} name="download" /> ${a("Results as a file")}</button>`}
       ${!r&&n?.length>0&&u`<button type="button" onClick=${()=>mt(Fa(n),`${t}.results.jsonl`)}><${$} name="download" /> ${a(
 "Results so far as a file")}</button>`}
@@ -639,14 +639,14 @@ l")}</button>`:null}function ni(){if(!io.value)return null;let{providers:e,error
       <p class="hint">${a("The remaining quotas of this Easel's tokens, which generate pictures for keys and batches.")}</p>
       ${!Ve.value&&u`<p role="status">${a("Loading the providers' quotas…")}</p>`}
       ${t&&u`<${me} error=${t} />`}
-      ${e?.map(n=>u`<${Wa} key=${n.provider} ...${n} />`)}
+      ${e?.map(n=>u`<${Ga} key=${n.provider} ...${n} />`)}
       ${Ve.value&&u`
         <div class="buttons end">
           ${o&&u`<span class="hint">${a("As of {time}, at most a minute old",{time:Y(o)})}</span>`}
           <button type="button" onClick=${on}><${$} name="again" /> ${a("Refresh")}</button>
         </div>`}
     <//>
-  `}function Wa({provider:e,tokens:t,models:o,renewsAt:n,unknown:i}){let r=S({provider:e}).provider;return u`
+  `}function Ga({provider:e,tokens:t,models:o,renewsAt:n,unknown:i}){let r=S({provider:e}).provider;return u`
     <section aria-label=${r}>
       <h3>${r}</h3>
       ${i?u`<p class="hint">${a("It does not respond. Try again later.")}</p>`:t.length===0&&u`<p class="hint">${a("This\
@@ -656,12 +656,12 @@ l")}</button>`:null}function ni(){if(!io.value)return null;let{providers:e,error
 reason} /></p>`)}
       ${n&&u`<p class="hint">${a("Daily quotas reset at {time}.",{time:Y(n)})}</p>`}
     </section>
-  `}var Ga={usable:()=>a("usable"),resting:e=>a("paused until {time}",e),"used up":e=>a("used up until {time}",e)};function Va({
+  `}var Wa={usable:()=>a("usable"),resting:e=>a("paused until {time}",e),"used up":e=>a("used up until {time}",e)};function Va({
 provider:e,name:t,state:o,until:n,reason:i,refused:r,drawnToday:s,fullAfter:l,allowance:p}){let d=/^token (\d+)$/.exec(t)?.[1],
 c=l?a("{n} of about {all} pictures today",{n:s,all:l}):s===1?a("1 picture today"):a("{n} pictures today",{n:s});return u`
     <li>
       <p class="state"><b>${d?a("token {n}",{n:d}):t==="no token"?a("without a token"):t}</b>
-        <span class=${`badge ${o==="usable"?"running":""}`}>${Ga[o]({time:n&&Y(n)})}</span></p>
+        <span class=${`badge ${o==="usable"?"running":""}`}>${Wa[o]({time:n&&Y(n)})}</span></p>
       <p>${c}</p>
       ${p&&u`<p>${Ja(p)}</p>`}
       ${p?.total>0&&u`<progress aria-label=${a("Left")} max=${p.total} value=${Math.min(p.left,p.total)}></progress>`}
@@ -793,12 +793,12 @@ e.width*t),o.height=Math.round(e.height*t),o.getContext("2d").drawImage(e,0,0,o.
 n,"image/jpeg",.92))}function ci(e,{width:t,height:o}){let n=C(y.value.provider,y.value.model);M({image:e,...$t({width:t,
 height:o},n)})}function pi(){return!!di()}function di(){return[C(y.value.provider,y.value.model),...g.value.models].filter(
 o=>o?.features.edits&&oe(o.provider,o.id))[0]}function fi({url:e,details:t}){let o=di();(o.id!==y.value.model||o.provider!==
-y.value.provider)&&Ie(o);let[n,i]=t.dimensions.match(/\d+/g).map(Number);ci(new URL(le(e),location.href).href,{width:n,height:i})}
+y.value.provider)&&Pe(o);let[n,i]=t.dimensions.match(/\d+/g).map(Number);ci(new URL(le(e),location.href).href,{width:n,height:i})}
 async function mi(e){if(!e.image?.startsWith("blob:"))return e;let t=li.get(e.image);if(!t)throw new se(400,{error:"the \
 source picture is no longer available; choose it again",code:"INVALID_PARAMS",details:{field:"image"}});return{...e,image:await fs(
 t)}}function fs(e){return new Promise((t,o)=>{let n=new FileReader;n.onload=()=>t(n.result),n.onerror=()=>o(n.error),n.readAsDataURL(
 e)})}var ms=3,hs=[.5,1],vs=2,H=v([]),co=ee(()=>H.value.filter(e=>e.state!=="failed")),po=v(""),rn=0;function Ke(e,t){H.value=
-H.value.map(o=>o.key===e?{...o,...t}:o),an()}function an(){G("jobs",H.value)}function q(e){return H.value.find(t=>t.key===
+H.value.map(o=>o.key===e?{...o,...t}:o),an()}function an(){W("jobs",H.value)}function q(e){return H.value.find(t=>t.key===
 e)}function ae(e){H.value=H.value.filter(t=>t.key!==e),an()}function hi(){H.value=B("jobs",[]).map(e=>e.state==="sending"?
 {...e,state:"waiting"}:e),H.value.filter(e=>e.jobId&&e.state!=="failed").forEach(e=>_i(e.key)),ln()}function Je(e,{group:t,
 place:o,onRefused:n}={}){sn(e.map((i,r)=>({path:"/api/generate",asked:i,group:t,place:o??r})),n)}function vi(e,t){let{url:o,
@@ -845,9 +845,9 @@ his Easel.")}
       ${n&&u`
         <button type="button" class="quiet" onClick=${()=>ho("access",t,o)}><${$} name="key" /> ${a("I have an Easel key")}</button>`}
     <//>
-  `}function gs({id:e},t){let o=C(t[0].provider,t[0].model)?.family,n=pe(e).find(r=>r.family===o)??pe(e)[0],i=t.map(r=>Pe(
-n,{...y.value,...r},r.seed??""));We(i[0]),De(i)}var ys=500,Qe=v(null),vo=0;async function bs(){vo+=1;let e=vo,t=await $e("/api/key",N()).then(o=>({facts:o}),o=>({error:U(
-o)}));e===vo&&(Qe.value=t)}function bi(){let e;W(()=>{let{access:t}=b.value,o=t!==e;if(e=t,co.value.length,vo+=1,o&&(Qe.
+  `}function gs({id:e},t){let o=C(t[0].provider,t[0].model)?.family,n=pe(e).find(r=>r.family===o)??pe(e)[0],i=t.map(r=>Ie(
+n,{...y.value,...r},r.seed??""));Ge(i[0]),De(i)}var ys=500,Qe=v(null),vo=0;async function bs(){vo+=1;let e=vo,t=await $e("/api/key",N()).then(o=>({facts:o}),o=>({error:U(
+o)}));e===vo&&(Qe.value=t)}function bi(){let e;G(()=>{let{access:t}=b.value,o=t!==e;if(e=t,co.value.length,vo+=1,o&&(Qe.
 value=null),!t)return;let n=setTimeout(bs,ys);return()=>clearTimeout(n)})}var pn=v(null);async function ws(e){e.currentTarget.open&&(pn.value=null,pn.value=await $e("/api/usage",N()).then(t=>({lines:t.
 usage}),t=>({error:U(t)})))}function wi(){let{lines:e,error:t}=pn.value??{};return u`
     <details class="usage" onToggle=${ws}>
@@ -965,8 +965,8 @@ while (["queued", "running"].includes(job.status)) { // it takes longer than one
   job = await (await fetch(\`${t}/api/jobs/\${job.jobId}?wait=20\`)).json();
 }
 console.log(job.imageDetails?.url ?? job.error);
-`}function Is(e){return e.image?.startsWith("blob:")?{...e,image:"https://example.com/cat.png"}:e}function _o({id:e,request:t}){
-let o=Ti.filter(({feature:s})=>!s||Ft(s)),[n,i]=Z(o[0].id),r=o.find(s=>s.id===n).write(Is(t),location.origin);return u`
+`}function Ps(e){return e.image?.startsWith("blob:")?{...e,image:"https://example.com/cat.png"}:e}function _o({id:e,request:t}){
+let o=Ti.filter(({feature:s})=>!s||Ft(s)),[n,i]=Z(o[0].id),r=o.find(s=>s.id===n).write(Ps(t),location.origin);return u`
     <div class="code">
       <div class="code-head">
         <${ti} id=${e} label=${a("Programming language")} tabs=${o} value=${n} onChoose=${i} />
@@ -975,12 +975,12 @@ let o=Ti.filter(({feature:s})=>!s||Ft(s)),[n,i]=Z(o[0].id),r=o.find(s=>s.id===n)
       <pre id=${`${e}-panel`} role="tabpanel" aria-labelledby=${`${e}-${n}`} tabindex="0"><code>${r}</code></pre>
     </div>
   `}var _e=v(null),Ye=v(null),Ci=e=>!_e.value||e.group===_e.value,Ai=ee(()=>H.value.filter(Ci).reverse()),go=ee(()=>xe.value.
-filter(Ci));function Ps({prompt:e,seed:t,width:o,height:n}){let i=(r,s)=>/^\d+$/.test(String(r).trim())&&Number(r)<=s;return e.length>
+filter(Ci));function Is({prompt:e,seed:t,width:o,height:n}){let i=(r,s)=>/^\d+$/.test(String(r).trim())&&Number(r)<=s;return e.length>
 4e3?{code:"INVALID_PROMPT",field:"prompt"}:t!==""&&!i(t,Qt)?{code:"INVALID_PARAMS",field:"seed"}:i(o,1/0)?i(n,1/0)?null:
 {code:"INVALID_DIMENSIONS",field:"height"}:{code:"INVALID_DIMENSIONS",field:"width"}}function Mi({values:e,onRefused:t,onClose:o}){
 let n=c=>`${c.provider} ${c.id}`,i=g.value.models.filter(c=>oe(c.provider)&&gt(c,e)),[r,s]=Z(()=>new Set(i.map(n))),l=c=>s(
-m=>{let h=new Set(m);return h.delete(n(c))||h.add(n(c)),h}),p=()=>{o();let c=Ps(e);if(c)return t({...c,asked:e});let m=e.
-seed===""?yt():e.seed,h=i.filter(_=>r.has(n(_))),f=zt();Je(h.map(_=>Pe(_,e,m)),{group:f}),_e.value=f,document.querySelector(
+m=>{let h=new Set(m);return h.delete(n(c))||h.add(n(c)),h}),p=()=>{o();let c=Is(e);if(c)return t({...c,asked:e});let m=e.
+seed===""?yt():e.seed,h=i.filter(_=>r.has(n(_))),f=zt();Je(h.map(_=>Ie(_,e,m)),{group:f}),_e.value=f,document.querySelector(
 ".gallery").scrollIntoView()},d=e.prompt.trim();return u`
     <${K} title=${a("One prompt, several models")} onClose=${o}>
       <p class="quote">${d||a("Write a prompt first.")}</p>
@@ -1007,8 +1007,8 @@ l's defaults. Each picture counts at its provider.")}</p>
         <button type="button" class="primary" disabled=${!r.size||!d} onClick=${p}>${a("Generate {n} pictures",{n:r.size})}</button>
       </div>
     <//>
-  `}function Ds(e,t){let{width:o,height:n}=Pe(e,t,0);return[vt(t,{width:o,height:n})?"":`${o} × ${n}`,e.features.seed?"":
-a("picks its own seed")].filter(Boolean).join(" · ")}function Ii({model:e}){let{width:t,height:o}=y.value,n=Tr(e).map(m=>({...m,id:m.name,shape:m})),i=n.find(m=>vt(y.value,m)),
+  `}function Ds(e,t){let{width:o,height:n}=Ie(e,t,0);return[vt(t,{width:o,height:n})?"":`${o} × ${n}`,e.features.seed?"":
+a("picks its own seed")].filter(Boolean).join(" · ")}function Pi({model:e}){let{width:t,height:o}=y.value,n=Tr(e).map(m=>({...m,id:m.name,shape:m})),i=n.find(m=>vt(y.value,m)),
 r=m=>{let h=n.find(f=>f.id===m);M({width:h.width,height:h.height})},s=re.value,l=s.width??s.height,p=e.sizes.step?a("{mi\
 n} to {max} pixels, in steps of {step}",e.sizes):a("{min} to {max} pixels",e.sizes),d=e.sizes.only?a("this model support\
 s only these sizes"):p,c=(m,h)=>u`
@@ -1033,10 +1033,10 @@ uest [aria-invalid]")?.focus()},[Object.keys(o).join()]);let n=r=>{r?.preventDef
 "Picture")}>
       <${Ns} model=${t} />
       <${Ls} model=${t} />
-      <${Ii} model=${t} />
+      <${Pi} model=${t} />
       <div class="knobs">
-        <${Pi} name="steps" whole=${!t.features.guidanceScale} label=${a("Steps")} limits=${t.features.steps} step="1" />
-        ${t.features.guidanceScale&&u`<${Pi} name="guidanceScale" label=${a("Guidance")} limits=${t.features.guidanceScale} except=${Yo(
+        <${Ii} name="steps" whole=${!t.features.guidanceScale} label=${a("Steps")} limits=${t.features.steps} step="1" />
+        ${t.features.guidanceScale&&u`<${Ii} name="guidanceScale" label=${a("Guidance")} limits=${t.features.guidanceScale} except=${Yo(
 t,"guidanceScale")} step="0.1" />`}
         <${Us} />
         <${js} />
@@ -1079,15 +1079,15 @@ o.length?a("also at {providers}",{providers:o.join(", ")}):"",e.features.seed?""
 join(" · "),r=Kt(),s=r.length||Me(e)?[{id:O,name:S({provider:O}).provider,note:a("the first that accepts"),whole:!0}]:[],
 l=g.value.providers.map(d=>({id:d.id,name:d.name,note:Rs(d)})),p=Me(e)?g.value.families.filter(d=>r.includes(d)||d===e):
 pe(e.provider);return u`
-    <${ro} name="provider" label=${a("Provider")} options=${[...l,...s]} value=${e.provider} onChoose=${Ir} className="providers" />
+    <${ro} name="provider" label=${a("Provider")} options=${[...l,...s]} value=${e.provider} onChoose=${Pr} className="providers" />
     <${F} id="model" label=${a("Model")} error=${t.model??t.provider} extra=${u`<span class="hint" id="model-hint">${i}</span>`}>
       <select id="model" value=${e.id} ...${ie("model",t.model,i)}
-        onChange=${d=>Ie(C(e.provider,d.target.value))}>
+        onChange=${d=>Pe(C(e.provider,d.target.value))}>
         ${p.map(d=>u`<option key=${d.id} value=${d.id} selected=${d.id===e.id}>${d.name}</option>`)}
       </select>
       ${Me(e)&&u`<p class="hint">${xr(e)}</p>`}
     <//>
-  `}function Pi({name:e,label:t,limits:o,step:n,whole:i,except:r}){let s=y.value[e],l=re.value[e],p=d=>M({[e]:d.target.value});
+  `}function Ii({name:e,label:t,limits:o,step:n,whole:i,except:r}){let s=y.value[e],l=re.value[e],p=d=>M({[e]:d.target.value});
 return u`
     <${F} id=${e} label=${t} error=${l} className=${i?"whole":""} hint=${r} extra=${u`<span class="hint">${o.min} – ${o.
 max}</span>`}>
@@ -1141,9 +1141,9 @@ clouds, ink wash")];function Ni(){let e=t=>{M({prompt:t}),De(Xt(y.value))};retur
     </div>
   `}function Xe({tried:e}){return e?.length?u`<ul class="left">${e.map(t=>u`<li key=${t.provider} class="hint" title=${t.message}>${Er(
 t)}</li>`)}</ul>`:null}function Bs(e){return["width","height","size"].includes(e)?a("Pick another size"):{prompt:a("Edit the prompt"),model:a("\
-Choose another model")}[e]??a("Change it")}function qs(e,t){We(e.asked),ae(e.key),requestAnimationFrame(()=>{let o=document.
+Choose another model")}[e]??a("Change it")}function qs(e,t){Ge(e.asked),ae(e.key),requestAnimationFrame(()=>{let o=document.
 getElementById(t)??document.getElementById("prompt");o.focus(),o.scrollIntoView({block:"center"})})}function Hs(e,t){let{
-asked:o,group:n,place:i}=e;De([Pe(t,{...y.value,...o},o.seed??"")],{group:n,place:i}),ae(e.key)}function Ri({job:e}){let{
+asked:o,group:n,place:i}=e;De([Ie(t,{...y.value,...o},o.seed??"")],{group:n,place:i}),ae(e.key)}function Ri({job:e}){let{
 error:t,key:o,asked:n}=e,i=Dr(t),r=eo(t),s=n.provider===O?t.provider:n.provider,[l,p]=t.field==="Authorization"||!s?["ac\
 cess",a("Enter the key")]:[s,a("Enter a token")];return u`
     <p class="error">${ne(t)}</p>
@@ -1159,29 +1159,29 @@ cess",a("Enter the key")]:[s,a("Enter a token")];return u`
 o)}><${$} name="close" /></button>
     </div>
     <details class="why"><summary><code>${t.code}</code></summary><p class="hint" lang="en">${t.message}</p></details>
-  `}var Ui=v(Date.now()),Li;W(()=>{clearInterval(Li),co.value.length&&(Li=setInterval(()=>{Ui.value=Date.now()},500))});function ji({
+  `}var Ui=v(Date.now()),Li;G(()=>{clearInterval(Li),co.value.length&&(Li=setInterval(()=>{Ui.value=Date.now()},500))});function ji({
 job:e}){let t=S(e.asked),o=e.asked.scale?a("Upscaling"):t.model;return u`
     <article class=${`job ${e.state}`} aria-label=${`${o}: ${e.asked.prompt??""}`}>
       <p class="prompt">${e.asked.prompt}</p>
       <div class="job-foot">
         <p><b>${o}</b> <span>${t.provider}</span></p>
-        ${e.state==="failed"?u`<${Ri} job=${e} />`:u`<${Ws} job=${e} />`}
+        ${e.state==="failed"?u`<${Ri} job=${e} />`:u`<${Gs} job=${e} />`}
       </div>
     </article>
-  `}function Ws({job:e}){let{text:t,share:o}=Gs(e,Ui.value);return u`
+  `}function Gs({job:e}){let{text:t,share:o}=Ws(e,Ui.value);return u`
     <${Xe} tried=${e.tried} />
     <p class="state">${t}</p>
     <progress aria-label=${a("Progress")} ...${o===null?{}:{value:o,max:1}}></progress>
     ${e.tooLate?u`<p class="hint">${a("It has already started, so the provider will finish it.")}</p>
           <button type="button" class="quiet" onClick=${()=>ae(e.key)}>${a("Stop waiting")}</button>`:u`<button type="button" class="quiet" onClick=${()=>gi(
 e.key)}>${a("Cancel")}</button>`}
-  `}function Gs(e,t){let{queuePosition:o,etaSeconds:n,percent:i}=e.progress??{},r=n===void 0?"":a("about {time} left",{time:ue(
+  `}function Ws(e,t){let{queuePosition:o,etaSeconds:n,percent:i}=e.progress??{},r=n===void 0?"":a("about {time} left",{time:ue(
 n)});if(i!==void 0)return{text:vn(`${i} %`,r),share:i/100};if(o!==void 0)return{text:vn(a("in the provider's queue: {n}",
 {n:o}),r),share:null};if(e.state==="waiting")return{text:a("waiting to be sent"),share:null};let s=Math.max(0,t-(e.begun??
 e.since))/1e3;if(e.state!=="running")return{text:a("submitted"),share:null};let l=C(e.asked.provider,e.asked.model)?.typicalSeconds??
 20,p=a("{time}, usually {usual}",{time:ue(s),usual:ue(l)});return{text:vn(p,r),share:Math.min(.95,s/l)}}function vn(...e){
 return e.filter(Boolean).join(" · ")}var $n=v(!1),zi=60,_n=v(zi);function Fi(){let e=go.value,t=Ai.value,o=_e.value,n=[...t,...e.slice(0,_n.value)];o&&n.sort(
-(r,s)=>r.place-s.place);let i=()=>Gt(e.map(r=>r.id));return u`
+(r,s)=>r.place-s.place);let i=()=>Wt(e.map(r=>r.id));return u`
     <section class="gallery" aria-label=${a("Pictures")}>
       <${Qs} />
       <div class="gallery-head">
@@ -1248,7 +1248,7 @@ d)});let s=()=>{Ye.value=null},{asked:l,details:p}=e;return u`
     <div class="buttons actions">
       <button type="button" onClick=${()=>br(e)}><${$} name="download" /> ${a("Download")}</button>
       ${o.scale?null:u`
-        <button type="button" onClick=${l(()=>We(i))}><${$} name="again" /> ${a("Use these settings")}</button>
+        <button type="button" onClick=${l(()=>Ge(i))}><${$} name="again" /> ${a("Use these settings")}</button>
         <button type="button" onClick=${l(()=>Je([s]))}><${$} name="vary" /> ${a("Vary the seed")}</button>`}
       ${[2,4].map(p=>u`
         <button key=${p} type="button" onClick=${l(()=>vi(e,p))}><${$} name="enlarge" /> ${a("Upscale {scale}×",{scale:p})}</button>`)}
@@ -1257,7 +1257,7 @@ d)});let s=()=>{Ye.value=null},{asked:l,details:p}=e;return u`
         <button type="button" onClick=${l(()=>{_e.value=e.group})}><${$} name="grid" /> ${a("Show the comparison")}</button>`}
       <${wt} text=${new URL(le(e.url),location.href).href} label=${a("Copy link")} />
       <${wt} text=${JSON.stringify(Qo(e),null,2)} label=${a("Copy parameters")} />
-      <button type="button" class="quiet" onClick=${l(()=>Gt([e.id]))}><${$} name="trash" /> ${a("Remove")}</button>
+      <button type="button" class="quiet" onClick=${l(()=>Wt([e.id]))}><${$} name="trash" /> ${a("Remove")}</button>
     </div>
   `}function Zs({picture:e}){let{asked:t,details:o,format:n,warnings:i,tried:r}=e,s=t.width?`${t.width} x ${t.height}`:"",
 l=[...t.provider===O?[[a("Provider"),S(t).provider,o.provider]]:[],[a("Size"),s,o.dimensions],[a("Seed"),t.seed??a("rand\
@@ -1308,5 +1308,5 @@ value?"sun":"moon"} /></button>
       <p>${ne(U(ut.value))}</p>
       <button type="button" class="primary" onClick=${Hi}>${a("Try again")}</button>
     </main>
-  `}async function Hi(){await Promise.all([sr(),vr()]),g.value&&(ur(),Mr(),qi.value=!0,hi(),Ur(),bi())}Pn(u`<${el} />`,document.
+  `}async function Hi(){await Promise.all([sr(),vr()]),g.value&&(ur(),Mr(),qi.value=!0,hi(),Ur(),bi())}In(u`<${el} />`,document.
 getElementById("app"));Hi();

@@ -25,7 +25,7 @@ const line = [];
 let underWay = 0;
 
 // Waits until fewer than AT_ONCE calls run, then fetches and returns the body, read with `read`.
-async function inTurn(path, options, read) {
+async function withLimit(path, options, read) {
   if (underWay === AT_ONCE) await new Promise((resolve) => line.push(resolve));
   else underWay += 1;
   try {
@@ -45,7 +45,7 @@ export function call(method, path, { body, headers = {}, text } = {}) {
   const sent = { ...headers };
   if (body !== undefined) sent["Content-Type"] = "application/json";
   const options = { method, headers: sent, body: text ?? (body === undefined ? undefined : JSON.stringify(body)) };
-  return inTurn(path, options, async (answer) => {
+  return withLimit(path, options, async (answer) => {
     const content = await answer.json().catch(() => null);
     if (!answer.ok && answer.status !== 304) throw new ApiError(answer.status, content, answer.headers);
     return { status: answer.status, body: content, headers: answer.headers };
@@ -54,7 +54,7 @@ export function call(method, path, { body, headers = {}, text } = {}) {
 
 // Returns the bytes of a picture or a file.
 export function callForBlob(path, headers) {
-  return inTurn(path, { headers }, async (answer) => {
+  return withLimit(path, { headers }, async (answer) => {
     if (!answer.ok) throw new ApiError(answer.status, await answer.json().catch(() => null), answer.headers);
     return answer.blob();
   });

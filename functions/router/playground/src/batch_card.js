@@ -15,7 +15,7 @@ import { readBytes } from "./pictures.js";
 // Number of pictures that are shown at first, and added by "Show more".
 const PAGE = 24;
 
-const SAID = {
+const STATUS_TEXTS = {
   planning: "Reading the file",
   running: "Running",
   completed: "Completed",
@@ -28,7 +28,7 @@ export function BatchCard({ batch }) {
   const refused = error ?? (status?.error && factsOfBody(status.error));
   return html`
     <article class="batch" aria-label=${name}>
-      <header><h3>${name}</h3><span class=${`badge ${status?.status ?? ""}`} role="status">${t(SAID[status?.status] ?? status?.status ?? "…")}</span></header>
+      <header><h3>${name}</h3><span class=${`badge ${status?.status ?? ""}`} role="status">${t(STATUS_TEXTS[status?.status] ?? status?.status ?? "…")}</span></header>
       ${refused && html`<${ErrorText} error=${refused} />`}
       ${status && html`<${Progress} status=${status} />`}
       <${Buttons} batch=${batch} />

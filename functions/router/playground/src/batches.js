@@ -90,7 +90,7 @@ async function announce(file) {
 }
 
 // Shows the earlier batch of the chosen file.
-export function seeBefore() {
+export function showEarlierBatch() {
   const { file, before } = manifest.value;
   follow(before.batchId, file.name);
   manifest.value = null;

@@ -1,7 +1,7 @@
 // The view "Batches": choose and validate a file, start its batch, and see its results.
 import { signal } from "@preact/signals";
 import { BatchCard } from "./batch_card.js";
-import { batches, forgetManifest, manifest, preview, seeBefore, startBatch } from "./batches.js";
+import { batches, forgetManifest, manifest, preview, showEarlierBatch, startBatch } from "./batches.js";
 import { providerOf } from "./catalog.js";
 import { credentials } from "./credentials.js";
 import { ErrorText } from "./error_text.js";
@@ -69,8 +69,8 @@ function Manifest({ onTokens }) {
       ${validated && !access && html`
         <div class="notice"><p>${t("Starting a batch needs an Easel key.")}</p>
           <button type="button" onClick=${onTokens}><${Icon} name="key" /> ${t("Enter the key")}</button></div>`}
-      ${before && html`<p class="notice" role="status">${beforeText(before)}</p>`}
-      <${Starts} />
+      ${before && html`<p class="notice" role="status">${earlierBatchText(before)}</p>`}
+      <${StartButtons} />
     </div>
   `;
 }
@@ -105,13 +105,13 @@ function Forecast({ provider, pictures, left, moreAt }) {
 }
 
 // Returns a text about the file's earlier batch: its time and its outcome.
-function beforeText({ createdAt, finishedAt, counts }) {
+function earlierBatchText({ createdAt, finishedAt, counts }) {
   if (!finishedAt) return t("This file was started at {time} and is still running.", { time: clock(createdAt) });
   const values = { time: clock(createdAt), n: counts.succeeded, all: counts.requests - counts.invalid, failed: counts.failed - counts.invalid + counts.cancelled };
   return t("This file ran before, at {time}: {n} of {all} pictures, {failed} without one. What should it do now?", values);
 }
 
-function Starts() {
+function StartButtons() {
   const { preview: validated, whole, before, starting } = manifest.value;
   const access = credentials.value.access;
   const disabled = !access || starting;
@@ -122,7 +122,7 @@ function Starts() {
     <div class="buttons">
       ${pictures > 0 && !before && html`<button type="button" class="primary" disabled=${disabled} onClick=${() => startBatch()}>
         ${starting ? t("Starting…") : start}</button>`}
-      ${before && html`<button type="button" class="primary" onClick=${seeBefore}>${t("See that batch")}</button>`}
+      ${before && html`<button type="button" class="primary" onClick=${showEarlierBatch}>${t("See that batch")}</button>`}
       ${missing > 0 && html`<button type="button" disabled=${disabled} onClick=${() => startBatch("rest")}>
         ${t("Retry the {n} without a picture", { n: missing })}</button>`}
       ${before && pictures > 0 && html`<button type="button" disabled=${disabled} onClick=${() => startBatch("all")}>

@@ -8,7 +8,7 @@ import { html } from "./html.js";
 import { generate } from "./jobs.js";
 import { t } from "./languages.js";
 import { Dialog } from "./parts.js";
-import { draws, MAX_SEED, randomSeed, requestFor } from "./request.js";
+import { canGenerate, MAX_SEED, randomSeed, requestFor } from "./request.js";
 import { sameSize } from "./sizes.js";
 
 // Returns an error that would occur with every model, or null.
@@ -22,7 +22,7 @@ function refusalOf({ prompt, seed, width, height }) {
 
 export function CompareDialog({ values, onRefused, onClose }) {
   const key = (model) => `${model.provider} ${model.id}`;
-  const possible = catalog.value.models.filter((model) => canCall(model.provider) && draws(model, values));
+  const possible = catalog.value.models.filter((model) => canCall(model.provider) && canGenerate(model, values));
   const [chosen, setChosen] = useState(() => new Set(possible.map(key)));
   const toggle = (model) =>
     setChosen((before) => {
@@ -56,10 +56,10 @@ export function CompareDialog({ values, onRefused, onClose }) {
           <fieldset key=${provider.id}>
             <legend>${provider.name}</legend>
             ${canCall(provider.id) ? "" : html`<p class="hint">${t("{provider} needs your token.", { provider: provider.name })}</p>`}
-            ${modelsOf(provider.id).filter((model) => draws(model, values)).map((model) => html`
+            ${modelsOf(provider.id).filter((model) => canGenerate(model, values)).map((model) => html`
               <label key=${model.id} class="check">
                 <input type="checkbox" disabled=${!canCall(provider.id)} checked=${chosen.has(key(model))} onChange=${() => toggle(model)} />
-                <span>${model.name}<small>${otherwise(model, values)}</small></span>
+                <span>${model.name}<small>${differences(model, values)}</small></span>
               </label>`)}
           </fieldset>`)}
       </div>
@@ -72,7 +72,7 @@ export function CompareDialog({ values, onRefused, onClose }) {
 }
 
 // Returns a text about the model's differences: its size, and whether it ignores the seed.
-function otherwise(model, values) {
+function differences(model, values) {
   const { width, height } = requestFor(model, values, 0);
   const size = sameSize(values, { width, height }) ? "" : `${width} × ${height}`;
   return [size, model.features.seed ? "" : t("picks its own seed")].filter(Boolean).join(" · ");

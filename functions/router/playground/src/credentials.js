@@ -55,7 +55,7 @@ export function needsToken({ requiresAuth }) {
 
 // Returns the models of a family that a call can use: those of providers with a token. A key is preferred to a single
 // token, because it can use all of the family's models.
-export function drawersOf(familyId) {
+export function usableMembers(familyId) {
   const { access, ...tokens } = credentials.value;
   const members = modelOf(AUTO, familyId)?.members ?? [];
   if (needsKey() && !access) return [];
@@ -66,14 +66,14 @@ export function drawersOf(familyId) {
 
 // Returns the providers of the tokens that a call sends.
 export function tokensOf({ provider, model }) {
-  const drawers = provider === AUTO ? drawersOf(model).map((drawer) => drawer.provider) : [provider];
-  const all = drawers.every((id) => credentials.value[id]);
-  return all ? [...new Set(drawers)] : [];
+  const providers = provider === AUTO ? usableMembers(model).map((member) => member.provider) : [provider];
+  const all = providers.every((id) => credentials.value[id]);
+  return all ? [...new Set(providers)] : [];
 }
 
 // Whether the credentials suffice for a call to the provider or the family. A key replaces the tokens.
 export function canCall(providerId, modelId) {
-  if (providerId === AUTO) return drawersOf(modelId).length > 0;
+  if (providerId === AUTO) return usableMembers(modelId).length > 0;
   const { [providerId]: token, access } = credentials.value;
   return Boolean(access || (!needsKey() && (token || !needsToken(providerOf(providerId)))));
 }

@@ -4,12 +4,12 @@ import { catalog, modelOf, namesOf, relatives } from "./catalog.js";
 import { canCall, needsToken } from "./credentials.js";
 import texts from "./error_texts.json";
 import { clockWithZone, filled, language, t } from "./languages.js";
-import { draws, fieldErrors } from "./request.js";
+import { canGenerate, fieldErrors } from "./request.js";
 
 // Codes of errors about one field. The texts of other errors depend on the code only.
 const OF_FIELDS = /^INVALID_/;
 const PLACEHOLDER = /\{(\w+)\}/g;
-const OWN = { 0: "OFFLINE", 413: "PAYLOAD_TOO_LARGE", 429: "BUSY", 503: "BUSY" };
+const CODES_BY_STATUS = { 0: "OFFLINE", 413: "PAYLOAD_TOO_LARGE", 429: "BUSY", 503: "BUSY" };
 // Codes of errors for which the same request may be retried.
 const RETRYABLE = ["RATE_LIMITED", "PROVIDER_ERROR", "UPSTREAM_ERROR", "TIMEOUT", "GENERATION_FAILED", "NO_PICTURE", "DOWNLOAD_FAILED", "UNKNOWN", "BUSY", "OFFLINE", "CANCELLED", "QUOTA_EXCEEDED", "NOT_FOUND"];
 const ELSEWHERE = ["RATE_LIMITED", "QUOTA_EXCEEDED", "PROVIDER_ERROR", "UPSTREAM_ERROR", "TIMEOUT", "GENERATION_FAILED", "NO_PICTURE", "MODEL_RETIRED", "PROMPT_REJECTED", "AUTH_REQUIRED", "AUTH_INVALID", "AUTH_EXPIRED"];
@@ -17,7 +17,7 @@ const ELSEWHERE = ["RATE_LIMITED", "QUOTA_EXCEEDED", "PROVIDER_ERROR", "UPSTREAM
 // Returns an error's facts as a plain object, with the present time. `asked` is the request.
 export function factsOf(error, asked) {
   const { code, field, status, retryAfter, provider, elsewhere, tried, message } = error;
-  return { code: code || (OWN[status] ?? "UNKNOWN"), field, retryAfter, provider, elsewhere, tried, message, asked, at: Date.now() };
+  return { code: code || (CODES_BY_STATUS[status] ?? "UNKNOWN"), field, retryAfter, provider, elsewhere, tried, message, asked, at: Date.now() };
 }
 
 // Returns the facts of an error body of a job, a batch or a manifest's line.
@@ -66,7 +66,7 @@ export function waitOf({ retryAfter, at }) {
 // Returns the remedies `{ token, edit, again, elsewhere }`: `edit` is the field to change, `elsewhere` has other models.
 export function remediesOf({ code, field, asked, provider, elsewhere, tried = [] }) {
   const model = asked && modelOf(asked.provider, asked.model);
-  const others = model ? relatives(model).filter((one) => draws(one, asked) && ![provider, ...tried.map((each) => each.provider)].includes(one.provider)) : (elsewhere ?? []).map(({ provider, model: id }) => modelOf(provider, id)).filter(Boolean);
+  const others = model ? relatives(model).filter((one) => canGenerate(one, asked) && ![provider, ...tried.map((each) => each.provider)].includes(one.provider)) : (elsewhere ?? []).map(({ provider, model: id }) => modelOf(provider, id)).filter(Boolean);
   const easily = (one) => (canCall(one.provider) ? 0 : 1);
   return {
     token: code.startsWith("AUTH_"),

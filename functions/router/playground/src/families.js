@@ -1,12 +1,12 @@
 // Families: the same weights at several providers, offered as models of a provider "Automatic".
 import { AUTO, catalog, namesOf } from "./catalog.js";
-import { credentials, drawersOf } from "./credentials.js";
+import { credentials, usableMembers } from "./credentials.js";
 import { t } from "./languages.js";
 
 // Returns the families that the entered credentials can generate with.
 export function offeredFamilies() {
   const some = Object.values(credentials.value).some(Boolean);
-  return some ? catalog.value.families.filter((family) => drawersOf(family.id).length) : [];
+  return some ? catalog.value.families.filter((family) => usableMembers(family.id).length) : [];
 }
 
 export function isFamily(model) {
@@ -14,16 +14,16 @@ export function isFamily(model) {
 }
 
 // Returns a text with the providers that are tried for a family's picture.
-export function askedText(family) {
-  const names = drawersOf(family.id).map(({ provider }) => namesOf({ provider }).provider);
+export function triedProvidersText(family) {
+  const names = usableMembers(family.id).map(({ provider }) => namesOf({ provider }).provider);
   const providers = names.join(t(", "));
   return names.length > 1 ? t("Tries {providers}.", { providers }) : t("Tries only {providers}. Add more tokens to offer more providers.", { providers });
 }
 
 // Returns a text with the family's providers that lack a feature, or "" for a model.
-export function exceptAt(model, feature) {
+export function unsupportedAt(model, feature) {
   if (!isFamily(model)) return "";
-  const names = drawersOf(model.id).filter(({ features }) => !features[feature]).map(({ provider }) => namesOf({ provider }).provider);
+  const names = usableMembers(model.id).filter(({ features }) => !features[feature]).map(({ provider }) => namesOf({ provider }).provider);
   return names.length ? t("not at {providers}", { providers: names.join(t(", ")) }) : "";
 }
 

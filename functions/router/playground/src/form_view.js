@@ -7,7 +7,7 @@ import { Code } from "./code_view.js";
 import { CompareDialog } from "./compare_view.js";
 import { credentials, needsKey, needsToken } from "./credentials.js";
 import { fieldTexts } from "./errors.js";
-import { askedText, exceptAt, isFamily, offeredFamilies } from "./families.js";
+import { triedProvidersText, unsupportedAt, isFamily, offeredFamilies } from "./families.js";
 import { isNumber, labelOf, otherFields } from "./fields.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
@@ -42,7 +42,7 @@ export function RequestForm() {
       <${Size} model=${model} />
       <div class="knobs">
         <${Knob} name="steps" whole=${!model.features.guidanceScale} label=${t("Steps")} limits=${model.features.steps} step="1" />
-        ${model.features.guidanceScale && html`<${Knob} name="guidanceScale" label=${t("Guidance")} limits=${model.features.guidanceScale} except=${exceptAt(model, "guidanceScale")} step="0.1" />`}
+        ${model.features.guidanceScale && html`<${Knob} name="guidanceScale" label=${t("Guidance")} limits=${model.features.guidanceScale} except=${unsupportedAt(model, "guidanceScale")} step="0.1" />`}
         <${Seed} />
         <${Count} />
         ${otherFields().map((field) => html`<${OtherField} key=${field.name} field=${field} />`)}
@@ -74,7 +74,7 @@ function Prompts({ model }) {
     <div class="pair">
       <${SourceImage} model=${model} />
       ${model.features.negativePrompt && html`
-        <${Field} id="negativePrompt" label=${t("Negative prompt")} error=${errors.negativePrompt} extra=${html`<span class="hint">${exceptAt(model, "negativePrompt")}</span>`}>
+        <${Field} id="negativePrompt" label=${t("Negative prompt")} error=${errors.negativePrompt} extra=${html`<span class="hint">${unsupportedAt(model, "negativePrompt")}</span>`}>
           <textarea id="negativePrompt" rows="1" value=${negativePrompt} placeholder=${t("low quality, blurry")} ...${described("negativePrompt", errors.negativePrompt)}
             onInput=${(event) => change({ negativePrompt: event.target.value })}></textarea>
         <//>`}
@@ -111,7 +111,7 @@ function ModelChoice({ model }) {
         onChange=${(event) => chooseModel(modelOf(model.provider, event.target.value))}>
         ${models.map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === model.id}>${one.name}</option>`)}
       </select>
-      ${isFamily(model) && html`<p class="hint">${askedText(model)}</p>`}
+      ${isFamily(model) && html`<p class="hint">${triedProvidersText(model)}</p>`}
     <//>
   `;
 }

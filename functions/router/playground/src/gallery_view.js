@@ -8,7 +8,7 @@ import { openId, shownGroup, shownJobs, shownPictures } from "./gallery_state.js
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { JobCard } from "./job_card.js";
-import { joined, t, took } from "./languages.js";
+import { joined, t, shortDuration } from "./languages.js";
 import { Confirm } from "./parts.js";
 import { addressOf, galleryError, removePictures } from "./pictures.js";
 
@@ -72,7 +72,7 @@ function Tile({ picture, width, height }) {
     <button type="button" class="tile" onClick=${() => { openId.value = picture.id; }}>
       <img src=${addressOf(picture)} alt=${asked.prompt ?? ""} width=${width} height=${height} loading="lazy" decoding="async" />
       <span class="which">${details.model}<small>${details.provider}</small></span>
-      <span class="caption"><span class="prompt">${asked.prompt}</span><span><b>${details.model}</b> <span>${details.provider} · ${took(details.duration)}</span></span></span>
+      <span class="caption"><span class="prompt">${asked.prompt}</span><span><b>${details.model}</b> <span>${details.provider} · ${shortDuration(details.duration)}</span></span></span>
     </button>
   `;
 }

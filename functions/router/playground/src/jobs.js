@@ -3,7 +3,7 @@ import { computed, signal } from "@preact/signals";
 import { call, newKey, withRetries, pause } from "./api.js";
 import { ownerHeaders, tokenHeaders } from "./credentials.js";
 import { factsOf, factsOfBody, textOf } from "./errors.js";
-import { took } from "./languages.js";
+import { shortDuration } from "./languages.js";
 import { addPicture } from "./pictures.js";
 import { withImage } from "./source_image.js";
 import { read, write } from "./storage.js";
@@ -20,7 +20,7 @@ const LOOK_SECONDS = 2;
 export const jobs = signal([]);
 export const underWay = computed(() => jobs.value.filter((job) => job.state !== "failed"));
 // Text for screen readers: the last event.
-export const news = signal("");
+export const announcement = signal("");
 
 let starting = 0;
 
@@ -102,7 +102,7 @@ async function start({ key, path, asked }) {
 function fail(key, error) {
   const facts = factsOf(error, find(key)?.asked);
   update(key, { state: "failed", error: facts });
-  news.value = textOf(facts);
+  announcement.value = textOf(facts);
 }
 
 // Polls the job. A long poll would keep a function running, and billed, while the picture is generated.
@@ -142,7 +142,7 @@ async function take(key, job) {
   const { imageDetails: details, format, warnings, tried } = job;
   await addPicture({ id: job.jobId, asked, group, place, details, format, warnings, tried, url: details.url, createdAt: job.createdAt });
   dismiss(key);
-  news.value = `${details.model}: ${details.dimensions}, ${took(details.duration)}`;
+  announcement.value = `${details.model}: ${details.dimensions}, ${shortDuration(details.duration)}`;
   return true;
 }
 

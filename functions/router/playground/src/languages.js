@@ -34,7 +34,7 @@ export function joined(...texts) {
 }
 
 // Converts a duration of the API, such as `716ms` or `14.2s`, to `0.7 s` or `14 s`.
-export function took(text) {
+export function shortDuration(text) {
   const seconds = parseFloat(text) / (text.endsWith("ms") ? 1000 : 1);
   return seconds < 9.95 ? t("{n} s", { n: Math.max(0.1, seconds).toFixed(1) }) : duration(seconds);
 }

@@ -14,7 +14,7 @@ import { RequestForm } from "./form_view.js";
 import { Gallery } from "./gallery_view.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
-import { news, resumeJobs } from "./jobs.js";
+import { announcement, resumeJobs } from "./jobs.js";
 import { watchKey } from "./key.js";
 import { language, setLanguage, t } from "./languages.js";
 import { openGallery } from "./pictures.js";
@@ -45,7 +45,7 @@ function Page() {
         ? html`<${Batches} onTokens=${openTokens} />`
         : html`<div class="pictures"><${RequestForm} /><${Gallery} /></div>`}
     </main>
-    <p class="hidden" role="status">${news.value}</p>
+    <p class="hidden" role="status">${announcement.value}</p>
     <${Viewer} />
     <${AskToken} />
     ${tokensOpen.value && html`<${CredentialsDialog} onClose=${() => { tokensOpen.value = false; }} />`}

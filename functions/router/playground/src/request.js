@@ -108,7 +108,7 @@ export function requestFor(model, values, seed) {
 }
 
 // Whether a model can generate from these values: from the prompt, or from the source picture if there is one.
-export function draws({ features }, values) {
+export function canGenerate({ features }, values) {
   const starts = modelOf(values.provider, values.model).features.edits && values.image;
   return starts ? features.edits : !features.needsImage;
 }

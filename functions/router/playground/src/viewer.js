@@ -8,7 +8,7 @@ import { openId, shownGroup, shownPictures } from "./gallery_state.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { generate, upscale } from "./jobs.js";
-import { t, took } from "./languages.js";
+import { t, shortDuration } from "./languages.js";
 import { SkippedProviders } from "./skipped_view.js";
 import { CopyButton, Dialog } from "./parts.js";
 import { addressOf, removePictures } from "./pictures.js";
@@ -95,7 +95,7 @@ function Facts({ picture }) {
     [t("Seed"), asked.seed ?? t("random"), details.seed],
     [t("Steps"), asked.steps ?? "", details.steps],
     [t("Guidance"), asked.guidanceScale ?? "", ""],
-    [t("Time"), "", took(details.duration)],
+    [t("Time"), "", shortDuration(details.duration)],
     [t("Format"), "", format],
   ];
   const visible = asked.scale ? [[t("Scale"), `${asked.scale}×`, details.dimensions], ...rows.slice(4)] : rows;
