@@ -7,7 +7,7 @@ import { Code } from "./code_view.js";
 import { CompareDialog } from "./compare_view.js";
 import { credentials, needsKey, needsToken } from "./credentials.js";
 import { fieldTexts } from "./errors.js";
-import { triedProvidersText, unsupportedAt, isFamily, offeredFamilies } from "./families.js";
+import { isFamily, offeredFamilies, triedProvidersText, unsupportedAt } from "./families.js";
 import { isNumber, labelOf, otherFields } from "./fields.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";

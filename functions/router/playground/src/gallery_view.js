@@ -8,7 +8,7 @@ import { openId, shownGroup, shownJobs, shownPictures } from "./gallery_state.js
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { JobCard } from "./job_card.js";
-import { joined, t, shortDuration } from "./languages.js";
+import { joined, shortDuration, t } from "./languages.js";
 import { Confirm } from "./parts.js";
 import { addressOf, galleryError, removePictures } from "./pictures.js";
 

@@ -8,7 +8,7 @@ import { openId, shownGroup, shownPictures } from "./gallery_state.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { generate, upscale } from "./jobs.js";
-import { t, shortDuration } from "./languages.js";
+import { shortDuration, t } from "./languages.js";
 import { SkippedProviders } from "./skipped_view.js";
 import { CopyButton, Dialog } from "./parts.js";
 import { addressOf, removePictures } from "./pictures.js";
