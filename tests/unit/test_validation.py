@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -18,6 +21,10 @@ from tests.harness.python_words import PYTHON
 TOKEN = "gitee-token-for-tests"
 HEADERS = {"x-api-key": TOKEN}
 BIG = 10**400
+
+
+class Tracked(dict[str, Any]):
+    """A body that takes weak references."""
 
 
 def parse(
@@ -377,3 +384,14 @@ def test_a_body_may_begin_with_a_bom_and_blanks() -> None:
 def test_a_body_may_be_nested_fifty_levels_deep() -> None:
     assert refused(b'{"prompt": "a", "seed": ' + b"[" * 49 + b"]" * 49 + b"}").field == "seed"
     assert parse(cat(mood=[[["[" * 99]]])).request.prompt == "a cat"
+
+
+@pytest.mark.parametrize("wrong", [{"steps": 99}, {"seed": "x"}, {"prompt": 1}], ids=str)
+def test_a_refused_body_does_not_stay_in_memory(wrong: dict[str, Any]) -> None:
+    body = Tracked(provider="gitee", **cat(**wrong))
+    kept = weakref.ref(body)
+    with suppress(EaselError):
+        validated(GenerateBody, body)
+    del body
+    gc.collect()
+    assert kept() is None

@@ -104,11 +104,16 @@ def load(provider_id: str) -> None:
 
 
 def validated(model: type[B], body: Mapping[str, Any]) -> B:
-    """Return the body as its model. Raise `CallerError` for the first field that is wrong."""
+    """Return the body as its model. Raise `CallerError` for the first field that is wrong.
+
+    pydantic's error refers to the one that a validator raised. A reference back, as a cause or a context, would be a
+    cycle that Python's garbage collector cannot see, and would keep the body in memory.
+    """
     try:
         return model.model_validate(body)
     except ValidationError as error:
-        raise caller_error(model, error.errors(include_url=False)) from error
+        refusal = caller_error(model, error.errors(include_url=False))
+    raise refusal
 
 
 def read_provider(body: Mapping[str, Any], provider_id: str | None = None) -> catalog.Provider:
