@@ -7,7 +7,7 @@ seed are validated, with the same model fields. If that fails, the whole line is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -26,16 +26,22 @@ Validate = Callable[[Mapping[str, Any]], tuple[ValidatedRequest, int]]
 """Validates a line's body. Returns its request and its number of pictures, or raises an `EaselError`."""
 
 
-def _field(name: str) -> TypeAdapter[Any]:
-    """Return the validator of one field of `GenerateBody`, without the model's validators of the whole body."""
-    field, config = GenerateBody.model_fields[name], Body.model_config
+def _field(name: str) -> Any:
+    """Return a field of the body with its own validators, as a type."""
+    field = GenerateBody.model_fields[name]
+    return Annotated[field.annotation, *field.metadata]
+
+
+def _own_fields() -> TypeAdapter[tuple[str, int]]:
+    """Return the validator of a line's prompt and seed, without the validators of the whole body."""
+    config = Body.model_config
     settings = ConfigDict(
         strict=True, str_max_length=config["str_max_length"], regex_engine=config["regex_engine"], allow_inf_nan=False
     )
-    return TypeAdapter(Annotated[field.annotation, *field.metadata], config=settings)
+    return TypeAdapter(tuple[tuple(map(_field, OWN_FIELDS))], config=settings)  # type: ignore[misc]
 
 
-_PROMPT, _SEED = map(_field, OWN_FIELDS)
+_OWN = _own_fields()
 
 
 class Template(NamedTuple):
@@ -44,10 +50,7 @@ class Template(NamedTuple):
     valid: ValidatedRequest
     pictures: int
     job: Mapping[str, Any]
-
-    @property
-    def provider(self) -> str:
-        return self.valid.request.provider
+    provider: str
 
 
 class PlannedLine(NamedTuple):
@@ -59,10 +62,11 @@ class PlannedLine(NamedTuple):
 
     def job(self, job_id: str, seed: int) -> dict[str, Any]:
         """Return one planned job of the line, in the format of `planned_jobs.to_json`."""
-        request = {**self.template.job["request"], "prompt": self.prompt, "seed": seed}
+        job = self.template.job
+        request = {**job["request"], "prompt": self.prompt, "seed": seed}
         if not seed:  # the default, which records leave out
             del request["seed"]
-        return {**self.template.job, "id": job_id, "request": request}
+        return {**job, "id": job_id, "request": request}
 
 
 class Templates:
@@ -70,45 +74,44 @@ class Templates:
 
     def __init__(self, validate: Validate) -> None:
         self._validate = validate
-        self._known: dict[Hashable, Template] = {}
+        self._known: dict[tuple[Any, ...] | None, Template] = {}
 
     def planned(self, body: Mapping[str, Any]) -> PlannedLine:
         """Validate a line's body, which must have a seed. Raise an `EaselError` for an invalid body."""
-        shape = _shape(body)
-        template = self._known.get(shape) if shape else None
+        shape: tuple[Any, ...] | None = _shape(body)
+        try:
+            template = self._known.get(shape)
+        except TypeError:  # a list or an object, which has no hash
+            shape = template = None
         if template and (own := _own(body)):
             return PlannedLine(template, *own)
         template = _template(*self._validate(body))
         request = template.valid.request
-        if shape and not request.source_pictures:  # access to source pictures is checked for each line
+        if shape is not None and not request.source_pictures:  # access to source pictures is checked for each line
             if len(self._known) == MAX_TEMPLATES:
                 self._known.clear()
             self._known[shape] = template
         return PlannedLine(template, request.prompt, request.seed)
 
 
-def _shape(body: Mapping[str, Any]) -> Hashable:
-    """Return the key that lines of one template share, or None for a body with lists or objects.
+def _shape(body: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what lines of one template have in common.
 
-    The key includes the values' types: 1, 1.0 and true are equal in Python, but not all of them are valid.
+    The types count: 1, 1.0 and true are equal in Python, but not all of them are valid.
     """
-    shape = tuple((name, value, type(value)) for name, value in body.items() if name not in OWN_FIELDS)
-    try:
-        hash(shape)
-    except TypeError:
-        return None
-    return ("shape", *shape)
+    common = {name: value for name, value in body.items() if name not in OWN_FIELDS}
+    return (*common, *common.values(), *map(type, common.values()))
 
 
 def _own(body: Mapping[str, Any]) -> tuple[str, int] | None:
-    """Return a line's prompt and seed, or None if one of them is invalid."""
+    """Return a line's prompt and seed, or None if one of them is not valid."""
     try:
-        prompt, seed = _PROMPT.validate_python(body.get("prompt")), _SEED.validate_python(body["seed"])
+        own = _OWN.validate_python((body.get("prompt"), body["seed"]))
     except ValidationError:
         return None
-    return (prompt, seed) if shows(prompt) and not is_lost(prompt) else None
+    return own if shows(own[0]) and not is_lost(own[0]) else None
 
 
 def _template(valid: ValidatedRequest, pictures: int) -> Template:
     written = planned_jobs.to_json("", valid.changed(seed=1, response_format=None))  # seed 0 would be left out
-    return Template(valid, pictures, written)
+    return Template(valid, pictures, written, valid.request.provider)

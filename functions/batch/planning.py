@@ -149,7 +149,7 @@ class _Planner:
             if name is not None:
                 entry["id"] = name
                 self._check_unique(name)
-            jobs = list(self._jobs_of(line.fields))
+            jobs = self._jobs_of(line.fields)
         except EaselError as error:
             self._invalid += 1
             return {**entry, "error": error.body()}, []
@@ -166,7 +166,7 @@ class _Planner:
             raise InvalidRequest(text, field="custom_id")
         self._names.add(hash(name))
 
-    def _jobs_of(self, fields: Mapping[str, Any]) -> Iterator[ProviderJob]:
+    def _jobs_of(self, fields: Mapping[str, Any]) -> list[ProviderJob]:
         first, body = self.number, self._lines.body_of(fields)
         without_seed = body.get("seed") is None
         if without_seed:
@@ -174,11 +174,13 @@ class _Planner:
         line = self._templates.planned(body)
         if self._batch.started_by:
             job_access.check_sources(self._batch.started_by, line.template.valid.request)
-        for copy in range(line.template.pictures):
+        provider, batch = line.template.provider, self._batch
+        jobs = [(provider, line.job(batch.job_id(first), line.seed))]
+        for copy in range(1, line.template.pictures):
             # Each copy of a line has its own seed, which is the same when planned again.
-            own = self._batch.seed(first + copy) if without_seed and copy else line.seed
-            seed = own if without_seed else (line.seed + copy) % (MAX_SEED + 1)
-            yield line.template.provider, line.job(self._batch.job_id(first + copy), seed)
+            seed = batch.seed(first + copy) if without_seed else (line.seed + copy) % (MAX_SEED + 1)
+            jobs.append((provider, line.job(batch.job_id(first + copy), seed)))
+        return jobs
 
 
 def read_jobs(key: str) -> Iterator[dict[str, Any]]:

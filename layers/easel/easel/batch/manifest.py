@@ -193,9 +193,10 @@ def _csv_line(row: list[str], header: list[str], source: _Source) -> Line:
 
 def _value(name: str, cell: str) -> Any:
     """Convert a cell to its column's type. Return other text unchanged; validation refuses it later."""
-    if match := EXCEL_TEXT.fullmatch(cell.strip()):
-        cell = match[1].replace('""', '"')
     text = cell.strip()
+    if text.startswith("=") and (match := EXCEL_TEXT.fullmatch(text)):
+        cell = match[1].replace('""', '"')
+        text = cell.strip()
     if name in FLAGS and text.lower() in ("true", "false"):
         return text.lower() == "true"
     if name in NUMBERS and _NUMBER.fullmatch(text):

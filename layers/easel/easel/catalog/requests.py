@@ -84,7 +84,11 @@ def is_lost(text: str) -> bool:
 
 def shows(text: str) -> bool:
     """Return whether a text has a visible character: not only blanks, format characters, marks and fillers."""
-    return any(unicodedata.category(each)[0] in "LNPS" and each not in FILLERS for each in text)
+    return any(map(_is_visible, text))
+
+
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LNPS" and character not in FILLERS
 
 
 def read_size(size: str) -> tuple[int, int] | None:

@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -120,7 +121,7 @@ def read_json(body: bytes) -> dict[str, Any]:
         raise PayloadTooLarge(text, field="body")
     text = _decoded(body)
     try:
-        data = _DECODER.decode(text)
+        data = (_DECODER if len(text) > MAX_DIGITS else _SHORT_DECODER).decode(text)
         if brackets > MAX_DEPTH:
             check_depth(data)
         if "\\u" in text:  # reject a lone surrogate, which cannot be encoded as UTF-8
@@ -150,7 +151,7 @@ def check_depth(data: Any) -> None:
 def _decoded(body: bytes) -> str:
     """Return the text of a body in UTF-8, without a byte order mark."""
     try:
-        return body.decode("utf-8-sig")
+        return body.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         place = f"see byte {error.start + 1}; save it as UTF-8"
         seen = f"it is {file_kind(body) or f'not UTF-8 text but in another encoding, such as GBK: {place}'}"
@@ -190,3 +191,5 @@ def _refuse(constant: str) -> NoReturn:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse, parse_int=_read_int)
+_SHORT_DECODER = json.JSONDecoder(parse_constant=_refuse)
+"""For texts without room for more than `MAX_DIGITS` digits: a function call for each integer takes time."""
