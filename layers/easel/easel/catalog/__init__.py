@@ -1,4 +1,4 @@
-"""The catalog: providers and models, with what each supports."""
+"""The catalog of providers and models, and the validation of requests against it."""
 
 from easel.catalog.families import AUTO
 from easel.catalog.lookup import (

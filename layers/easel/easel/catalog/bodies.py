@@ -1,7 +1,7 @@
-"""What all JSON bodies of Easel's API have in common, and how pydantic's errors become Easel's.
+"""The base of all JSON bodies of the API, and the translation of pydantic's errors to Easel's.
 
-A body accepts every spelling of a field. `null` means absent. `9.0` is a whole number; `"9"` and `true` are not.
-An unknown field is ignored with a warning.
+A body accepts a field's name in camelCase and snake_case. `null` means absent. `9.0` is an integer; `"9"` and `true`
+are not. An unknown field is ignored with a warning.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from pydantic.fields import FieldInfo
 from easel.errors import CallerError, InvalidParams, InvalidRequest
 
 MAX_WARNINGS = 20
-"""Unknown fields that are reported."""
+"""Maximum number of unknown fields in warnings."""
 MAX_TEXT = 4096
-"""Characters of a text, unless its field says otherwise."""
+"""Maximum characters of a string, unless its field has another limit."""
 
 
 class Refusal(NamedTuple):
@@ -30,8 +30,8 @@ class Refusal(NamedTuple):
 
     Attributes:
         error: the error's class.
-        allowed: what the field takes, for the error's text; derived from the field's type and range when empty. Other
-            types than those that `allowed` describes get pydantic's own text.
+        allowed: the valid values, for the error's text. If empty, the function `allowed` derives them from the field's
+            type and range. For other types, pydantic's text is used.
     """
 
     error: type[CallerError]
@@ -39,14 +39,14 @@ class Refusal(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A field's documented name, the error for a wrong value, and what the field takes."""
+    """A field's documented name, the error for an invalid value, and the valid values."""
 
     name: str
     error: type[CallerError]
     allowed: str
 
     def broken_by(self, value: Any, allowed: str = "") -> CallerError:
-        """Return the error for a value that the rule forbids."""
+        """Return the error for an invalid value. `allowed` replaces the rule's text of valid values."""
         return wrong(self.name, value, self.error, allowed or self.allowed)
 
 
@@ -56,7 +56,7 @@ def _as_whole(value: Any) -> Any:
 
 WHOLE = BeforeValidator(_as_whole)
 Whole = Annotated[int, WHOLE]
-"""A whole number, which JSON may spell `9` or `9.0`."""
+"""An integer, which may be `9` or `9.0` in JSON."""
 
 
 def _camel_first(name: str) -> str | AliasChoices:
@@ -65,7 +65,7 @@ def _camel_first(name: str) -> str | AliasChoices:
 
 
 def _describe_null(schema: dict[str, Any]) -> None:
-    """Say in a body's JSON Schema that every optional field may be null."""
+    """Add to a body's JSON Schema that every optional field may be null."""
     required = schema.get("required", ())
     for name, rules in schema.get("properties", {}).items():
         rules.pop("title", None)
@@ -77,8 +77,8 @@ def _describe_null(schema: dict[str, Any]) -> None:
 class Body(BaseModel):
     """Base of all bodies.
 
-    A field takes its camelCase and its snake_case name; a `validation_alias` of its own replaces these. Validators
-    raise `CallerError`, which pydantic collects as it does any `ValueError`.
+    A field accepts its camelCase and its snake_case name, unless it has a `validation_alias`. Validators raise
+    `CallerError`, which pydantic collects like any `ValueError`.
     """
 
     model_config = ConfigDict(
@@ -95,12 +95,12 @@ class Body(BaseModel):
     )
 
     usual_error: ClassVar[type[CallerError]] = InvalidParams
-    """The error for a wrong value of a field without a `Refusal`."""
+    """The error for an invalid value of a field without a `Refusal`."""
 
     @model_validator(mode="before")
     @classmethod
     def _read_names(cls, data: Any) -> Any:
-        """Drop what is null, and a field's second spelling; raise where two spellings have different values."""
+        """Remove nulls and a field's second spelling. Raise the field's error if two spellings differ in value."""
         if not isinstance(data, Mapping):
             return data
         given = {name: value for name, value in data.items() if value is not None}
@@ -114,7 +114,7 @@ class Body(BaseModel):
 
     @classmethod
     def rule(cls, name: str) -> Rule:
-        """Return the rule of a field, by its name in Python."""
+        """Return the rule of the field with this Python name."""
         field = cls.model_fields[name]
         own = next((each for each in _without_null(field).metadata if isinstance(each, Refusal)), None)
         own = own or Refusal(cls.usual_error)
@@ -122,7 +122,7 @@ class Body(BaseModel):
 
     @classmethod
     def spellings(cls, name: str) -> Sequence[str]:
-        """Return all spellings of a field, by its name in Python."""
+        """Return all spellings of the field with this Python name."""
         return _spellings(name, cls.model_fields[name])
 
     @classmethod
@@ -132,15 +132,15 @@ class Body(BaseModel):
         return frozenset(spelling for name, field in fields for spelling in _spellings(name, field))
 
     def unknown_fields(self) -> list[str]:
-        """Return a warning for each field that nobody knows."""
+        """Return a warning for each unknown field, up to `MAX_WARNINGS`."""
         return [f"unknown field ignored: {name[:100]!r}" for name in sorted(self.model_extra or ())[:MAX_WARNINGS]]
 
 
 def caller_error(body: type[BaseModel], errors: Iterable[Mapping[str, Any]]) -> CallerError:
-    """Easel's error for the first of pydantic's, which are in the order of the fields.
+    """Return Easel's error for the first of pydantic's errors, which are in the order of the fields.
 
     Args:
-        body: the model that refused.
+        body: the model that raised the errors.
         errors: `ValidationError.errors()`.
     """
     first = next(iter(errors))
@@ -161,7 +161,7 @@ def caller_error(body: type[BaseModel], errors: Iterable[Mapping[str, Any]]) -> 
 
 
 def _field_error(rule: Rule, below: Sequence[str], error: Mapping[str, Any]) -> CallerError:
-    """Easel's error for a field of a body, or for a value `below` it."""
+    """Return the error for a field of a body, or for a value inside it with the path `below`."""
     place = ".".join([rule.name, *below])
     if rule.allowed and error["type"] == "missing":
         return rule.error(f"{place}: required; must be {rule.allowed}", field=place)
@@ -171,7 +171,7 @@ def _field_error(rule: Rule, below: Sequence[str], error: Mapping[str, Any]) -> 
 
 
 def in_words(error: Mapping[str, Any]) -> str:
-    """Pydantic's text for an error, in the form of Easel's: `must be greater than 0; got -1`."""
+    """Return the text of a pydantic error in Easel's form: `must be greater than 0; got -1`."""
     if error["type"] == "missing":
         return "required"
     text = re.sub(r"^\w+ should ", "must ", error["msg"])
@@ -181,12 +181,12 @@ def in_words(error: Mapping[str, Any]) -> str:
 
 
 def wrong(name: str, value: Any, error: type[CallerError], allowed: str) -> CallerError:
-    """Return the error for a field's value that its rule forbids."""
+    """Return the error for an invalid value of a field."""
     return error(f"{name}: must be {allowed}; got {abbreviated(value)}", field=name)
 
 
 def abbreviated(value: Any) -> str:
-    """Return a value as JSON for an error text, cut to 60 characters."""
+    """Return a value as JSON for an error text, with at most 60 characters."""
     if isinstance(value, str) and len(value) > 60:
         return f"a text of {len(value)} characters"
     if isinstance(value, float) and not math.isfinite(value):  # JSON's 1e400
@@ -200,7 +200,7 @@ def abbreviated(value: Any) -> str:
 
 
 def _spellings(name: str, field: FieldInfo) -> Sequence[str]:
-    """Return the names that a body may use for a field, the documented one first."""
+    """Return the accepted names of a field, the documented one first."""
     alias = field.validation_alias
     if isinstance(alias, AliasChoices):
         return [each for each in alias.choices if isinstance(each, str)]
@@ -208,7 +208,7 @@ def _spellings(name: str, field: FieldInfo) -> Sequence[str]:
 
 
 def _without_null(field: FieldInfo) -> FieldInfo:
-    """Return the field as it is declared when it is not None: `Whole | None` as `Whole`."""
+    """Return the field without None in its type: `Whole` for `Whole | None`."""
     kinds = [each for each in get_args(field.annotation) if each is not NoneType]
     if get_origin(field.annotation) not in (Union, UnionType) or len(kinds) != 1:
         return field
@@ -218,7 +218,7 @@ def _without_null(field: FieldInfo) -> FieldInfo:
 
 
 def allowed(field: FieldInfo) -> str:
-    """Return what a field takes, in words: `a whole number from 256 to 2048`. Empty for types without words here."""
+    """Return a field's valid values in words: `a whole number from 256 to 2048`. Return "" for other types."""
     field = _without_null(field)
     rules = {name: getattr(each, name) for each in field.metadata for name in _RULES if hasattr(each, name)}
     if get_origin(field.annotation) is Literal:

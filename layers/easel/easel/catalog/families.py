@@ -1,7 +1,7 @@
-"""Families: the same weights at several providers, offered as the models of a provider `auto`.
+"""Families: the same model at several providers, offered as the models of a provider `auto`.
 
-A family takes whatever one of its members takes. `easel.front_door.families` makes of a request for a family one
-request for each member.
+A family accepts the values that at least one of its models accepts. `easel.front_door.families` converts a request
+for a family into one request for each model.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from easel.catalog.models import Model, Provider
 from easel.catalog.ranges import Range, Sides
 
 AUTO = "auto"
-"""Stands where a provider's id would: the first provider draws that accepts the call."""
+"""The provider of a request for a family. The first provider that accepts the call draws the picture."""
 ProviderModel = tuple[Provider, Model]
 
 
@@ -27,7 +27,7 @@ def members(providers: Mapping[str, Provider]) -> dict[str, list[ProviderModel]]
 
 
 def as_provider(providers: Mapping[str, Provider]) -> Provider:
-    """Return the provider `auto`, whose models are the families. It has no token and no address of its own."""
+    """Return the provider `auto`, whose models are the families. It has no token and no URL."""
     first = next(iter(providers.values()))
     families = [_as_model(family, [model for _, model in each]) for family, each in members(providers).items()]
     return Provider(
@@ -44,7 +44,7 @@ def as_provider(providers: Mapping[str, Provider]) -> Provider:
 
 
 def _as_model(family: str, models: Sequence[Model]) -> Model:
-    """Return a model that takes what at least one of the models takes."""
+    """Return a model that accepts the values that at least one of the models accepts."""
     guidance = [model.guidance for model in models if model.guidance]
     return Model(
         id=family,

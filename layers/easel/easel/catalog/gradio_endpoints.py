@@ -1,4 +1,4 @@
-"""A Space's own description of its endpoints (`/gradio_api/info`), and which of them takes what is to be sent."""
+"""Choose a Space's endpoint from the Space's description (`/gradio_api/info`)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from typing import Any
 
 
 def endpoint_of(described: Mapping[str, Any], configured: str, arguments: Collection[str]) -> str:
-    """Return the configured endpoint if the Space has it, else one that fits the arguments, else the configured one.
+    """Return the configured endpoint if the Space has it, or another one that accepts the arguments.
 
-    Gradio numbers the second and later uses of a name, so that `/generate_image` may become `/generate_image_1`; of
-    several that fit, one named like that goes first. `described` holds each endpoint's parameters by its name.
+    Gradio numbers the second and later uses of a name, so `/generate_image` may become `/generate_image_1`. Endpoints
+    with such a name come first. If no endpoint accepts the arguments, return the configured one.
+
+    Args:
+        described: each endpoint's parameters, by name.
+        configured: the endpoint in the catalog.
+        arguments: names of the arguments that Easel sends.
     """
     if configured in described:
         return configured
@@ -20,7 +25,7 @@ def endpoint_of(described: Mapping[str, Any], configured: str, arguments: Collec
 
 
 def _fits(parameters: Any, arguments: Collection[str]) -> bool:
-    """Return whether an endpoint knows every argument, and needs no other."""
+    """Return True if an endpoint has every argument and requires no other."""
     if not isinstance(parameters, list) or not all(isinstance(parameter, Mapping) for parameter in parameters):
         return False
     known = {parameter.get("parameter_name") for parameter in parameters}

@@ -1,4 +1,4 @@
-"""The catalog that is in force, and how its providers and models are looked up."""
+"""Look up providers and models in the present catalog."""
 
 from __future__ import annotations
 
@@ -21,39 +21,39 @@ from easel.errors import InvalidProvider, NotFound
 _CATALOG = TypeAdapter(dict[str, Provider], config=ConfigDict(defer_build=True))
 SOURCE = Path(__file__).with_name("catalog.toml")
 BUILT = SOURCE.with_suffix(".pickle")
-"""The catalog in a built artifact: `build_artifact.py` has validated it, which takes 20 ms, a twentieth of init."""
+"""The validated catalog in a built artifact. `build_artifact.py` writes it, since validation takes 20 ms of init."""
 
 
 class Catalog(NamedTuple):
-    """Every provider by id, and further names that `/v1` takes for models."""
+    """All providers by id, and aliases of models for `/v1`."""
 
     providers: Mapping[str, Provider]
     aliases: Mapping[str, str] = MappingProxyType({})
 
 
 _in_force: list[Catalog] = []
-"""The catalog with the owner's overlay; empty while the built-in one is in force."""
+"""The catalog with the owner's overlay. Empty while the built-in catalog is used."""
 
 
 def providers() -> Mapping[str, Provider]:
-    """Return every provider by id, in the catalog's order: with the owner's overlay, if one is in force."""
+    """Return all providers by id, in the catalog's order, with the owner's overlay if there is one."""
     return _in_force[0].providers if _in_force else built_in()
 
 
 def own_aliases() -> Mapping[str, str]:
-    """Return the names that the owner's overlay adds to `/v1`, each with its model."""
+    """Return the aliases in the owner's overlay, each with its model."""
     return _in_force[0].aliases if _in_force else {}
 
 
 def use(catalog: Catalog | None = None) -> None:
-    """Put a catalog in force; without one the built-in."""
+    """Use this catalog from now on. Without an argument, use the built-in one."""
     _in_force[:] = [catalog] if catalog else []
     automatic.cache_clear()
 
 
 @cache
 def automatic() -> Provider:
-    """Return the provider `auto`, whose models are the families of the catalog in force."""
+    """Return the provider `auto`, whose models are the families of the present catalog."""
     return families.as_provider(providers())
 
 
@@ -64,7 +64,7 @@ def in_family(family: str) -> list[tuple[Provider, Model]]:
 
 @cache
 def built_in() -> Mapping[str, Provider]:
-    """Return every provider as Easel knows it, without an overlay."""
+    """Return the providers of the built-in catalog."""
     if BUILT.exists():
         catalog: Mapping[str, Provider] = pickle.loads(BUILT.read_bytes())
         return catalog
@@ -72,19 +72,19 @@ def built_in() -> Mapping[str, Provider]:
 
 
 def read(text: str) -> Mapping[str, Provider]:
-    """Return the providers in a catalog as TOML; pydantic's `ValidationError` names each key that is wrong."""
+    """Return the providers in a catalog in TOML. Raise pydantic's `ValidationError`, which names each invalid key."""
     return _CATALOG.validate_python(entries(text))
 
 
 def entries(text: str) -> dict[str, Any]:
-    """Return the sections of a catalog as TOML, each with its provider's id. Nothing is validated."""
-    import tomllib  # here, since built artifacts do without
+    """Return the sections of a catalog in TOML, each with its provider's id, without validation."""
+    import tomllib  # here, because built artifacts do not use it
 
     return {provider_id: {"id": provider_id, **entry} for provider_id, entry in tomllib.loads(text).items()}
 
 
 def default_provider() -> Provider:
-    """Return the catalog's first provider: a request that names none goes to it."""
+    """Return the provider of requests that name none: the first one in the catalog."""
     return next(iter(providers().values()))
 
 
@@ -94,7 +94,7 @@ def upscaling_provider() -> Provider:
 
 
 def provider(name: str) -> Provider:
-    """Return the provider of that name; raise `InvalidProvider` that names the valid ones."""
+    """Return the provider of that name. Raise `InvalidProvider`, which names the valid ones."""
     entry = offered(name)
     if entry is None:
         known = ", ".join([*providers(), AUTO])
@@ -103,12 +103,12 @@ def provider(name: str) -> Provider:
 
 
 def offered(name: str) -> Provider | None:
-    """Return the provider of that name, or the provider `auto`."""
+    """Return the provider of that name, which may be `auto`, or None."""
     return automatic() if folded(name) == AUTO else named(name)
 
 
 def named(name: str, among: Mapping[str, Provider] | None = None) -> Provider | None:
-    """Return the provider of that id, short id or name. Case, blanks and punctuation do not count."""
+    """Return the provider of that id, short id or name, or None. Ignore case, blanks and punctuation."""
     among = among or providers()
     if name in among:
         return among[name]
@@ -118,7 +118,7 @@ def named(name: str, among: Mapping[str, Provider] | None = None) -> Provider | 
 
 
 def name_of(provider_id: str) -> str:
-    """Return the provider's display name; the id itself if it is unknown."""
+    """Return the provider's display name, or the id if it is unknown."""
     entry = providers().get(provider_id)
     return entry.name if entry else provider_id
 
@@ -135,10 +135,10 @@ def qualified(name: str, among: Mapping[str, Provider] | None = None) -> tuple[P
 
 
 def by_cost(among: Iterable[Provider], *, edits: bool = False) -> list[tuple[Provider, Model]]:
-    """Return the models of these providers that draw from a prompt alone, or with `edits` those that change pictures.
+    """Return the models of these providers that need only a prompt, or with `edits` those that edit pictures.
 
-    The cheapest comes first. A provider that needs no token is free. Prices have each provider's own unit, so they
-    order its own models alone; a model without a published price comes last.
+    Providers that require no token come first. The models of a provider are sorted by price, since prices of different
+    providers have different units. Models without a published price come last.
     """
     free_first = sorted(among, key=lambda entry: entry.auth_required)
     return [
@@ -150,7 +150,7 @@ def by_cost(among: Iterable[Provider], *, edits: bool = False) -> list[tuple[Pro
 
 
 def editing_models() -> str:
-    """Return the names of all models that take a picture to start from, for an error's text."""
+    """Return the names of all models that edit pictures, for an error's text."""
     return ", ".join(f"{entry.id}/{model.id}" for entry, model in by_cost(providers().values(), edits=True))
 
 

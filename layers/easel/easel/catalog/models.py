@@ -1,4 +1,4 @@
-"""The catalog's entries: providers, models and Spaces, with what each supports."""
+"""The catalog's entries: providers, models and Spaces."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from easel.catalog.ranges import CatalogEntry, Range, Sides
 from easel.errors import InvalidModel
 
 UPSCALER = "upscaler"
-"""The model's id of requests that enlarge a picture."""
+"""Model id of requests that enlarge a picture."""
 
 PLACEHOLDERS = frozenset({
     "prompt", "negative_prompt", "width", "height", "steps", "guidance_scale", "seed", "ratio", "image", "scale",
@@ -33,17 +33,17 @@ class Space(CatalogEntry):
     url: Address
     endpoint: str = Field(pattern="^/")
     arguments: Mapping[str, Any]
-    """The Space's argument names to `"{field}"`, a value of the request, or a constant."""
+    """The value of each argument of the endpoint: `"{field}"` for a field of the request, or a constant."""
     ratios: Mapping[str, Annotated[tuple[int, int], FromList]] = Field(default_factory=dict)
-    """The Space's names of aspect ratios to the `[width, height]` it makes of them."""
+    """`[width, height]` of the pictures for each of the Space's names of aspect ratios."""
     sides: Sides | None = None
-    """The sides that it makes. Other sides are replaced by the nearest of these, with a warning."""
+    """The sides of its pictures. Other sides are replaced by the nearest of these, with a warning."""
     most_steps: int | None = None
-    """The Space is not asked for more steps than this."""
+    """Maximum number of steps that Easel requests."""
     ignores_seed: bool = False
-    """The endpoint has an argument for the seed and does not use it."""
+    """True if the endpoint has an argument for the seed and ignores it."""
     pinned: bool = False
-    """True if the setting of Spaces' URLs does not replace this Space, as for those of an overlay."""
+    """True for a Space of an overlay, which the setting of Spaces' URLs does not replace."""
 
     @field_validator("arguments")
     @classmethod
@@ -61,7 +61,7 @@ class Space(CatalogEntry):
 
 
 def fields_of(arguments: Mapping[str, Any]) -> dict[str, str]:
-    """Return the field of the request that each argument stands for; constants are left out."""
+    """Return the field of the request for each argument. Omit constants."""
     matches = {name: PLACEHOLDER.fullmatch(value) for name, value in arguments.items() if isinstance(value, str)}
     return {name: match[1] for name, match in matches.items() if match}
 
@@ -70,17 +70,17 @@ class Model(CatalogEntry):
     """A model under one provider."""
 
     id: Name
-    """The provider's id of the model."""
+    """The model's id at the provider."""
     name: Name
     steps: Range
     family: Name = Field(default_factory=lambda data: data.get("id", ""))
-    """The same weights under several providers have one family."""
+    """The family. The same model at several providers has the same family."""
     alias: str = ""
-    """Another name that `/v1` takes."""
+    """Another name for `/v1`."""
     negative_prompt: bool = False
     guidance: Range | None = None
     typical_seconds: int | float = Field(15, gt=0)
-    """The usual seconds of a picture of 1024 x 1024, for polling and progress."""
+    """Usual duration in seconds for 1024 x 1024, used for polling and progress."""
     sides: Sides = Field(default_factory=Sides)
     """The sides that a request may have. The provider refuses others."""
     price: int | float | None = Field(None, ge=0)
@@ -92,11 +92,11 @@ class Model(CatalogEntry):
     max_images: int = Field(1, ge=1)
     """Maximum pictures to start from in a call."""
     image_field: str = ""
-    """The field of the provider's JSON for those pictures, or "" if they are files of a form."""
+    """The field for these pictures in the provider's JSON, or "" if they are sent as files of a form."""
     upstream: Mapping[str, Any] = Field(default_factory=dict)
     """Fields always sent to the provider with this model."""
     spaces: Annotated[tuple[Space, ...], FromList] = ()
-    """The Spaces that serve it. A later one is asked when the ones before have not accepted the call."""
+    """The model's Spaces. A later one is used if the earlier ones have not accepted the call."""
 
     @model_validator(mode="after")
     def _edits_if_it_needs_an_image(self) -> Self:
@@ -110,7 +110,7 @@ class Model(CatalogEntry):
         return next(iter(self.spaces), None)
 
     def features(self) -> dict[str, Any]:
-        """Return what the model supports, in the shape the API shows."""
+        """Return the `features` in the API's response."""
         guidance = {"guidanceScale": dict(self.guidance)} if self.guidance else {}
         images = {"needsImage": self.needs_image, "maxImages": self.max_images} if self.edits else {}
         seed = not (self.space and self.space.ignores_seed)
@@ -144,7 +144,7 @@ class Provider(CatalogEntry):
     url_setting: Name
     """The environment variable that replaces `base_url`. For Spaces, it is a JSON object of their URLs by model id."""
     concurrency: int = Field(ge=1)
-    """How many pictures batches make at once, unless a setting says another number."""
+    """How many pictures batches draw concurrently, unless a setting has another number."""
     short: str = ""
     """A short prefix of its models and tokens on `/v1`."""
     names: Annotated[tuple[str, ...], FromList] = ()
@@ -153,27 +153,27 @@ class Provider(CatalogEntry):
     """Prefixes of its tokens that distinguish them from other providers' tokens."""
     base_url: str = ""
     quota_utc_offset: int = Field(0, ge=-12, le=14)
-    """Hours east of UTC of the midnight at which a day's quota comes back."""
+    """Time zone, in hours east of UTC, of the midnight at which a daily quota is renewed."""
     quota_pause: int = Field(0, ge=0)
-    """Seconds until a token out of quota is tried again, doubled with each failed trial; 0 if quotas have a midnight.
+    """Seconds until a token without quota is tried again, doubled with each failed trial.
 
-    For providers whose allowance comes back at no known time."""
+    For providers whose quota is renewed at an unknown time. 0 if it is renewed at midnight."""
     price_unit: str = ""
-    """Unit of its prices: a currency, or what it counts in."""
+    """Unit of the prices: a currency, or the provider's own unit."""
     image_hosts: Annotated[tuple[str, ...], FromList] = ()
-    """Host names that its pictures come from; one that begins with a dot stands for all below it."""
+    """Host names of its pictures. A name that begins with a dot includes all its subdomains."""
     upscaler: Space | None = None
 
     @property
     def url(self) -> str:
-        """The base URL to call, without a trailing slash; raises `InvalidSetting`."""
+        """The base URL, without a trailing slash. Raise `InvalidSetting` if the setting is invalid."""
         return settings.url(self.url_setting, self.base_url)
 
     def spaces(self, name: str) -> tuple[Space, ...]:
-        """Return the Spaces that serve a model, or `upscaler`, in the order to ask them; raise `InvalidSetting`.
+        """Return the Spaces of a model, or of `upscaler`, in the order to ask them. Raise `InvalidSetting`.
 
-        Addresses in the setting replace all of the catalog's. One that the catalog knows keeps its endpoint. Any other
-        is taken for a copy of one of the Spaces: it appears once with each endpoint, since only itself tells which.
+        URLs in the setting replace all URLs of the catalog. A URL in the catalog keeps its endpoint. Any other is a
+        copy of one of the Spaces. It is unknown of which one, so the result has the copy once with each endpoint.
         """
         every = tuple(filter(None, [self.upscaler])) if name == UPSCALER else self.model(name).spaces
         known = tuple(space for space in every if not space.pinned)
@@ -184,10 +184,11 @@ class Provider(CatalogEntry):
         return (*(space for address in addresses for space in _at(address, known)), *pinned)
 
     def has(self, model_id: str) -> bool:
+        """Return True if the provider has a model of that id."""
         return any(model.id == model_id for model in self.models)
 
     def model(self, model_id: str | None) -> Model:
-        """Return the model of that id, the provider's first for `None`. Raise `InvalidModel` naming the valid ones."""
+        """Return the model of that id, or the first one for None. Raise `InvalidModel`, which names the valid ones."""
         if model_id is None:
             return self.models[0]
         for model in self.models:

@@ -1,4 +1,4 @@
-"""What entries of the catalog are made of: the base of its models, ranges of numbers, and sides of pictures."""
+"""Parts of the catalog's entries: their base class, ranges of numbers, and sides of pictures."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class CatalogEntry(BaseModel):
-    """Base of the catalog's models: an unknown key or a wrong value is an error that names it."""
+    """Base of the catalog's entries. An unknown key or an invalid value is an error that names it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
 
 class Range(CatalogEntry):
-    """An inclusive range of numbers and the value taken when none is given."""
+    """An inclusive range of numbers, and its default."""
 
     min: int | float
     max: int | float

@@ -1,11 +1,10 @@
-"""The overlay that the owner has stored in the stack's bucket, read by every function.
+"""Read the overlay that the owner has stored in the stack's bucket with `make catalog`.
 
-`make catalog` stores it. A function reads it during its start, while it loads what else it needs, and looks again
-before a call when its last look is `LOOK_SECONDS` old: a request with the object's ETag, answered without the object
-if nothing has changed. One that is wrong is ignored, with an error in the log that `ErrorsAlarm` counts; the built-in
-catalog is in force then. While S3 does not answer, the last catalog stays in force.
+A function reads the overlay during init. Before a call it reads the overlay again if the last read is `LOOK_SECONDS`
+old, with the object's ETag, so that S3 sends only changes. An invalid overlay is ignored: the built-in catalog is used,
+and an error is logged, which `ErrorsAlarm` counts. If S3 does not respond, the present catalog remains.
 
-The bucket holds it, and not SSM, whose parameters end at 4 KB: three Spaces with their sizes fill one.
+The overlay is not in SSM, because a parameter has at most 4 KB, which three Spaces can fill.
 """
 
 from __future__ import annotations
@@ -27,21 +26,21 @@ KEY = "catalog/overlay.toml"
 MAX_BYTES = 256 * 1024
 LOOK_SECONDS = 60.0
 AGAIN_SECONDS = 5.0
-"""Seconds between two looks where a call names a model that is not in the catalog."""
+"""Minimum seconds between two reads if calls name a model that is not in the catalog."""
 MOST_REASON = 1000
-"""Characters of the reason that are logged."""
+"""Maximum characters of a logged reason."""
 WAIT_SECONDS = 1.0
 """Seconds for which a call waits for a read. A read that takes longer continues, and later calls use its result."""
 
 
 class _Looks:
-    """What this process knows of the stored overlay."""
+    """The state of this process's reads."""
 
     def __init__(self) -> None:
         self.etag = ""
-        """Of the overlay that was read last; empty if there was none."""
+        """ETag of the last overlay, or "" without one."""
         self.fault = ""
-        """Why that overlay is ignored."""
+        """Why the last overlay is ignored, or ""."""
         self.began: tuple[float, float] | None = None
         self.running: threading.Thread | None = None
         self.slow: threading.Thread | None = None
@@ -50,7 +49,7 @@ class _Looks:
 
     @property
     def age(self) -> float:
-        """Seconds since the last look began, by both clocks: Lambda may freeze one of them with the process."""
+        """Seconds since the last read started, by the later of two clocks: Lambda may stop one with the process."""
         if self.began is None:
             return float("inf")
         return max(time.monotonic() - self.began[0], time.time() - self.began[1])
@@ -60,10 +59,10 @@ _looks = _Looks()
 
 
 def begin(older_than: float = LOOK_SECONDS) -> None:
-    """Begin a look in a thread if the last one is older than that.
+    """Start a read in a thread if the last one is older than `older_than` seconds.
 
-    The thread ends with the look, unlike those of `in_thread`: a process with more threads than one cannot be copied,
-    as `local.fork_server` does after a function's init.
+    The thread ends after the read, unlike threads of `in_thread`, because `local.fork_server` can only copy a process
+    with one thread.
     """
     with _looks.lock:
         at_work = _looks.running and _looks.running.is_alive()
@@ -75,7 +74,7 @@ def begin(older_than: float = LOOK_SECONDS) -> None:
 
 
 def refresh(older_than: float = LOOK_SECONDS) -> None:
-    """Bring the catalog up to date if the last look is older than that. Raises nothing."""
+    """Update the catalog if the last read is older than `older_than` seconds. Raise nothing."""
     begin(older_than)
     looks = _looks
     if looks.running and looks.running is not looks.slow:
@@ -86,14 +85,14 @@ def refresh(older_than: float = LOOK_SECONDS) -> None:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Read the stored overlay while the function loads what else it needs."""
+    """Read the stored overlay while the block runs."""
     begin()
     yield
     refresh()
 
 
 def restart() -> None:
-    """Return to the built-in catalog and begin to read the stored overlay, as after a restored snapshot."""
+    """Return to the built-in catalog and start to read the stored overlay, after a restored snapshot."""
     forget()
     begin()
 
@@ -106,7 +105,7 @@ def forget() -> None:
 
 
 def reload() -> bool:
-    """Look at the stored overlay where a call names a model that is not known. Return whether the catalog is new."""
+    """Read the stored overlay because a call names an unknown model. Return True if the catalog has changed."""
     before = lookup.providers()
     refresh(AGAIN_SECONDS)
     return lookup.providers() is not before
@@ -124,11 +123,11 @@ def provider_with(provider_id: str, model_id: str) -> Provider:
 
 
 def _look() -> None:
-    """Read the stored overlay if it has changed, and put it in force."""
+    """Read the stored overlay if it has changed, and use it."""
     looks = _looks
     try:
         stored = _read(looks.etag)
-    except Exception as error:  # whatever it is, calls go on with the catalog that is in force
+    except Exception as error:  # calls continue with the present catalog
         logger.warning("the stored overlay could not be read", extra={"reason": f"{type(error).__name__}: {error}"})
         return
     if stored:
@@ -137,13 +136,13 @@ def _look() -> None:
         if looks is _looks:
             lookup.use(catalog)
         logger.info("another catalog is in force", extra={"etag": looks.etag, "overlay": catalog is not None})
-    if looks.fault:  # at each look, so that the alarm lasts
+    if looks.fault:  # logged at each read, so that the alarm remains
         ignored = {"alarm": "overlay-ignored", "reason": looks.fault}
         logger.error("the stored overlay is wrong, and ignored; make catalog shows it", extra=ignored)
 
 
 def _read(etag: str) -> tuple[bytes, str] | None:
-    """Return the stored overlay and its ETag, both empty if none is stored. None if it still has that ETag."""
+    """Return the stored overlay and its ETag, both empty if there is none. Return None if the ETag is unchanged."""
     from botocore.exceptions import ClientError
 
     unless = {"IfNoneMatch": etag} if etag else {}
@@ -160,19 +159,19 @@ def _read(etag: str) -> tuple[bytes, str] | None:
 
 
 def _catalog(data: bytes) -> tuple[Catalog | None, str]:
-    """Return the catalog that an overlay makes, or None, with what is wrong with the overlay."""
+    """Return the catalog with an overlay applied, and "". For an invalid overlay, return None and the reason."""
     if len(data) > MAX_BYTES:
         return None, f"it has more than {MAX_BYTES:,} bytes"
-    from easel.catalog import overlay  # here, since most deployments have none
+    from easel.catalog import overlay  # here, because most deployments have no overlay
 
     try:
         return (overlay.read(data.decode("utf-8")) if data else None), ""
-    except Exception as error:  # whatever it is, the built-in models are offered
+    except Exception as error:  # any error: the built-in catalog is used
         return None, f"{type(error).__name__}: {error}"[:MOST_REASON]
 
 
 def _bucket() -> str:
-    """Return the stack's bucket. Empty without one, and where the settings are wrong, which calls report."""
+    """Return the stack's bucket, or "" without one. Also "" for invalid settings, which calls report."""
     try:
         return settings().images_bucket
     except InvalidSetting:

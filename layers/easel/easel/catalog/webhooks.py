@@ -1,4 +1,4 @@
-"""The field `webhook` of calls and batches: the address that is called when a job or a batch has ended."""
+"""The field `webhook` of calls and batches: the address to call when a job or a batch has ended."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ALLOWED = f"an https address at a public host, of at most {MAX_URL} characters, 
 
 
 def is_allowed(url: str) -> bool:
-    """Return whether a webhook may have this address, as far as its spelling tells.
+    """Return True if the text of an address is valid for a webhook.
 
     The setting `WEBHOOK_LOOPBACK` also allows plain http and this machine.
     """
@@ -35,7 +35,7 @@ def is_allowed(url: str) -> bool:
 
 
 def allowed(url: str) -> str:
-    """Return the address. Raise `InvalidParams`, without the address, which may hold a secret, if it is not allowed."""
+    """Return the address. Raise `InvalidParams` if it is not allowed, without the address: it may contain a secret."""
     if is_allowed(url):
         return url
     raise InvalidParams(f"webhook: must be {ALLOWED}", field="webhook")
