@@ -1,4 +1,8 @@
-"""`sam local invoke` of every function, with the files in `events/`."""
+"""`sam local invoke` of the functions whose work leaves their container, with the files in `events/`.
+
+The router runs in `test_start_api`. `tests/runtime` sends the events of the other functions to the same artifacts under
+Lambda's runtime client, and `tests/integration/test_events.py` sends the other files to the handlers.
+"""
 
 from __future__ import annotations
 
@@ -25,19 +29,17 @@ if TYPE_CHECKING:
 
 PROVIDER = next(iter(PROVIDERS))
 OWN_ROUTE = f"{PROVIDER}-generate"
-FILES = {path.stem for path in (ROOT / "events").glob("*.json")}
-# One event for each kind of function, since a container takes seconds to start: the one that reaches furthest. The
-# check calls every provider at its address. Other tests send the other files of `events/` to the same handlers.
-EVENTS = (
-    *("router-generate-async", OWN_ROUTE, "agents-list-tools", "batch-requests", "check"),
-    *("ledger-ended", "webhooks-message"),
-)
+EVENTS = (OWN_ROUTE, "batch-requests", "check")
+"""A provider draws, the batch runs in the deployed functions, and the check calls every provider.
+
+There are no more of them, since SAM CLI makes an image for each invocation of a function with a layer.
+"""
 LOGICAL_IDS = {each.module: each.logical_id for each in functions()}
 
 
 @pytest.fixture(scope="module")
 def answers(sam: SamLocal) -> Iterator[dict[str, Future[Any]]]:
-    """The output of `sam local invoke` for each of `EVENTS`. Several run at a time, since each mostly waits."""
+    """Return the output of `sam local invoke` for each of `EVENTS`. Several run at a time, since each mostly waits."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         yield {event: pool.submit(sam.invoke, LOGICAL_IDS[event.split("-")[0]], event) for event in EVENTS}
 
@@ -48,31 +50,12 @@ def picture(url: str) -> Image.Image:
     return Image.open(io.BytesIO(response.content))
 
 
-def test_every_kind_of_function_is_invoked() -> None:
-    assert set(EVENTS) <= FILES
-    invoked = {event.split("-")[0] for event in EVENTS}
-    assert invoked | set(PROVIDERS) == {event.split("-")[0] for event in FILES}
-
-
 def test_a_providers_own_route_returns_a_link_that_opens(answers: dict[str, Future[Any]], stack: LocalStack) -> None:
     answer = answers[OWN_ROUTE].result()
     assert answer["statusCode"] == 200, answer
     details = json.loads(answer["body"])["imageDetails"]
     assert details["url"].startswith(f"{stack.endpoint}/api/images/")
     assert picture(details["url"]).size == (1024, 1024)
-
-
-def test_the_router_hands_a_job_to_the_deployed_function(answers: dict[str, Future[Any]], stack: LocalStack) -> None:
-    answer = answers["router-generate-async"].result()
-    assert answer["statusCode"] == 202, answer
-    link = json.loads(answer["body"])["statusUrl"]
-    assert link.startswith(f"{stack.endpoint}/api/jobs/")
-
-    def ended() -> Any:
-        job = httpx2.get(link, timeout=HANGS_SECONDS, trust_env=False).json()
-        return job if job["status"] in ("succeeded", "failed") else None
-
-    assert picture(until(ended)["imageDetails"]["url"]).size == (1024, 1024)
 
 
 def test_the_deployed_functions_plan_and_run_a_batch(answers: dict[str, Future[Any]], stack: LocalStack) -> None:
@@ -94,15 +77,3 @@ def test_the_check_compares_the_whole_catalog(answers: dict[str, Future[Any]]) -
     answer = answers["check"].result()
     assert answer["models"] > 0
     assert answer["findings"] == []
-
-
-@pytest.mark.parametrize(
-    ("event", "answer"),
-    [
-        ("webhooks-message", {"batchItemFailures": []}),
-        ("ledger-ended", {"records": 1}),
-        ("agents-list-tools", {"statusCode": 200}),
-    ],
-)
-def test_other_functions_answer(answers: dict[str, Future[Any]], event: str, answer: dict[str, Any]) -> None:
-    assert answer.items() <= answers[event].result().items()
