@@ -10,12 +10,12 @@ from __future__ import annotations
 import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from local import access
 from local.processes import environment
 from local.tools import find_tools
+from tests.harness import aws_command
 from tests.harness.patience import HANGS_SECONDS
 from tests.harness.template import ROOT
 
@@ -45,7 +45,7 @@ for word in "$@"; do
   esac
 done
 if [ "${words[0]}" = local ]; then words=("${words[@]:0:2}"); else words=("${words[@]:0:1}"); fi
-known="$0-${words[*]}.txt"
+known="%(known)s/sam ${words[*]}.txt"
 [ -s "$known" ] || %(sam)s "${words[@]}" --help >"$known" || exit 1
 for option in "${options[@]}"; do
   grep -q -e "$option" "$known" || { echo "sam ${words[*]} has no $option" >&2; exit 1; }
@@ -55,19 +55,19 @@ CURL = """#!/bin/bash
 exec %(curl)s --silent --show-error --fail-with-body "$@"
 """
 AWS = """#!/bin/bash
-exec %(python)s -m tests.harness.aws_command "$@"
+printf '%%s\\0' "$PWD" "$@" | exec %(curl)s --silent --show-error --fail-with-body --data-binary @- "$EASEL_AWS_COMMAND"
 """
 MARK = "---- the next block ----"
 
 
 def programs(folder: Path) -> Path:
-    """Write the substitutes for the real commands."""
+    """Write the substitutes for the real commands. SAM's options are kept beside the folders of all documents."""
     names = {
         "key": access.KEY,
         "root": shlex.quote(str(ROOT)),
         "make": shutil.which("make"),
         "curl": shutil.which("curl"),
-        "python": shlex.quote(sys.executable),
+        "known": folder.parent.parent,
         "sam": shlex.quote(str(find_tools().sam)),
     }
     folder.mkdir()
@@ -81,23 +81,25 @@ def programs(folder: Path) -> Path:
 def run(blocks: list[str], folder: Path, endpoint: str, aws_url: str) -> list[str]:
     """Run a document's blocks in one shell, in the folder; return what each prints. Fail if a command fails."""
     script = f"\necho '{MARK}'\n".join(blocks)
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
-        cwd=folder,
-        env=environment(
-            PATH=f"{programs(folder / 'bin')}:/usr/local/bin:/usr/bin:/bin",
-            PYTHONPATH=str(ROOT),
-            EASEL_ENDPOINT=endpoint,
-            AWS_ENDPOINT_URL=aws_url,
-            AWS_ACCESS_KEY_ID="test",
-            AWS_SECRET_ACCESS_KEY="test",
-            AWS_DEFAULT_REGION="us-east-1",
-        ),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=HANGS_SECONDS,
-    )
+    with aws_command.serving(endpoint, aws_url) as aws:
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script],
+            cwd=folder,
+            env=environment(
+                PATH=f"{programs(folder / 'bin')}:/usr/local/bin:/usr/bin:/bin",
+                PYTHONPATH=str(ROOT),
+                EASEL_ENDPOINT=endpoint,
+                EASEL_AWS_COMMAND=aws,
+                AWS_ENDPOINT_URL=aws_url,
+                AWS_ACCESS_KEY_ID="test",
+                AWS_SECRET_ACCESS_KEY="test",
+                AWS_DEFAULT_REGION="us-east-1",
+            ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=HANGS_SECONDS,
+        )
     said = done.stdout.split(f"{MARK}\n")
     assert done.returncode == 0, f"{blocks[len(said) - 1]}\n{said[-1][-3000:]}{done.stderr[-3000:]}"
     return said
