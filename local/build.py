@@ -17,7 +17,7 @@ from typing import Any
 from local.processes import ROOT, Processes, environment
 from local.tools import Tools
 
-INPUTS = ("template.yaml", "layers", "functions")
+INPUTS = ("template.yaml", "layers", "functions", "local/build.py")
 ARTIFACTS = ROOT / ".local/artifacts"
 STAMP = ROOT / ".local/build"
 LOCK = ROOT / ".local/build.lock"

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.build import build_into
+from local.build import ARTIFACTS, build
 from local.processes import Processes
 from tests.harness.template import template
 
@@ -19,19 +19,19 @@ UNSTABLE = {"python/easel/catalog/catalog.pickle"}
 """Files whose bytes differ from build to build: a pickled set has no order. test_artifacts compares the catalog."""
 
 
-def test_it_has_sams_files_but_for_other_architectures(artifacts: Artifacts, tools: Tools, tmp_path: Path) -> None:
+def test_it_has_sams_files_but_for_other_architectures(artifacts: Artifacts, tools: Tools) -> None:
     with Processes() as processes:
-        build_into(tmp_path, processes, tools)
-    built = json.loads((tmp_path / "template.json").read_text())
+        build(processes, tools)
+    built = json.loads((ARTIFACTS / "template.json").read_text())
     assert built["Resources"].keys() == template()["Resources"].keys()
-    folders = sorted(path.name for path in tmp_path.iterdir() if path.is_dir())
+    folders = sorted(path.name for path in ARTIFACTS.iterdir() if path.is_dir())
     assert folders == sorted(path.name for path in artifacts.folder.iterdir() if path.is_dir())
     for name in folders:
-        mine, theirs = (files(folder / name) for folder in (tmp_path, artifacts.folder))
+        mine, theirs = (files(folder / name) for folder in (ARTIFACTS, artifacts.folder))
         assert mine <= theirs
         assert all(".so" in Path(path).suffixes for path in theirs - mine)  # as in libtiff.so.6.2.0
         _, different, unread = filecmp.cmpfiles(
-            tmp_path / name, artifacts.folder / name, mine - UNSTABLE, shallow=False
+            ARTIFACTS / name, artifacts.folder / name, mine - UNSTABLE, shallow=False
         )
         assert (different, unread) == ([], [])
 
