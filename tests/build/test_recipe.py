@@ -55,7 +55,12 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in files.stdout.splitlines():
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name)
+            shutil.copy2(ROOT / name, folder / name)
+    for compiled in ROOT.glob("[cflt]*/**/__pycache__/*.pyc"):  # which saves the tests of the copy from compiling
+        target = folder / compiled.relative_to(ROOT)
+        if target.parent.parent.is_dir():
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy2(compiled, target)
     recipe = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## A provider")[2].partition("\n## ")[0]
     section, adapter, parameter, function, line, emulator = re.findall(r"```\w+\n(.*?)```", recipe, re.DOTALL)
     with (folder / "layers/easel/easel/catalog/catalog.toml").open("a") as catalog:
