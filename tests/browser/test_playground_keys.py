@@ -168,7 +168,7 @@ def test_without_a_token_the_free_provider_is_offered(page: Page, local_easel: L
     opened.check()
 
 
-def test_where_strangers_get_nothing_every_provider_asks_for_a_token(page: Page, local_easel: LocalStack) -> None:
+def test_without_anonymous_pictures_each_provider_wants_a_token(page: Page, local_easel: LocalStack) -> None:
     page.route("**/api", lambda route: route.fulfill(json={**route.fetch().json(), "anonymousPictures": 0}))
     opened = Playground.open(page, local_easel, tokens={})
     dialog = page.get_by_role("dialog")

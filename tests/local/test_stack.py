@@ -67,7 +67,7 @@ def test_a_busy_port_of_the_emulator_is_left_for_another_one() -> None:
     assert said == [f"Port {port} is busy; MiniStack uses port {free}, where `sam local` cannot find it."]
 
 
-def test_a_second_start_takes_other_ports_unless_one_is_asked_for() -> None:
+def test_a_second_start_takes_other_ports_unless_one_is_given() -> None:
     said: list[str] = []
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
