@@ -61,8 +61,8 @@ def headers(names: Iterable[str]) -> dict[str, Any]:
 def openapi(app: FastAPI) -> dict[str, Any]:
     """Return the completed OpenAPI document. It is built at the first call and cached."""
     if not app.openapi_schema:
-        from easel.front_door.response_models import GatewayError
-        from easel.front_door.v1_response_models import OpenAiImageEvent
+        from easel.front_door.response_models import ErrorResponse, GatewayError
+        from easel.front_door.v1_response_models import OpenAiError, OpenAiImageEvent
 
         schema = get_openapi(
             title=app.title,
@@ -77,7 +77,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
                 _complete(operation, v1=path.startswith("/v1"))
         components = schema["components"]
         components["securitySchemes"] = {**TOKEN_SCHEMES, **components["securitySchemes"]}
-        for model in (GatewayError, OpenAiImageEvent):
+        for model in (ErrorResponse, GatewayError, OpenAiError, OpenAiImageEvent):
             described = model.model_json_schema(ref_template="#/components/schemas/{model}")
             components["schemas"] |= {**described.pop("$defs", {}), model.__name__: described}
         for unused in ("HTTPValidationError", "ValidationError"):

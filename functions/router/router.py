@@ -22,7 +22,7 @@ import openapi
 from dependencies import respond
 from easel import __version__, catalog
 from easel.catalog import stored_overlay
-from easel.common import startup, telemetry
+from easel.common import aws, startup, telemetry
 from easel.errors import EaselError, InvalidRequest
 from easel.front_door import handover, http_messages, request_body
 from easel.providers import ssm_parameters
@@ -161,8 +161,9 @@ FIRST_CALL = {
 
 
 def _load() -> None:
-    """Answer a call during init, because FastAPI and pydantic build their caches in the first call."""
+    """Answer a call during init, because FastAPI, pydantic and botocore build their caches in the first call."""
     serve(FIRST_CALL, None)  # type: ignore[arg-type]
+    aws.warm_up("lambda")
 
 
 def handler(event: Any, context: Any) -> Any:

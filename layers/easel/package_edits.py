@@ -10,12 +10,20 @@ from functools import partial
 from pathlib import Path
 
 REPLACED = (
-    # FastAPI builds its models of OpenAPI when they are defined, most of them several times. With `defer_build` they
-    # are built once, by `model_rebuild` in the file's last lines.
+    # FastAPI builds its models of OpenAPI when they are defined, most of them several times. With `defer_build`, and
+    # without `model_rebuild` in the file's last lines, each is built at its first use.
     (
         "fastapi/openapi/models.py",
         'model_config = {"extra": "allow"}',
         'model_config = {"extra": "allow", "defer_build": True}',
+    ),
+    ("fastapi/openapi/models.py", "Schema.model_rebuild()\nOperation.model_rebuild()\nEncoding.model_rebuild()\n", ""),
+    # FastAPI tries to import `pydantic.v1` for each annotation, to refuse old models. The build leaves it out, so each
+    # attempt searches the whole path.
+    (
+        "fastapi/_compat/shared.py",
+        "    if is_pydantic_v1_model_class(annotation):\n",
+        "    return False\n    if is_pydantic_v1_model_class(annotation):\n",
     ),
     # botocore imports its generator of documentation. No function needs it.
     ("botocore/docs/__init__.py", "from botocore.docs.service import ServiceDocumenter", ""),
@@ -28,7 +36,14 @@ from botocore.docs.waiter import document_wait_method""",
         "",
     ),
     # Importing `importlib.metadata` takes long. pydantic needs it for plugins, which `easel/__init__.py` disables, and
-    # urllib3 for HTTP/2, which botocore does not use. So both import it when they need it.
+    # for e-mail addresses, which Easel does not use. urllib3 needs it for HTTP/2, which botocore does not use. So each
+    # imports it when it needs it.
+    ("pydantic/networks.py", "from importlib.metadata import version", ""),
+    (
+        "pydantic/networks.py",
+        "    try:\n        import email_validator\n",
+        "    from importlib.metadata import version\n\n    try:\n        import email_validator\n",
+    ),
     ("pydantic/plugin/_loader.py", "import importlib.metadata as importlib_metadata", ""),
     (
         "pydantic/plugin/_loader.py",

@@ -181,11 +181,11 @@ def test_the_calls_of_a_picture_are_rehearsed_without_a_network(monkeypatch: pyt
     def note(http_response: AWSResponse, model: Any, **_: Any) -> None:
         answered.append((model.name, http_response.status_code))
 
-    events = [client.meta.events for client in (aws.dynamodb(), aws.s3())]
+    events = [client.meta.events for client in (aws.dynamodb(), aws.lambda_(), aws.s3())]
     for each in events:
         each.register("after-call", note)
-    aws.warm_up("dynamodb", "s3")
-    names = ("BatchGetItem", "PutItem", "UpdateItem", "PutObject")
+    aws.warm_up("dynamodb", "lambda", "s3")
+    names = ("BatchGetItem", "PutItem", "UpdateItem", "Invoke", "PutObject")
     assert answered == [(name, 200) for name in names]
     answers = [answer for each in events for _, answer in each.emit("before-send", request=None)]
     assert not any(answers)  # a real call is sent

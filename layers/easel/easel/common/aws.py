@@ -117,6 +117,7 @@ WARM_UP_CALLS: Mapping[str, Sequence[tuple[str, Mapping[str, Any]]]] = {
         ("put_item", {"TableName": "none", "Item": {"id": {"S": "none"}}}),
         ("update_item", {"TableName": "none", "Key": {"id": {"S": "none"}}}),
     ),
+    "lambda": (("invoke", {"FunctionName": "none", "InvocationType": "RequestResponse", "Payload": b"{}"}),),
     "s3": (("put_object", {"Bucket": "none", "Key": "none", "Body": b"none", "Metadata": {"none": "none"}}),),
 }
 """The AWS calls that each picture makes, with throw-away arguments, by service."""
