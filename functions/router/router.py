@@ -64,6 +64,7 @@ class RequestMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        _drop_large_body(scope)
         request_id = request_id_of(scope)
         telemetry.begin(request=request_id, invocation=getattr(scope.get("aws.context"), "aws_request_id", ""))
         head = scope["method"] == "HEAD"
@@ -102,6 +103,13 @@ class RequestMiddleware:
 def plain_path(path: str) -> str:
     """Remove doubled slashes, a trailing slash and a doubled `/v1`, which joining a base URL and a path can cause."""
     return re.sub(r"\A(?:/v1)+(?=/v1(?:/|\Z))", "", re.sub(r"//+", "/", path).rstrip("/")) or "/"
+
+
+def _drop_large_body(scope: Scope) -> None:
+    """Drop the event's text of a large body, which Mangum has decoded: it would be in memory twice."""
+    event: dict[str, Any] = scope.get("aws.event") or {}
+    if len(event.get("body") or "") > request_body.MAX_BODY:
+        event["body"] = ""
 
 
 def request_id_of(scope: Scope) -> str:

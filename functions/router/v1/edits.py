@@ -1,11 +1,13 @@
 """`/v1/images/edits`: change pictures. Accepts a form or JSON, and responds like `/v1/images/generations`.
 
-A form is converted to the equivalent JSON call, so that a retry has the same body although its boundary differs.
+A form is converted to a JSON call, so that a retry has the same body although its boundary differs. That body names
+each file by its digest, and the files are passed beside it, because JSON would hold a large picture several times.
 """
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -36,6 +38,8 @@ _IMAGE = re.compile(r"images?(\[\d*\])?")
 MAX_IMAGES = 16
 """OpenAI's limit, which is higher than any model's. Files are loaded before the model's own limit is known."""
 _NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?")
+PICTURES = "easel.pictures"
+"""Key in a request's scope: the pictures of a form, as links or in base64. The body has a digest for each file."""
 
 
 class ImageReference(BaseModel):
@@ -76,7 +80,8 @@ class EditsRequest(JsonRequest):
 
     async def json(self) -> Any:
         if not hasattr(self, "_json"):
-            body = {name: value for name, value in (await super().json()).items() if value is not None}
+            sent = await super().json() | self.scope.get(PICTURES, {})
+            body = {name: value for name, value in sent.items() if value is not None}
             given = with_images({"model": settings.CHEAPEST, **body}, partial(_file_link, self.headers))
             self.scope[credentials.BY_ALIAS] = stands_for_cheapest(given)
             self._json = with_model(given, partial(credentials.allowed, self.headers, edits=True))
@@ -169,12 +174,19 @@ def _file_link(headers: Mapping[str, str], file_id: str) -> str:
 
 
 async def _as_json(request: Request) -> Request:
-    """Convert a form to the equivalent JSON call."""
+    """Convert a form to a JSON call."""
     given: dict[str, Any] = {}
-    for name, part in await form_data.read_parts(request):
+    pictures: dict[str, list[str]] = {}
+    # A request of its own, so that the form's body goes with it.
+    parts = await form_data.read_parts(Request(request.scope, request.receive))
+    while parts:
+        name, part = parts.pop(0)
         if _IMAGE.fullmatch(name):
             value = base64.b64encode(part[1]).decode() if isinstance(part, tuple) else part
-            given.setdefault("image", []).extend([value] if value else [])
+            if value:
+                seen = hashlib.sha256(part[1]).hexdigest() if isinstance(part, tuple) else part
+                given.setdefault("image", []).append(seen)
+                pictures.setdefault("image", []).append(value)
         elif text := part if isinstance(part, str) else part[1].decode("utf-8", "replace"):
             given[name] = _typed(name, text)
     body = json.dumps(given).encode()
@@ -184,7 +196,7 @@ async def _as_json(request: Request) -> Request:
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return Request({**request.scope, "headers": headers.raw}, receive)
+    return Request({**request.scope, "headers": headers.raw, PICTURES: pictures}, receive)
 
 
 def _typed(name: str, text: str) -> Any:
