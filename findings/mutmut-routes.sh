@@ -24,7 +24,8 @@ def price(count):
 def cost(count: int):
     return {"cost": price(count) + 1}
 PYTHON
-cat >tests/test_price.py <<'PYTHON'
+name=price
+cat >"tests/test_$name.py" <<'PYTHON'
 from routes import price
 
 

@@ -94,7 +94,7 @@ def test_a_build_refuses_a_wrong_catalog_by_name(artifacts: Artifacts, tmp_path:
     shutil.copytree(ROOT / "layers/easel/easel", tmp_path / "easel")
     source = tmp_path / "easel/catalog/catalog.toml"
     source.write_text(source.read_text("utf-8").replace("concurrency", "colour", 1), "utf-8")
-    with pytest.raises(SystemExit, match=r"catalog\.toml is refused(.|\n)*gitee\.colour"):
+    with pytest.raises(SystemExit, match=r"catalog\.toml is invalid(.|\n)*gitee\.colour"):
         build_artifact.build_catalog(tmp_path)
 
 

@@ -147,7 +147,7 @@ class Switch(Deadline):
     def __init__(self) -> None:
         super().__init__(HANGS_SECONDS)
 
-    def sooner(self, seconds: float) -> Deadline:
+    def within(self, seconds: float) -> Deadline:
         return self
 
     def switch(self) -> None:
@@ -163,7 +163,7 @@ class ByPauses(Deadline):
     def remaining(self) -> float:
         return max(0.0, self._over - sum(self._pauses))
 
-    def sooner(self, seconds: float) -> Deadline:
+    def within(self, seconds: float) -> Deadline:
         return ByPauses(min(seconds, self.remaining()), self._pauses)
 
 

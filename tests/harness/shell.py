@@ -61,7 +61,7 @@ MARK = "---- the next block ----"
 
 
 def programs(folder: Path) -> Path:
-    """Write the substitutes for the real commands. SAM's options are kept beside the folders of all documents."""
+    """Write the substitutes for the real commands. SAM's options are kept next to the folders of all documents."""
     names = {
         "key": access.KEY,
         "root": shlex.quote(str(ROOT)),

@@ -1,7 +1,7 @@
 """`/v1/images/edits`: change pictures. Accepts a form or JSON, and responds like `/v1/images/generations`.
 
 A form is converted to a JSON call, so that a retry has the same body although its boundary differs. That body names
-each file by its digest, and the files are passed beside it, because JSON would hold a large picture several times.
+each file by its digest, and the files are passed separately, because JSON would hold a large picture several times.
 """
 
 from __future__ import annotations
