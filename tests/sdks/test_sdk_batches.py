@@ -139,7 +139,7 @@ def test_what_is_wrong_raises_the_sdks_own_errors(client: openai.OpenAI, local_e
 def test_a_large_file_goes_to_the_upload_url_of_the_error(client: openai.OpenAI) -> None:
     long = {"prompt": "a cat " + "x" * 3000}
     content = lines(*((f"cat {number}", long) for number in range(1600)))
-    with pytest.raises(openai.APIStatusError, match="as application/octet-stream, PUT it within an hour") as refused:
+    with pytest.raises(openai.APIStatusError, match="Upload it within an hour: PUT it ") as refused:
         client.files.create(file=("large.jsonl", content), purpose="batch")
     assert refused.value.status_code == 413
     words = refused.value.body["message"].split()  # type: ignore[index]
