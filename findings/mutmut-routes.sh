@@ -24,14 +24,15 @@ def price(count):
 def cost(count: int):
     return {"cost": price(count) + 1}
 PYTHON
-name=price
-cat >"tests/test_$name.py" <<'PYTHON'
+cd tests
+cat >test_price.py <<'PYTHON'
 from routes import price
 
 
 def test_price():
     assert price(2) == 6
 PYTHON
+cd ..
 cat >pyproject.toml <<'TOML'
 [project]
 name = "example"
