@@ -18,13 +18,6 @@ REPLACED = (
         'model_config = {"extra": "allow", "defer_build": True}',
     ),
     ("fastapi/openapi/models.py", "Schema.model_rebuild()\nOperation.model_rebuild()\nEncoding.model_rebuild()\n", ""),
-    # FastAPI tries to import `pydantic.v1` for each annotation, to refuse old models. The build leaves it out, so each
-    # attempt searches the whole path.
-    (
-        "fastapi/_compat/shared.py",
-        "    if is_pydantic_v1_model_class(annotation):\n",
-        "    return False\n    if is_pydantic_v1_model_class(annotation):\n",
-    ),
     # botocore imports its generator of documentation. No function needs it.
     ("botocore/docs/__init__.py", "from botocore.docs.service import ServiceDocumenter", ""),
     (

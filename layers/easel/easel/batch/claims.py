@@ -188,13 +188,13 @@ def read_outcomes(ids: Sequence[str]) -> tuple[dict[str, Outcome], dict[str, Cla
 def outcome(claim: Claim) -> dict[str, Any]:
     """Return what the results of a batch tell about the job."""
     job = claim.job
-    told = {"warnings": list(job.warnings), "tried": [each.to_json() for each in job.tried], "error": job.error}
+    details = {"warnings": list(job.warnings), "tried": [each.to_json() for each in job.tried], "error": job.error}
     return {
         "status": job.status,
         "run": claim.run,
         "provider": job.request.provider,
         "model": job.request.model,
-        **{name: value for name, value in told.items() if value},
+        **{name: value for name, value in details.items() if value},
         **({"result": job.result.to_json(defaults=False)} if job.result else {}),
     }
 
