@@ -183,8 +183,8 @@ def died_alone(caller: Caller, provider: str) -> None:
         assert caller.stack.sandbox("router").invoke(event)["statusCode"] == 202
         caller.until(lambda: any(prompt in str(item) and "running" in str(item) for item in caller.stack.cloud.items()))
         os.kill(caller.stack.sandbox(provider).pid, signal.SIGKILL)
-    told = '"message":"the function died before it began a job, or over it"'
-    caller.until(lambda: f'"provider":"{provider}"' in lines(caller.stack.sandbox("router").log, told))
+    message = '"message":"the function died before or during a job"'
+    caller.until(lambda: f'"provider":"{provider}"' in lines(caller.stack.sandbox("router").log, message))
 
 
 def lines(log: str, mark: str) -> str:
