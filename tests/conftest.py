@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import gc
 import os
 import re
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,10 +69,25 @@ def pytest_collection() -> Iterator[None]:
     """Import the tests without garbage collection, which takes a third of the time. Later collections skip them."""
     gc.disable()
     try:
-        return (yield)
+        with compiled_once():
+            return (yield)
     finally:
         gc.freeze()
         gc.enable()
+
+
+@contextmanager
+def compiled_once() -> Iterator[None]:
+    """In a fresh checkout, let one of xdist's workers compile all modules. The others wait, then read its bytecode."""
+    compiled = Path(__file__).parent / "unit/__pycache__"
+    if sys.dont_write_bytecode or "PYTEST_XDIST_WORKER" not in os.environ or compiled.exists():
+        yield
+        return
+    with Path(__file__).open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if compiled.exists():
+            fcntl.flock(lock, fcntl.LOCK_UN)
+        yield
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
