@@ -1,4 +1,4 @@
-"""The tools of `/mcp` as clients see them: their schemas are those of the API."""
+"""The tools of `/mcp` as clients see them. Their schemas match those of the API."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def properties(tool: str) -> dict[str, Any]:
     return found
 
 
-def test_pictures_are_asked_for_with_the_fields_of_the_api() -> None:
+def test_generate_has_the_fields_of_the_api() -> None:
     assert set(properties("generate_image")) == FIELDS - {"image"} | {"idempotencyKey"}
     assert set(properties("edit_image")) == FIELDS | {"idempotencyKey"}
     assert TOOLS["edit_image"].definition.input_schema["required"] == ["prompt", "image", "model"]
@@ -39,7 +39,7 @@ def test_a_tool_has_plain_schemas_and_a_description(tool: str) -> None:
         assert rules.get("type") or rules.get("anyOf"), name
 
 
-def test_the_hints_say_what_reads_and_what_may_be_repeated() -> None:
+def test_hints_mark_read_only_and_idempotent_tools() -> None:
     hints = {name: entry.definition.annotations for name, entry in TOOLS.items()}
     reading = {name for name, each in hints.items() if each and each.read_only_hint}
     assert reading == {"list_models", "get_job", "get_batch"}
@@ -56,7 +56,7 @@ def test_the_hints_say_what_reads_and_what_may_be_repeated() -> None:
         ({"idempotencyKey": "mine"}, "0b8c5a9e-3f21-4c7d-9a60-5d2b8e714f03", "mine"),
     ],
 )
-def test_only_a_uuid_counts_as_a_message_that_is_unique(arguments: dict[str, Any], message_id: Any, key: str) -> None:
+def test_only_uuids_are_unique_message_ids(arguments: dict[str, Any], message_id: Any, key: str) -> None:
     router = cast("RouterApi", SimpleNamespace(request_id="the request"))
     call = ToolCall(arguments, router, message_id, cast("Any", None))
     assert call.idempotency_key == key

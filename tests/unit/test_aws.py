@@ -1,4 +1,4 @@
-"""AWS clients: made once, bounded in time, and forgotten where a copy must not share them."""
+"""AWS clients: created once, with timeouts, and dropped where a process copy must not share them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_client_is_made_once_until_it_is_forgotten() -> None:
+def test_a_client_is_created_once_until_it_is_dropped() -> None:
     with ThreadPoolExecutor(8) as pool:
         clients = {id(client) for client in pool.map(lambda _: aws.dynamodb(), range(32))}
     first = aws.dynamodb()
@@ -30,7 +30,7 @@ def test_a_client_is_made_once_until_it_is_forgotten() -> None:
     assert aws.dynamodb() is not first
 
 
-def test_connections_are_closed_and_their_clients_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closing_connections_keeps_the_clients(monkeypatch: pytest.MonkeyPatch) -> None:
     server = Server(lambda _: Response("<ListAllMyBucketsResult/>", content_type="application/xml"))
     monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
     client = aws.s3()
@@ -44,7 +44,7 @@ def test_connections_are_closed_and_their_clients_stay(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("make", [aws.dynamodb, aws.s3, aws.lambda_, aws.ssm, aws.stepfunctions, aws.events])
-def test_every_client_gives_up_in_time(make: Callable[[], Any]) -> None:
+def test_every_client_has_timeouts(make: Callable[[], Any]) -> None:
     config = make().meta.config
     assert config.connect_timeout <= 5
     assert config.read_timeout <= aws.INVOKE_READ_SECONDS
@@ -52,19 +52,19 @@ def test_every_client_gives_up_in_time(make: Callable[[], Any]) -> None:
 
 
 @pytest.mark.parametrize(("endpoint", "style"), [("http://127.0.0.1:1", "path"), ("", "virtual")])
-def test_a_stand_in_for_aws_is_asked_by_path(endpoint: str, style: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_aws_emulator_is_addressed_by_path(endpoint: str, style: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
     assert aws.s3().meta.config.s3["addressing_style"] == style  # type: ignore[attr-defined]
 
 
-def test_loading_keeps_no_client_and_asks_nobody_for_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_load_keeps_no_client_and_needs_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     aws.load()
     assert aws._clients == {}
 
 
 class Watched(ssl.SSLContext):
-    """TLS settings that note each reading of certificates."""
+    """TLS settings that record each time certificates are loaded."""
 
     read: list[Any]
 
@@ -77,7 +77,7 @@ def test_connections_are_verified_without_reading_certificates(tmp_path: Path, m
     trust = Watched(ssl.PROTOCOL_TLS_CLIENT)
     trust.read = []
     monkeypatch.setattr(aws, "trust", lambda: trust)
-    for name in ("REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE"):  # which botocore goes by
+    for name in ("REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE"):  # botocore reads these
         monkeypatch.delenv(name, raising=False)
     with tls_host(tmp_path, "localhost") as host:
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://localhost:{host.port}")
@@ -90,7 +90,7 @@ def test_connections_are_verified_without_reading_certificates(tmp_path: Path, m
         assert trust.read == []
 
 
-def test_a_bundle_that_the_owner_names_is_the_one_that_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_configured_ca_bundle_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with tls_host(tmp_path, "localhost") as host:
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://localhost:{host.port}")
         monkeypatch.setenv("AWS_CA_BUNDLE", str(host.certificate))
@@ -108,17 +108,17 @@ def test_tls_settings_trust_public_authorities_and_are_cached() -> None:
     assert len(aws.trust().get_ca_certs()) > 100
 
 
-def test_only_hooks_for_our_services_are_kept() -> None:
+def test_only_hooks_for_used_services_are_kept() -> None:
     events = aws._session().get_component("event_emitter")._emitter
     kept = str(events._handlers._root)
     assert events._lookup_cache is not None
-    assert "PutObject" in kept  # which sign and check the picture
+    assert "PutObject" in kept  # these hooks sign and check the upload
     assert "glacier" not in kept
 
 
 @pytest.mark.parametrize("region", ["eu-central-1", "us-gov-west-1", "cn-north-1", "us-iso-east-1"])
 @pytest.mark.parametrize(("service", "operation"), [("lambda", "Invoke"), ("dynamodb", "PutItem")])
-def test_a_services_address_is_computed_once_by_its_rules(
+def test_a_service_endpoint_is_resolved_once(
     service: str, operation: str, region: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert service in aws.FIXED_ENDPOINTS
@@ -148,14 +148,14 @@ def sent(client: Any, call: Callable[[], object]) -> tuple[str, dict[str, str]]:
 
 
 class RawAnswer:
-    """An answer without a body."""
+    """A response without a body."""
 
     def stream(self) -> Iterator[bytes]:
         return iter(())
 
 
-def test_a_picture_is_sent_in_one_piece_and_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """S3 accepts a signature without the body over https only."""
+def test_an_upload_is_sent_at_once_in_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    """S3 accepts an unsigned body over https only."""
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     client = aws.s3()
     url, headers = sent(client, lambda: client.put_object(Bucket="pictures", Key="cat.png", Body=b"cat"))
@@ -166,15 +166,15 @@ def test_a_picture_is_sent_in_one_piece_and_at_once(monkeypatch: pytest.MonkeyPa
     assert headers.keys().isdisjoint({"expect", "content-encoding", "x-amz-trailer", "transfer-encoding"})
 
 
-def test_a_call_says_nothing_of_its_attempts() -> None:
+def test_requests_have_no_retry_headers() -> None:
     client = aws.dynamodb()
     _, headers = sent(client, lambda: client.get_item(TableName="jobs", Key={"id": {"S": "1"}}))
     assert "x-amz-target" in headers
     assert not [name for name in headers if name.startswith("amz-sdk")]
 
 
-def test_the_calls_of_a_picture_are_rehearsed_without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # where nobody listens
+def test_warm_up_makes_no_network_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # nothing listens on this port
     aws.connect()
     answered: list[tuple[str, int]] = []
 
@@ -188,9 +188,9 @@ def test_the_calls_of_a_picture_are_rehearsed_without_a_network(monkeypatch: pyt
     names = ("BatchGetItem", "PutItem", "UpdateItem", "Invoke", "PutObject")
     assert answered == [(name, 200) for name in names]
     answers = [answer for each in events for _, answer in each.emit("before-send", request=None)]
-    assert not any(answers)  # a real call is sent
+    assert not any(answers)  # without an answer from a handler, a real call is sent
 
 
-def test_nothing_is_rehearsed_before_a_snapshot() -> None:
+def test_warm_up_is_skipped_before_a_snapshot() -> None:
     aws.warm_up("dynamodb", "s3")
     assert not aws._clients

@@ -1,4 +1,4 @@
-"""The batch function: what starts a batch, and errors that are raised for the invoker."""
+"""The batch function: how a batch is started, and the errors that it raises to its invoker."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def handle(event: Any) -> Any:
     return function.handler(event, Context("batch", 900))
 
 
-def test_a_manifest_put_into_the_inbox_is_a_batch(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upload_to_the_inbox_starts_a_batch(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executions, "execute", lambda batch: None)
     key = f"{start.INBOX}{world.name}.jsonl"
     world.cloud.client("s3").put_object(Bucket=world.bucket, Key=key, Body=json.dumps({"prompt": "a"}).encode())
@@ -61,7 +61,7 @@ def test_a_step_of_another_run_is_refused(world: World) -> None:
 @pytest.mark.parametrize(
     ("status", "becomes"), [("ABORTED", "cancelled"), ("FAILED", "failed"), ("TIMED_OUT", "failed")]
 )
-def test_an_execution_that_ended_early_closes_its_batch(
+def test_a_failed_execution_closes_its_batch(
     status: str, becomes: str, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stopped: list[str] = []

@@ -1,4 +1,4 @@
-"""Claims on a batch's jobs: one worker at a time, each job counted once, in whatever order things happen."""
+"""Claims on a batch's jobs: one worker at a time, and each job is counted once in any order of events."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def a_job(batch: str = "") -> Job:
     return Job(id=f"b{uuid.uuid4().hex}", request=REQUEST, created=1.0, deadline=2.0, batch=batch)
 
 
-def take(job: Job, worker: str = "a:1", dead: str = "", seconds: float = 60, run: int = 1) -> Claim:
+def claimed(job: Job, worker: str = "a:1", dead: str = "", seconds: float = 60, run: int = 1) -> Claim:
     return claims.take(job, run, worker=worker, dead=dead, until=time.time() + seconds)
 
 
-def counted(job: Job, run: int = 1) -> dict[str, int]:
+def counts(job: Job, run: int = 1) -> dict[str, int]:
     batch = batches.new("s3://b/k", "e", 1, endpoint="", scheduled=None).replace(id=job.batch or "", run=run)
     counts = claims.counts(batch.replace(jobs={"gitee": 1}))["gitee"]
     return {name: count for name, count in counts.items() if count}
@@ -45,39 +45,39 @@ def counted(job: Job, run: int = 1) -> dict[str, int]:
 @pytest.mark.parametrize("worker", ["b:1", "a:2"], ids=["another", "a second invocation"])
 def test_a_second_worker_learns_when_the_claim_ends(worker: str, cloud: Cloud) -> None:
     job = a_job()
-    first, second = take(job), take(job, worker)
+    first, second = claimed(job), claimed(job, worker)
     assert (first.worker, first.job.status, first.job.attempts) == ("a:1", "running", 1)
     assert second.worker == "a:1"
-    assert second.until == pytest.approx(first.until, abs=0.01)  # stored in milliseconds
-    assert counted(job) == {"running": 1}
+    assert second.until == pytest.approx(first.until, abs=0.01)  # milliseconds are stored
+    assert counts(job) == {"running": 1}
 
 
-def test_a_job_of_a_dead_or_late_worker_is_taken_over(cloud: Cloud) -> None:
+def test_a_job_of_a_dead_or_late_worker_can_be_claimed(cloud: Cloud) -> None:
     job = a_job()
-    take(job, "a:1")
-    second = take(job, "b:1", dead="a")
+    claimed(job, "a:1")
+    second = claimed(job, "b:1", dead="a")
     assert (second.worker, second.deaths, second.job.attempts) == ("b:1", 1, 2)
-    expired = take(a := a_job(), "a:1", seconds=-1)
+    expired = claimed(a := a_job(), "a:1", seconds=-1)
     assert expired.worker == "a:1"
-    assert take(a, "c:1").worker == "c:1"
-    assert counted(job) == counted(a) == {"running": 1}
+    assert claimed(a, "c:1").worker == "c:1"
+    assert counts(job) == counts(a) == {"running": 1}
 
 
-def test_a_jobs_end_counts_once(cloud: Cloud) -> None:
+def test_a_jobs_end_is_counted_once(cloud: Cloud) -> None:
     job = a_job()
-    claim = take(job)
+    claim = claimed(job)
     assert claims.fail(claim, ERROR)
-    assert claims.fail(claim, ERROR)  # a repeat, perhaps after a lost answer
-    assert take(job, "b:1").job.status == "failed"
-    assert counted(job) == {"failed": 1}
+    assert claims.fail(claim, ERROR)  # a retry, for example after a lost response
+    assert claimed(job, "b:1").job.status == "failed"
+    assert counts(job) == {"failed": 1}
 
 
-def test_outcomes_are_read_without_their_items(cloud: Cloud) -> None:
+def test_outcomes_are_read_without_loading_items(cloud: Cloud) -> None:
     drawn, failed, running, unclaimed = (a_job() for _ in range(4))
     left = Attempt(provider="modelscope", model="m", code="RATE_LIMITED", message="no")
-    claims.succeed(take(drawn.replace(tried=(left,))), RESULT.replace(price=0.5), ("a warning",))
-    claims.fail(take(failed), ERROR)
-    take(running)
+    claims.succeed(claimed(drawn.replace(tried=(left,))), RESULT.replace(price=0.5), ("a warning",))
+    claims.fail(claimed(failed), ERROR)
+    claimed(running)
     outcomes, others = claims.read_outcomes([job.id for job in (drawn, failed, running, unclaimed)])
     assert list(others) == [running.id]
     whole = claims.read_all([drawn.id, failed.id])
@@ -87,20 +87,20 @@ def test_outcomes_are_read_without_their_items(cloud: Cloud) -> None:
     assert (outcomes[drawn.id]["tried"], outcomes[drawn.id]["warnings"]) == ([left.to_json()], ["a warning"])
 
 
-def test_a_released_job_counts_only_real_tries(cloud: Cloud) -> None:
+def test_a_released_job_counts_only_real_attempts(cloud: Cloud) -> None:
     job = a_job()
-    claims.release(take(job), tried=False)
-    assert counted(job) == {}
-    assert take(job, "b:1").job.attempts == 1
+    claims.release(claimed(job), tried=False)
+    assert counts(job) == {}
+    assert claimed(job, "b:1").job.attempts == 1
     claim = claims.read(job.id)
     assert claim
     claims.release(claim, tried=True)
-    assert take(job, "c:1").job.attempts == 2
+    assert claimed(job, "c:1").job.attempts == 2
 
 
 def test_a_former_worker_can_succeed_but_not_fail_the_job(cloud: Cloud) -> None:
     job = a_job()
-    first, second = take(job, "a:1"), take(job, "b:1", dead="a")
+    first, second = claimed(job, "a:1"), claimed(job, "b:1", dead="a")
     assert not claims.fail(first, ERROR)
     assert claims.fail(second, ERROR)
     assert claims.succeed(first, RESULT, ("late",)).status == "succeeded"
@@ -110,19 +110,19 @@ def test_a_former_worker_can_succeed_but_not_fail_the_job(cloud: Cloud) -> None:
     for stored in (again, claim.job):
         assert (stored.status, stored.result, stored.warnings) == ("succeeded", RESULT, ("late",))
         assert stored.finished
-    assert counted(job) == {"succeeded": 1}
+    assert counts(job) == {"succeeded": 1}
 
 
 def test_a_rerun_retries_failures_and_counts_successes(cloud: Cloud) -> None:
     failed = a_job()
     made = a_job(failed.batch or "")
-    claims.fail(take(failed), ERROR)
-    claims.succeed(take(made), RESULT, ())
-    again = take(failed, "b:1", run=2)
+    claims.fail(claimed(failed), ERROR)
+    claims.succeed(claimed(made), RESULT, ())
+    again = claimed(failed, "b:1", run=2)
     assert (again.worker, again.job.attempts, again.job.error, again.deaths) == ("b:1", 1, None, 0)
-    assert take(made, "b:2", run=2).job.status == "succeeded"
-    assert counted(failed, run=1) == {"failed": 1, "succeeded": 1}
-    assert counted(failed, run=2) == {"running": 1, "succeeded": 1}
+    assert claimed(made, "b:2", run=2).job.status == "succeeded"
+    assert counts(failed, run=1) == {"failed": 1, "succeeded": 1}
+    assert counts(failed, run=2) == {"running": 1, "succeeded": 1}
 
 
 def test_a_write_recognises_its_own_lost_response(cloud: Cloud) -> None:
@@ -130,16 +130,16 @@ def test_a_write_recognises_its_own_lost_response(cloud: Cloud) -> None:
     client: Any = aws.dynamodb()
     write = client.transact_write_items
 
-    def twice(**given: Any) -> Any:
+    def repeated(**given: Any) -> Any:
         write(**given)
-        return write(**given)  # as botocore would after a broken connection: the condition no longer holds
+        return write(**given)  # botocore retries after a broken connection; the second call's condition no longer holds
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(client, "transact_write_items", twice)
-        claim = take(job)
+        patch.setattr(client, "transact_write_items", repeated)
+        claim = claimed(job)
         assert claim.worker == "a:1"
         assert claims.succeed(claim, RESULT, ()).status == "succeeded"
-    assert counted(job) == {"succeeded": 1}
+    assert counts(job) == {"succeeded": 1}
 
 
 STEPS = st.lists(
@@ -155,7 +155,7 @@ def test_any_order_of_workers_keeps_pictures_and_counters(cloud: Cloud, steps: l
     for invocation, (action, who) in enumerate(steps):
         if action in ("take", "die"):
             dead = next((f"{other}" for other in held), "") if action == "die" else ""
-            held[who] = take(job, f"{who}:{invocation}", dead=dead)
+            held[who] = claimed(job, f"{who}:{invocation}", dead=dead)
         elif who in held and held[who].worker.startswith(f"{who}:"):
             claim = held[who]
             if action == "fail":
@@ -167,4 +167,4 @@ def test_any_order_of_workers_keeps_pictures_and_counters(cloud: Cloud, steps: l
     last = claims.read(job.id)
     status = last.job.status if last else "queued"
     assert status == "succeeded" or not made
-    assert counted(job) == ({} if status == "queued" else {status: 1})
+    assert counts(job) == ({} if status == "queued" else {status: 1})

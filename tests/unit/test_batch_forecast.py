@@ -1,4 +1,4 @@
-"""Whether the deployment's tokens will do for a batch, as preview, start and `make batch` say it."""
+"""Whether the deployment's tokens suffice for a batch: the same forecast in preview, start and `make batch`."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ SPENT = {"state": "used up", "until": MIDNIGHT - 3600, "drawnToday": 100}
 KNOWN = {"state": "usable", "drawnToday": 388, "fullAfter": 1000}
 UNKNOWN = {"state": "usable", "drawnToday": 3, "allowance": {"left": 3.5, "unit": "CNY"}}
 GITEE = {"tokens": [KNOWN], "renewsAt": MIDNIGHT}
-FLUX_2 = "black-forest-labs/FLUX.2-dev"  # whose price is not known
-Z_IMAGE = "Tongyi-MAI/Z-Image-Turbo"  # at 1 magicube
+FLUX_2 = "black-forest-labs/FLUX.2-dev"  # its price is unknown
+Z_IMAGE = "Tongyi-MAI/Z-Image-Turbo"  # it costs 1 magicube
 
 
 def reported(monkeypatch: pytest.MonkeyPatch, cloud: Cloud, reports: dict[str, Any], **limits: Any) -> dict[str, str]:
@@ -46,7 +46,7 @@ def reported(monkeypatch: pytest.MonkeyPatch, cloud: Cloud, reports: dict[str, A
 def forecast(
     monkeypatch: pytest.MonkeyPatch, cloud: Cloud, reports: dict[str, Any], lines: list[Any], **limits: Any
 ) -> list[Any]:
-    """Return the forecast in a preview of these lines, with a key of these limits."""
+    """Return the forecast in a preview of these lines, with a key that has these limits."""
     headers = reported(monkeypatch, cloud, reports, **limits)
     body = "\n".join(json.dumps(line) for line in lines).encode()
     answer = gateway.call(router.handler, "POST", "/api/batches/preview", body, headers)
@@ -66,7 +66,7 @@ def forecast(
         ("huggingface", {}, 3, "unknown how many of 3 today"),
     ],
 )
-def test_a_preview_says_what_will_do_today(
+def test_a_preview_forecasts_today(
     monkeypatch: pytest.MonkeyPatch, cloud: Cloud, provider: str, report: dict[str, Any], count: int, text: str
 ) -> None:
     line = {"provider": provider, "prompt": "a cat", "count": count}
@@ -93,7 +93,7 @@ FAMILY = {"provider": "auto", "model": "flux-1-krea", "prompt": "a cat"}
         (0, {"tokens": []}, "Automatic: 612 of 700 today; the rest after about 16:00 UTC"),
     ],
 )
-def test_a_familys_lines_have_what_its_providers_have_left(
+def test_a_family_can_use_all_its_providers_allowances(
     monkeypatch: pytest.MonkeyPatch, cloud: Cloud, named: int, modelscope: dict[str, Any], text: str
 ) -> None:
     monkeypatch.setattr(own_models, "usable_providers", lambda: list(catalog.providers().values()))
@@ -122,19 +122,19 @@ def stored(cloud: Cloud, count: int) -> tuple[str, int]:
 
 
 @pytest.mark.parametrize("read", [10_000, 100])
-def test_a_stored_manifest_is_counted(monkeypatch: pytest.MonkeyPatch, cloud: Cloud, read: int) -> None:
+def test_a_stored_manifest_is_forecast(monkeypatch: pytest.MonkeyPatch, cloud: Cloud, read: int) -> None:
     monkeypatch.setattr(batch_forecast, "COUNTED_BYTES", read)
     assert batch_forecast.count_manifest(*stored(cloud, 100)) == {("gitee", "z-image-turbo"): 200}
     assert batch_forecast.count_manifest(f"s3://{cloud.environment['IMAGES_BUCKET']}/nothing", 10) == {}
 
 
-def test_an_unknown_price_counts_as_the_highest(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
+def test_an_unknown_price_is_taken_as_the_highest(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
     lines = [{"provider": "modelscope", "prompt": "a", "model": model} for model in (Z_IMAGE, FLUX_2)]
     (entry,) = forecast(monkeypatch, cloud, {"modelscope": {"tokens": [MAGICUBES]}}, lines * 5)
     assert (entry["left"], entry["pictures"]) == (6, 10)
 
 
-def test_a_preview_of_a_files_beginning_is_for_the_whole_file(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
+def test_a_preview_of_a_files_start_covers_the_whole_file(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
     headers = reported(monkeypatch, cloud, {"gitee": GITEE})
     body = b'{"prompt": "a cat"}\n' * 1200
     path = f"/api/batches/preview?size={2 * len(body)}"
@@ -143,7 +143,7 @@ def test_a_preview_of_a_files_beginning_is_for_the_whole_file(monkeypatch: pytes
     assert [(entry["pictures"], entry["left"]) for entry in answer["quota"]] == [(2400, 612)]
 
 
-def test_a_batch_of_a_stored_manifest_says_what_will_do(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
+def test_starting_a_stored_manifest_returns_the_forecast(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
     address, _ = stored(cloud, 400)
     monkeypatch.setenv("KEY_MANIFESTS", "manifests/")
     monkeypatch.setattr(executions, "execute", lambda batch: None)

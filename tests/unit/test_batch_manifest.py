@@ -1,4 +1,4 @@
-"""The manifest: JSON Lines and CSV as people make them, in little memory."""
+"""Manifests: JSON Lines and CSV as people write them, read with little memory."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def read(content: bytes) -> list[Line]:
 
 
 def outcomes(content: bytes) -> list[tuple[int, object]]:
-    """Each line's number, and its fields or its error's text."""
+    """Return each line's number with its fields or its error's text."""
     return [(line.number, line.error.message if line.error else line.fields) for line in read(content)]
 
 
@@ -40,7 +40,7 @@ def test_json_lines_may_have_a_bom_and_blank_lines(start: bytes, end: bytes) -> 
     assert outcomes(content + end) == outcomes(content)
 
 
-def test_an_unreadable_line_is_reported_and_the_next_is_read() -> None:
+def test_an_unreadable_line_is_reported_and_skipped() -> None:
     long = b'{"prompt": "' + b"x" * (10 * 1024 * 1024) + b'"}'
     deep = b'{"prompt": "a cat", "steps": ' + b"[" * 20_000 + b"]" * 20_000 + b"}"
     bad = [b'{"prompt":', b"[1]", b'{"prompt": "\xff"}', long, deep]
@@ -74,7 +74,7 @@ def test_csv_cells_keep_commas_quotes_and_line_breaks() -> None:
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_an_invalid_csv_row_costs_one_line(delimiter: str) -> None:
+def test_an_invalid_csv_row_affects_only_its_line(delimiter: str) -> None:
     content = b'prompt,steps\nfine,1\n"never closed,2\nfine,3\nfine,4,5\ncaf\xe9,6\n"a" b,7\nfine,8\n'
     lines = outcomes(BOM + content.replace(b",", delimiter.encode()))
     assert [number for number, _ in lines] == [2, 3, 4, 5, 6, 7, 8]
@@ -102,7 +102,7 @@ def test_invalid_rows_are_read_once() -> None:
     ("content", "word"),
     [(b"\xff\xfea\x00", "UTF-16"), (b"a,b\n1,2\n", "column prompt"), (b"\x89PNG\r\n\x1a\n", "a picture")],
 )
-def test_another_file_than_a_manifest_is_refused(content: bytes, word: str) -> None:
+def test_a_file_that_is_not_a_manifest_is_refused(content: bytes, word: str) -> None:
     with pytest.raises(InvalidRequest, match=word):
         read(content)
     with pytest.raises(InvalidRequest, match=word):
@@ -118,7 +118,7 @@ PROMPTS = st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=20
 
 @settings(deadline=None, max_examples=50)
 @given(prompts=PROMPTS, chunk=st.integers(1, 50), windows=st.booleans())
-def test_range_boundaries_make_no_difference(prompts: list[str], chunk: int, windows: bool) -> None:
+def test_range_boundaries_do_not_change_the_result(prompts: list[str], chunk: int, windows: bool) -> None:
     end = "\r\n" if windows else "\n"
     as_json = "".join(json.dumps({"prompt": prompt}, ensure_ascii=False) + end for prompt in prompts)
     as_csv = f"prompt,id{end}" + "".join(f'"{p.replace(chr(34), chr(34) * 2)}",x{end}' for p in prompts)
@@ -130,7 +130,7 @@ def test_range_boundaries_make_no_difference(prompts: list[str], chunk: int, win
         assert [line.fields["prompt"] for line in lines(short, len(content)) if line.fields] == prompts
 
 
-def test_a_read_is_never_longer_than_a_range(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_read_is_longer_than_a_range(monkeypatch: pytest.MonkeyPatch) -> None:
     assert MAX_LINE_BYTES < manifest.RANGE_BYTES
     monkeypatch.setattr(manifest, "RANGE_BYTES", 64 * 1024)
     lengths: list[int] = []
@@ -148,7 +148,7 @@ NUMBERS = ["1e400", "9" * 5000, "-" + "9" * 400, "9" * 400 + ".5", "NaN", "Infin
 
 
 @pytest.mark.parametrize("column", ["count", "width", "steps", "guidance_scale", "seed"])
-def test_an_invalid_number_fails_its_line_alone(column: str) -> None:
+def test_an_invalid_number_fails_only_its_line(column: str) -> None:
     as_json = [f'{{"prompt": "a cat", "{column}": {number}}}' for number in (*NUMBERS, "3")]
     as_csv = [f"prompt,{column}", *(f"a cat,{number}" for number in (*NUMBERS, "300"))]
     for content in ("\n".join(as_json), "\n".join(as_csv)):

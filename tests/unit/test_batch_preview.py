@@ -1,4 +1,4 @@
-"""`POST /api/batches/preview`: a manifest is validated, and nothing else is done."""
+"""`POST /api/batches/preview` validates a manifest without side effects."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_json_lines_are_validated_with_warnings() -> None:
     assert "send the file to /v1/batches" in answer["lines"][1]["error"]
 
 
-def test_a_small_file_is_validated_to_its_end() -> None:
+def test_a_small_file_is_validated_completely() -> None:
     _, answer = preview(b"prompt,count\n" + b"a cat,2\n" * 30 + b",\na dog,0\n")
     assert (answer["counts"], answer["complete"]) == ({"lines": 31, "pictures": 60, "invalid": 1}, True)
     assert [line["line"] for line in answer["lines"]] == list(range(2, 2 + batch_preview.LINES))
@@ -68,7 +68,7 @@ def test_a_small_file_is_validated_to_its_end() -> None:
     assert (wrong["line"], wrong["details"]["field"]) == (33, "count")
 
 
-def test_a_large_file_says_that_its_rest_is_unknown() -> None:
+def test_a_large_file_is_reported_as_partly_validated() -> None:
     _, answer = preview(b"prompt\n" + b"a cat\n" * batch_preview.MAX_LINES + b"a dog\n")
     assert (answer["counts"]["lines"], answer["complete"]) == (batch_preview.MAX_LINES, False)
     _, answer = preview(b"prompt,steps\n" + b"a cat,99\n" * 150)
@@ -78,13 +78,13 @@ def test_a_large_file_says_that_its_rest_is_unknown() -> None:
 
 
 @pytest.mark.parametrize("text", [b"a secret,b,c\n1,2,3\n", b"a secret " * 6_000, b"a secret line\nand another\n"])
-def test_another_file_than_a_manifest_is_refused(text: bytes) -> None:
+def test_a_file_that_is_not_a_manifest_is_refused(text: bytes) -> None:
     status, answer = preview(text)
     assert (status, answer["code"], answer["details"]["field"]) == (400, "INVALID_REQUEST", "manifest")
     assert "secret" not in json.dumps(answer)
 
 
-# A family's line, and its error's code or the fields that change at the first provider.
+# A family's line, with the code of its error or the fields that change at the first provider.
 FAMILY_ROWS: list[tuple[dict[str, Any], str | list[str]]] = [
     ({}, []),
     ({"negativePrompt": "rain"}, []),
@@ -100,7 +100,7 @@ FAMILY_ROWS: list[tuple[dict[str, Any], str | list[str]]] = [
 
 
 @pytest.mark.parametrize(("fields", "outcome"), FAMILY_ROWS, ids=lambda value: str(value)[:30])
-def test_calls_previews_and_batches_agree_about_families(
+def test_calls_previews_and_batches_treat_families_alike(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any], outcome: str | list[str]
 ) -> None:
     modelscope = catalog.provider("modelscope")
@@ -124,7 +124,7 @@ def test_calls_previews_and_batches_agree_about_families(
 
 
 def called(line: dict[str, Any]) -> ValidatedRequest:
-    """The request as `/api/generate` validates it with an Easel key."""
+    """Return the request that `/api/generate` makes of the body, with an Easel key."""
     body = validation.validated(GenerateBody, line)
     return families.validate(body, families.without_tokens("a key"))
 

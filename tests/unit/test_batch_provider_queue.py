@@ -1,4 +1,4 @@
-"""Turns at a provider: one batch at a time, in the order of asking, and none is lost with a batch that dies."""
+"""The queue of batches at a provider: one batch at a time, first come first served, without dead batches."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Machine:
-    """Step Functions, as far as turns use it: which executions run, whose tokens were answered."""
+    """The part of Step Functions that the queue uses: running executions and answered task tokens."""
 
     def __init__(self) -> None:
         self.running = {"one", "two", "three"}
@@ -48,7 +48,7 @@ def take(batch: Batch, execution: str, token: str = "", home: str = "gitee") -> 
     provider_queue.take(batches.get(batch.id), "gitee", execution, token or execution, home)
 
 
-def test_the_next_batch_has_its_turn_when_the_first_leaves(machine: Machine, batch: Batch) -> None:
+def test_the_next_batch_starts_when_the_first_leaves(machine: Machine, batch: Batch) -> None:
     take(batch, "one")
     take(batch, "two")
     take(batch, "three")
@@ -64,7 +64,7 @@ def test_the_next_batch_has_its_turn_when_the_first_leaves(machine: Machine, bat
     assert machine.answered[-1] == "again"
 
 
-def test_a_repeated_request_keeps_its_place_in_the_queue(machine: Machine, batch: Batch) -> None:
+def test_a_repeated_request_keeps_its_place(machine: Machine, batch: Batch) -> None:
     for execution, token in (("one", "1"), ("two", "2"), ("three", "3"), ("two", "2 again")):
         take(batch, execution, token)
     provider_queue.leave("gitee", "one")
@@ -76,7 +76,7 @@ def test_a_repeated_request_keeps_its_place_in_the_queue(machine: Machine, batch
     [({"two"}, [], ["one", "two", "three"]), (set(), ["two", "nobody"], ["one", "three"])],
     ids=["stopped", "left"],
 )
-def test_a_batch_that_is_gone_is_passed_over(
+def test_a_missing_batch_is_skipped(
     machine: Machine, batch: Batch, gone: set[str], left: list[str], answered: list[str]
 ) -> None:
     for execution in ("one", "two", "three"):
@@ -87,9 +87,9 @@ def test_a_batch_that_is_gone_is_passed_over(
     assert machine.answered == answered
 
 
-def test_the_next_batch_notices_a_dead_execution(machine: Machine, batch: Batch) -> None:
+def test_the_next_batch_detects_a_dead_execution(machine: Machine, batch: Batch) -> None:
     take(batch, "one")
     machine.running.remove("one")
     take(batch, "two")
-    provider_queue.take(batch, "modelscope", "three", "three", "modelscope")  # a queue of its own
+    provider_queue.take(batch, "modelscope", "three", "three", "modelscope")  # this provider has its own queue
     assert machine.answered == ["one", "two", "three"]

@@ -1,4 +1,4 @@
-"""Results of a batch while it runs: a page at a time, in the manifest's order, each at the same cost."""
+"""Results of a running batch: paged, in the manifest's order, at the same cost for each page."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RESULT = Result(key="images/b.png", format="PNG", width=64, height=48, size=1, s
 
 @pytest.fixture
 def batch(world: World) -> Batch:
-    """Three pictures of one line, a bad line, and a fourth picture; the second and the third have been claimed."""
+    """Three pictures of one line, an invalid line, and a fourth picture. The second and the third are claimed."""
     lines = [{"prompt": "three", "count": 3, "id": "cats"}, {"prompt": ""}, {"prompt": "one"}]
     planned = world.planned(lines, "https://easel.test")
     found = list(planning.read_jobs(planned.run_key("gitee.json")))
@@ -52,10 +52,10 @@ def statuses(batch: Batch) -> list[str]:
 
 @pytest.mark.parametrize("range_size", [300, results.PLAN_RANGE_BYTES])
 @pytest.mark.parametrize("limit", [1, 2, 100])
-def test_pages_give_each_picture_once_and_in_order(
+def test_pages_return_each_picture_once_in_order(
     batch: Batch, limit: int, range_size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(results, "PLAN_RANGE_BYTES", range_size)  # which holds the longest entry alone
+    monkeypatch.setattr(results, "PLAN_RANGE_BYTES", range_size)  # room for the longest entry alone
     pages = list(walk(batch, limit))
     assert all(len(page) <= limit for page in pages)
     lines = [line for page in pages for line in page]
@@ -66,12 +66,12 @@ def test_pages_give_each_picture_once_and_in_order(
     assert [line["line"] for page in walk(batch, 1, "failed") for line in page] == [1, 2]
 
 
-def test_a_batch_that_is_cancelled_or_has_failed_says_so(batch: Batch) -> None:
+def test_a_cancelled_or_failed_batch_reports_its_status(batch: Batch) -> None:
     batches.cancel(batch)
     assert statuses(batches.get(batch.id)) == ["cancelled", "failed", "running", "failed", "cancelled"]
 
 
-def test_a_batch_without_a_plan_has_its_own_error_alone(world: World) -> None:
+def test_a_batch_without_a_plan_has_only_its_own_error(world: World) -> None:
     new = batches.new("s3://b/k", world.name, 1, endpoint="", scheduled=None)
     assert statuses(new) == []
     failed = new.replace(status="failed", error=InvalidRequest("manifest: broken", field="manifest").body())
@@ -79,19 +79,19 @@ def test_a_batch_without_a_plan_has_its_own_error_alone(world: World) -> None:
 
 
 @pytest.mark.parametrize("cursor", ["x", "2-0-0", "1-0", "1-0-0-0", "1--1-0"])
-def test_another_runs_cursor_is_refused(cursor: str) -> None:
+def test_a_cursor_of_another_run_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidRequest, match="cursor"):
         Cursor.read(cursor, 1)
 
 
-def test_a_cursor_must_be_at_the_beginning_of_an_entry(batch: Batch) -> None:
+def test_a_cursor_inside_an_entry_is_refused(batch: Batch) -> None:
     for offset in (1, 9, 30):
         with pytest.raises(InvalidRequest, match="cursor"):
             results.page(batch, Cursor(1, offset), 1, None)
-    assert results.page(batch, Cursor(1, 99_999), 10, None) == ([], "")  # behind the end
+    assert results.page(batch, Cursor(1, 99_999), 10, None) == ([], "")  # past the end
 
 
-def test_a_page_costs_the_same_anywhere_in_a_large_batch(world: World) -> None:
+def test_every_page_of_a_large_batch_costs_the_same(world: World) -> None:
     batch = world.planned([{"prompt": f"cat {number}"} for number in range(1500)])
     entries = list(planning.read_lines(batch.run_key("plan.jsonl")))
     for number in (0, 1200):

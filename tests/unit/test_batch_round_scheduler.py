@@ -1,4 +1,4 @@
-"""After a round: what is left, what may run now, how long to wait, when to give up."""
+"""What follows a round of a batch: the remaining jobs, the next round, its pause, and when the batch fails."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ LINES = [{"provider": "modelscope", "model": model, "prompt": "a cat"} for model
 
 @pytest.fixture
 def batch(world: World) -> Batch:
-    """A batch of three jobs that is planned and runs no further."""
+    """A planned batch of three jobs that has not run."""
     return world.planned(LINES)
 
 
-def close(batch: Batch, **changes: Any) -> dict[str, Any]:
+def next_round(batch: Batch, **changes: Any) -> dict[str, Any]:
     last = {**planning.first_round(batch, "modelscope"), **changes}
     return round_scheduler.end_round(last, "an execution")
 
 
-def left(world: World, answer: dict[str, Any]) -> list[str]:
-    """The models of the jobs in the next round's file."""
+def models_in_next_round(world: World, answer: dict[str, Any]) -> list[str]:
+    """Return the models of the jobs in the next round's file."""
     body = world.cloud.object(answer["key"])["Body"]
     return [job["request"]["model"] for group in json.loads(body) for job in group["jobs"]]
 
 
-def take(batch: Batch, number: int, run: int = 1) -> Claim:
+def claimed(batch: Batch, number: int, run: int = 1) -> Claim:
     items = list(planning.read_jobs(batch.run_key("modelscope.json")))
     request = GenerationRequest.from_json(items[number]["request"])
     job = Job(id=items[number]["id"], request=request, created=1, deadline=2, batch=batch.id)
@@ -50,43 +50,44 @@ def take(batch: Batch, number: int, run: int = 1) -> Claim:
 
 
 def fail(batch: Batch, number: int) -> None:
-    claims.fail(take(batch, number), ProviderUnreachable("hung up", provider="modelscope"))
+    claims.fail(claimed(batch, number), ProviderUnreachable("hung up", provider="modelscope"))
 
 
 @pytest.mark.parametrize("cancelled", [True, False])
-def test_a_batch_without_open_jobs_has_no_further_round(cancelled: bool, batch: Batch) -> None:
+def test_a_batch_without_open_jobs_is_done(cancelled: bool, batch: Batch) -> None:
     if cancelled:
         batches.cancel(batch)
     for number in range(0 if cancelled else 3):
         fail(batch, number)
-    assert close(batch) == {"next": "done"}
+    assert next_round(batch) == {"next": "done"}
 
 
-def test_open_jobs_make_the_next_round(world: World, batch: Batch) -> None:
+def test_open_jobs_are_in_the_next_round(world: World, batch: Batch) -> None:
     fail(batch, 0)
-    answer = close(batch)
+    answer = next_round(batch)
     assert (answer["next"], answer["round"], answer["ended"], answer["stalled"]) == ("go", 2, 1, 0)
-    assert left(world, answer) == [FIRST, SECOND]
+    assert models_in_next_round(world, answer) == [FIRST, SECOND]
     batches.set_waiting(batch, "modelscope", FIRST, time.time() + 5000, "used up")
-    answer = close(batch)
-    assert (answer["next"], left(world, answer)) == ("go", [SECOND])
+    answer = next_round(batch)
+    assert (answer["next"], models_in_next_round(world, answer)) == ("go", [SECOND])
 
 
 def test_a_blocked_batch_waits_for_the_first_token(world: World, batch: Batch) -> None:
     soon, later = time.time() + 5000, time.time() + 9000
     batches.set_waiting(batch, "modelscope", FIRST, later, "used up")
     batches.set_waiting(batches.get(batch.id), "modelscope", SECOND, soon, "used up")
-    answer = close(batch)
+    answer = next_round(batch)
     assert answer["next"] == "wait"
     assert answer["waited"] == pytest.approx(soon, abs=0.01)
     assert answer["until"] == time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(soon + 1))
-    assert left(world, answer) == [FIRST, FIRST, SECOND]
-    after = close(batch, waited=answer["waited"], round=2)  # the engine has waited, whatever the clock here says
-    assert left(world, after) == [SECOND]
+    assert models_in_next_round(world, answer) == [FIRST, FIRST, SECOND]
+    # Step Functions has waited, although the test's clock stands still.
+    after = next_round(batch, waited=answer["waited"], round=2)
+    assert models_in_next_round(world, after) == [SECOND]
 
 
 def test_rounds_without_progress_slow_down_and_end(batch: Batch) -> None:
-    answer = close(batch)
+    answer = next_round(batch)
     pauses = []
     for _ in range(round_scheduler.STALLED_ROUNDS - 1):
         answer = round_scheduler.end_round(answer, "an execution")
@@ -98,8 +99,8 @@ def test_rounds_without_progress_slow_down_and_end(batch: Batch) -> None:
 
 def test_late_rounds_wait_longer_to_save_history_events(batch: Batch) -> None:
     fail(batch, 0)
-    assert close(batch, round=20)["next"] == "go"
-    assert close(batch, round=30)["waited"] == pytest.approx(time.time() + 300, abs=60)
+    assert next_round(batch, round=20)["next"] == "go"
+    assert next_round(batch, round=30)["waited"] == pytest.approx(time.time() + 300, abs=60)
     # 25 events a round, three providers, 14 days: below the 25,000 that an execution may have.
     slowest, slower, free = round_scheduler.MAX_WAIT, round_scheduler.WAIT_STEP, round_scheduler.FREE_ROUNDS
     seconds, count = 0.0, 0

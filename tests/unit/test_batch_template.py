@@ -1,4 +1,4 @@
-"""The template's batch part: the state machine and its rights, the schedule, the inbox, how long objects are kept."""
+"""The template's batch resources: state machine, permissions, schedule, inbox and object lifetimes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def function(name: str) -> template.Function:
 
 
 def states(machine: dict[str, Any] = MACHINE) -> dict[str, dict[str, Any]]:
-    """Every state by name, including the states inside maps."""
+    """Return every state by name, including the states inside maps."""
     by_name = {}
     for name, state in machine["States"].items():
         by_name[name] = state
@@ -54,7 +54,7 @@ def test_every_state_leads_to_another_or_ends() -> None:
 
 
 def test_every_task_is_retried_after_errors_of_lambda_itself() -> None:
-    """Lambda sometimes throttles an invocation, or fails itself. That must not fail a batch."""
+    """Lambda may throttle an invocation or fail internally. Neither must fail a batch."""
     for name, state in states().items():
         if state["Type"] == "Task":
             retried = {error for retry in state["Retry"] for error in retry["ErrorEquals"]}
@@ -63,16 +63,16 @@ def test_every_task_is_retried_after_errors_of_lambda_itself() -> None:
     assert "States.ALL" not in planning  # the same manifest would fail again
 
 
-def test_time_limits_are_longer_than_what_they_contain() -> None:
-    assert "Type" not in RESOURCES["BatchMachine"]["Properties"]  # STANDARD; EXPRESS ends after 5 minutes
+def test_time_limits_exceed_those_of_inner_steps() -> None:
+    assert "Type" not in RESOURCES["BatchMachine"]["Properties"]  # STANDARD, since EXPRESS ends after 5 minutes
     assert MACHINE["TimeoutSeconds"] > batches.MAX_DAYS * batches.DAY
-    assert all(function(provider).timeout < 300 for provider in PROVIDERS)  # when EXPRESS ends their child
+    assert all(function(provider).timeout < 300 for provider in PROVIDERS)  # EXPRESS ends a child after 5 minutes
     kept = template.template()["Mappings"]["KeptForBatches"]
     assert {int(days) for days in kept} == set(PARAMETERS["RetentionDays"]["AllowedValues"])
     assert all(row["Days"] == int(days) + batches.MAX_DAYS + 1 for days, row in kept.items())
 
 
-def test_the_maps_children_are_express_and_may_fail() -> None:
+def test_map_children_are_express_and_may_fail() -> None:
     pictures = states()["Pictures"]
     assert pictures["ItemProcessor"]["ProcessorConfig"] == {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}
     assert pictures["MaxConcurrencyPath"] == "$.concurrency"
@@ -83,15 +83,15 @@ def test_the_maps_children_are_express_and_may_fail() -> None:
     assert pictures["ResultPath"] is None
 
 
-def test_a_child_works_on_some_of_its_jobs_at_once() -> None:
+def test_a_child_runs_several_jobs_in_parallel() -> None:
     child = states()["Pictures"]["ItemProcessor"]["States"]
     assert child["Jobs"]["MaxConcurrencyPath"] == "$.group"
-    assert job_groups.MAX_CONCURRENT_JOBS <= 40  # of an inline map
+    assert job_groups.MAX_CONCURRENT_JOBS <= 40  # for an inline map
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_providers_pace_is_the_catalogs_or_a_parameters(provider: str) -> None:
-    assert catalog.provider(provider).concurrency >= 1  # 0 would mean without limit
+def test_a_providers_pace_is_from_the_catalog_or_a_parameter(provider: str) -> None:
+    assert catalog.provider(provider).concurrency >= 1  # 0 would mean unlimited
     environment = function("batch").properties["Environment"]["Variables"]
     if setting := environment.get(f"{provider.upper()}_CONCURRENCY"):
         assert setting["Ref"].lower() == f"{provider}concurrency"
@@ -103,7 +103,7 @@ def statements(logical_id: str) -> list[dict[str, Any]]:
     return template.statements(RESOURCES[logical_id]["Properties"])
 
 
-def test_the_machine_has_the_rights_of_a_distributed_map_only() -> None:
+def test_the_machine_has_only_distributed_map_permissions() -> None:
     assert set(template.actions(statements("BatchMachine"))) == {
         "lambda:InvokeFunction", "states:StartExecution", "states:DescribeExecution", "states:StopExecution",
         "s3:GetObject", "s3:PutObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload",
@@ -114,14 +114,14 @@ def test_the_machine_has_the_rights_of_a_distributed_map_only() -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_provider_reads_its_own_tokens_only(provider: str) -> None:
+def test_a_provider_function_reads_only_its_own_tokens(provider: str) -> None:
     entries = statements(function(provider).logical_id)
     (allowed,) = (entry for entry in entries if entry["Action"] == "ssm:GetParameter")
     assert str(allowed["Resource"]).endswith(f"parameter/${{AWS::StackName}}/tokens/{provider}'}}")
 
 
 def rules() -> dict[str, Any]:
-    """The days after which objects expire, by prefix."""
+    """Return the days after which objects expire, by prefix."""
     bucket = RESOURCES["ImagesBucket"]["Properties"]
     return {rule["Prefix"]: rule.get("ExpirationInDays") for rule in bucket["LifecycleConfiguration"]["Rules"]}
 
@@ -135,13 +135,13 @@ def test_events_start_and_close_batches() -> None:
     assert inbox["Pattern"]["detail"]["object"]["key"] == [{"prefix": start.INBOX}]
     assert not object_keys.UPLOADS.startswith(start.INBOX)
     assert template.properties("ImagesBucket")["NotificationConfiguration"]["EventBridgeConfiguration"]
-    assert "AWS::StackName" in str(schedule["Name"])  # SAM's default is the same in every stack
+    assert "AWS::StackName" in str(schedule["Name"])  # SAM's default name is the same in every stack
     assert schedule["State"] == {"Fn::If": ["HasSchedule", "ENABLED", "DISABLED"]}
     assert "<aws.scheduler.scheduled-time>" in str(schedule["Input"])
     assert PARAMETERS["BatchSchedule"]["Default"] == PARAMETERS["BatchManifest"]["Default"] == ""
 
 
-def test_manifests_stay_and_a_batchs_objects_outlive_it() -> None:
+def test_manifests_are_kept_longer_than_a_batchs_objects() -> None:
     for key in (f"{start.MANIFESTS}nightly.csv", f"{start.INBOX}tonight.csv"):
         assert not [prefix for prefix, days in rules().items() if days and key.startswith(prefix)], key
     batch = batches.new("s3://b/k", "e", 1, endpoint="", scheduled=None)
@@ -151,7 +151,7 @@ def test_manifests_stay_and_a_batchs_objects_outlive_it() -> None:
 
 
 def test_batches_use_no_queue() -> None:
-    """The state machine keeps what is to be done; the template's queues are those of webhooks."""
+    """The state machine holds the work. The template's queues are for webhooks."""
     queues = {name for name, each in RESOURCES.items() if each["Type"] == "AWS::SQS::Queue"}
     assert queues == {"WebhookQueue", "FailedWebhooks"}
     users = {each.module for each in functions() if any(action.startswith("sqs:") for action in each.actions)}

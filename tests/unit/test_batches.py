@@ -1,4 +1,4 @@
-"""The batch record: one for each manifest and time, and a status that moves one way."""
+"""The batch record: one per manifest and time, with a status that changes in one direction."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ def planned(batch: Batch) -> Batch:
     return batches.get(batch.id)
 
 
-def test_the_same_manifest_at_the_same_time_is_the_same_batch(batch: Batch) -> None:
+def test_the_same_manifest_and_time_give_the_same_batch(batch: Batch) -> None:
     again = batches.new(batch.manifest, batch.etag, batch.size, endpoint="", scheduled=None)
     assert again.id == batch.id
     assert not batches.create(again)
-    assert batches.create(batch)  # the answer to the first try was lost
+    assert batches.create(batch)  # the response to the first attempt was lost
     assert batches.new(batch.manifest, "etag", 10, endpoint="", scheduled="tonight").id != batch.id
 
 
-def test_a_record_comes_back_as_it_was_written(batch: Batch) -> None:
+def test_a_record_is_read_as_it_was_written(batch: Batch) -> None:
     assert batches.get(batch.id) == batch
     stored = planned(batch)
     assert (stored.status, stored.requests, stored.invalid, stored.jobs) == ("running", 3, 1, {"gitee": 2})
@@ -51,7 +51,7 @@ def test_a_batch_ends_once(batch: Batch) -> None:
     assert batches.get(batch.id).status == "completed"
 
 
-def test_a_batch_that_fails_says_why(batch: Batch) -> None:
+def test_a_failed_batch_has_a_reason(batch: Batch) -> None:
     assert batches.fail(batch, InvalidRequest("no manifest", field="manifest"))
     error = batches.get(batch.id).error
     assert error
@@ -68,7 +68,7 @@ def test_a_cancelled_batch_is_not_planned_and_stays_cancelled(batch: Batch) -> N
     assert batches.get(batch.id).status == "cancelled"
 
 
-def test_only_an_ended_batch_runs_again_and_only_once(batch: Batch) -> None:
+def test_only_an_ended_batch_can_run_again_and_once(batch: Batch) -> None:
     assert not batches.rerun(batch)
     batches.finish(planned(batch), {"requests": 3})
     ended = batches.get(batch.id)
@@ -89,7 +89,7 @@ def test_waiting_reasons_are_stored_and_removed(batch: Batch, cloud: Cloud) -> N
     assert stored.waiting["gitee/"] == {"cause": "turn", "reason": "another batch"}
     with cloud.counting() as calls:
         batches.set_waiting(stored, "gitee", "z-image-turbo", until + 0.4, "no quota")
-    assert not calls  # the reason is the same
+    assert not calls  # the reason is unchanged
     batches.end_turn_wait(stored, "gitee")
     assert set(batches.get(batch.id).waiting) == {"gitee/z-image-turbo"}
 

@@ -1,4 +1,4 @@
-"""The benchmark's prediction of what Lambda adds, its comparison of two checkouts, and its control group."""
+"""The benchmark: its model of Lambda's overhead, its comparison of two checkouts, and its control group."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tests.bench.against import beside
 from tests.bench.lambdas import WHOLE, Cost, Sample, share
 
 
-def test_memory_buys_a_part_of_one_processor() -> None:
+def test_memory_determines_the_share_of_a_processor() -> None:
     assert share(WHOLE / 4) == 0.25
     assert share(2 * WHOLE) == 1
 
 
-def test_init_has_a_whole_processor_and_invocations_a_part() -> None:
+def test_init_has_a_full_processor_and_invocations_a_share() -> None:
     cost = Cost(
         module="gitee", memory=WHOLE // 2 + 1, init=[90, 100, 200], floor=[], first=[40, 50, 60], warm=[9, 10, 30]
     )
@@ -35,7 +35,7 @@ def test_two_checkouts_are_compared_in_every_figure() -> None:
     assert ratios["Predicted on Lambda: router, then gitee"] == pytest.approx((420 + 170) / (520 + 120), rel=0.01)
 
 
-def test_where_no_control_group_can_be_made_there_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_permission_there_is_no_control_group(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(quota, "_ROOTS", (tmp_path, tmp_path / "missing"))
     with quota.limited_to(0.5) as group:
         assert group is None

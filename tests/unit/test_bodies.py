@@ -1,4 +1,4 @@
-"""What all bodies have in common: spellings, null, numbers, and the words of their errors."""
+"""Rules of all request bodies: spellings of names, null, numbers, and error texts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from easel.front_door.validation import validated
 
 
 class Sample(Body):
-    """Has a field of each kind."""
+    """A body with a field of each kind."""
 
     word: Annotated[str, Refusal(InvalidPrompt)] = Field(min_length=1, max_length=3, pattern=r"\S", description="why")
     side_length: Whole = Field(5, ge=1, le=9, examples=[3])
@@ -27,7 +27,7 @@ class Sample(Body):
 
 
 class Bounded(Body):
-    """Has fields as pydantic's documentation shows them."""
+    """A body with fields as in pydantic's documentation."""
 
     share: float = Field(0.5, gt=0, lt=1)
     side: Whole = Field(64, ge=8, multiple_of=8)
@@ -50,7 +50,7 @@ class Closed(Sample, extra="forbid"):
     usual_error = InvalidRequest
 
 
-def refused(kind: type[Body] = Sample, **fields: Any) -> CallerError:
+def error_text(kind: type[Body] = Sample, **fields: Any) -> CallerError:
     with pytest.raises(CallerError) as caught:
         validated(kind, {"word": "cat", **fields} if issubclass(kind, Sample) else fields)
     return caught.value
@@ -70,7 +70,7 @@ def refused(kind: type[Body] = Sample, **fields: Any) -> CallerError:
         ("yes", True, "yes", True),
     ],
 )
-def test_valid_values_are_read_as_their_type(name: str, value: Any, attribute: str, expected: Any) -> None:
+def test_valid_values_are_converted_to_their_type(name: str, value: Any, attribute: str, expected: Any) -> None:
     read = getattr(validated(Sample, {"word": "cat", name: value}), attribute)
     assert (read, type(read)) == (expected, type(expected))
 
@@ -90,9 +90,9 @@ NO_LENGTHS = [0, 10, 1.5, True, "1", [], {}, float("inf"), float("nan"), 10**400
         ("yes", "yes", ["true", 1, "", 0], "true or false"),
     ],
 )
-def test_invalid_values_are_refused_by_name(name: str, public: str, values: list[Any], allowed: str) -> None:
+def test_an_invalid_value_is_refused_by_field_name(name: str, public: str, values: list[Any], allowed: str) -> None:
     for value in values:
-        error = refused(**{name: value})
+        error = error_text(**{name: value})
         assert error.message.startswith(f"{public}: must be {allowed}")
         assert (type(error), error.field) == (InvalidPrompt if name == "word" else InvalidParams, public)
         assert len(error.message) < 200
@@ -111,11 +111,11 @@ def test_invalid_values_are_refused_by_name(name: str, public: str, values: list
         ("names", ["a", 1], "names.1: must be a string; got 1"),
         ("names", ["a", "b", "c"], 'names: must have at most 2 items after validation, not 3; got ["a", "b", "c"]'),
         ("even", 3, "even: must be even; got 3"),
-        ("day", "x", "day: must be a date"),  # in pydantic's words
+        ("day", "x", "day: must be a date"),  # pydantic's own text
     ],
 )
-def test_errors_of_any_constraint_say_what_is_allowed(name: str, value: Any, message: str) -> None:
-    error = refused(Bounded, **{name: value})
+def test_constraint_errors_say_what_is_allowed(name: str, value: Any, message: str) -> None:
+    error = error_text(Bounded, **{name: value})
     assert error.message.startswith(message)
     assert type(error) is (InvalidPrompt if name == "top" else InvalidParams)
 
@@ -123,13 +123,13 @@ def test_errors_of_any_constraint_say_what_is_allowed(name: str, value: Any, mes
 def test_unknown_and_repeated_fields_are_warnings_or_errors() -> None:
     body = validated(Sample, {"word": "cat", "sideLength": 3, "side_length": 3.0, "b": 1, "a": None})
     assert (body.side_length, body.unknown_fields()) == (3, ["unknown field ignored: 'b'"])
-    error = refused(sideLength=3, side_length=4)
+    error = error_text(sideLength=3, side_length=4)
     assert error.message == "sideLength: given twice with different values, as sideLength and side_length"
-    error = refused(Closed, other=1)
+    error = error_text(Closed, other=1)
     assert (type(error), error.field) == (InvalidRequest, "other")
     assert "there are: word, sideLength, share" in error.message
-    assert type(refused(Closed, share="x")) is InvalidRequest
-    assert refused(yes=3, share="x", choice=1).field == "share"  # the first in declared order
+    assert type(error_text(Closed, share="x")) is InvalidRequest
+    assert error_text(yes=3, share="x", choice=1).field == "share"  # the first one in declared order
 
 
 def test_a_missing_field_or_a_missing_object_is_named() -> None:
@@ -143,7 +143,7 @@ def test_a_missing_field_or_a_missing_object_is_named() -> None:
         assert caught.value.field == "body"
 
 
-def test_the_schema_says_what_is_validated() -> None:
+def test_the_schema_matches_the_validation() -> None:
     schema = Sample.model_json_schema()
     word = {"type": "string", "minLength": 1, "maxLength": 3, "pattern": r"\S", "description": "why"}
     side = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 9}, {"type": "null"}], "default": 5, "examples": [3]}

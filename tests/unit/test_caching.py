@@ -1,4 +1,4 @@
-"""What caches may keep: the page and its files, and nothing that is one caller's own."""
+"""Cache headers: only the page and its files may be cached, and no caller's data."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MISSING = [
 
 
 @pytest.mark.parametrize("with_key", [True, False])
-def test_only_the_page_may_be_kept(with_key: bool, cloud: Cloud) -> None:
+def test_only_the_page_may_be_cached(with_key: bool, cloud: Cloud) -> None:
     headers = bearer(give_key(cloud, batches=True)) if with_key else {}
     for path in (*OWN, *PUBLIC, *MISSING):
         answer = gateway.call(router.handler, "GET", path, headers=headers)
@@ -34,7 +34,7 @@ def test_only_the_page_may_be_kept(with_key: bool, cloud: Cloud) -> None:
     assert gateway.call(router.handler, "GET", "/").headers["Cache-Control"] == "no-cache"
 
 
-def test_a_job_is_for_its_callers_own_cache_alone(cloud: Cloud) -> None:
+def test_a_job_may_be_cached_by_its_caller_only(cloud: Cloud) -> None:
     job = jobs.new(GenerationRequest(provider="gitee", model="z-image-turbo", prompt="a cat"))
     jobs.create(job)
     for method in ("GET", "HEAD", "DELETE"):
@@ -43,7 +43,7 @@ def test_a_job_is_for_its_callers_own_cache_alone(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/providers/gitee/generate", "/nothing"])
-def test_no_cache_keeps_an_answer_of_a_providers_own_function(path: str) -> None:
+def test_answers_of_provider_functions_are_not_cached(path: str) -> None:
     answer = gateway.call(gitee.handler, "POST", path, b"{}")
     assert answer.status_code in (401, 404)
     assert answer.headers["Cache-Control"] == "no-store"

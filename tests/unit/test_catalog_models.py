@@ -1,6 +1,6 @@
 """The catalog: how it is read, and how its models and providers are looked up.
 
-Its facts are compared with docs/models.md by test_documents.py.
+test_documents.py compares its facts with docs/models.md.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from easel.catalog import Sides, lookup
 from easel.errors import InvalidModel, InvalidProvider, NotFound
 
 
-def test_a_family_has_at_most_one_model_of_each_provider() -> None:
+def test_a_family_has_at_most_one_model_per_provider() -> None:
     families: dict[str, list[str]] = defaultdict(list)
     for provider in catalog.providers().values():
         for model in provider.models:
@@ -36,7 +36,7 @@ def test_an_error_for_an_unknown_model_lists_the_providers(model: str) -> None:
     assert all(each.id in caught.value.message for each in catalog.provider("gitee").models)
     assert "ovis-image" not in caught.value.message
     assert len(caught.value.message) < 400
-    assert catalog.provider("gitee").model(None).id == "z-image-turbo"  # the first is the default
+    assert catalog.provider("gitee").model(None).id == "z-image-turbo"  # the first one is the default
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_an_error_for_an_unknown_provider_lists_them(look_up: Callable[[str], ob
         look_up("openai")
 
 
-def test_features_read_as_the_interface_promises() -> None:
+def test_features_have_the_names_of_the_interface() -> None:
     gitee = catalog.provider("gitee")
     assert gitee.model("flux-1-schnell").features() == {
         "negativePrompt": False,
@@ -136,7 +136,7 @@ def test_a_catalog_is_read_into_models() -> None:
         ("[1024, 1024]", "[1024]", "painter.models.0.spaces.0.ratios.1:1.1"),
     ],
 )  # fmt: skip
-def test_a_wrong_catalog_is_refused_by_name(old: str, new: str, place: str) -> None:
+def test_an_invalid_catalog_is_refused_by_name(old: str, new: str, place: str) -> None:
     assert old in CATALOG
     with pytest.raises(ValidationError) as refused:
         lookup.read(CATALOG.replace(old, new, 1))
@@ -156,14 +156,14 @@ def test_settings_replace_the_urls_of_providers_and_spaces(monkeypatch: pytest.M
     assert gitee.spaces("z-image-turbo") == ()
 
 
-def test_a_space_of_the_setting_keeps_the_catalogs_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_configured_space_keeps_the_catalogs_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
     provider = catalog.provider("huggingface")
     first, second = provider.model("z-image-turbo").spaces
     monkeypatch.setenv("HF_SPACE_URLS", json.dumps({"z-image-turbo": [second.url, first.url]}))
     assert provider.spaces("z-image-turbo") == (second, first)
 
 
-def test_another_space_of_the_setting_may_be_a_copy_of_any(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_added_space_may_be_a_copy_of_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
     provider = catalog.provider("huggingface")
     known = provider.model("z-image-turbo").spaces
     monkeypatch.setenv("HF_SPACE_URLS", '{"z-image-turbo": "https://my-copy.hf.space"}')
@@ -183,13 +183,13 @@ NEAREST = [
 
 
 @pytest.mark.parametrize(("sides", "side", "nearest"), NEAREST)
-def test_the_nearest_side_is_allowed_and_a_whole_number_of_steps(sides: Sides, side: int, nearest: int) -> None:
+def test_the_nearest_side_is_valid_and_on_the_step(sides: Sides, side: int, nearest: int) -> None:
     assert sides.nearest(side) == nearest
     assert nearest in sides
     assert (side in sides) == (side == nearest)
 
 
-# What the providers take, as far as it is known (docs/providers/gitee.md#sizes, docs/providers/modelscope.md#request).
+# What the providers accept, as far as is known (docs/providers/gitee.md#sizes, docs/providers/modelscope.md#request).
 API_SIDES = {
     "gitee": Sides(min=256, max=2048, step=8),
     "modelscope": Sides(min=256, max=1024, step=8),
@@ -200,7 +200,7 @@ API_SIDES = {
 }
 
 
-def test_models_take_the_sides_of_their_providers() -> None:
+def test_models_accept_the_sides_of_their_providers() -> None:
     for provider in (catalog.provider("gitee"), catalog.provider("modelscope")):
         for model in provider.models:
             assert model.sides == API_SIDES.get(f"{provider.id} {model.id}", API_SIDES[provider.id])
@@ -220,12 +220,12 @@ def test_models_take_the_sides_of_their_providers() -> None:
         ("gitee/", None),
     ],
 )
-def test_a_name_with_its_provider_in_front_is_read(name: str, model: tuple[str, str] | None) -> None:
+def test_a_model_name_may_start_with_its_provider(name: str, model: tuple[str, str] | None) -> None:
     match = catalog.qualified(name)
     assert (match and (match[0].id, match[1].id)) == model
 
 
-def test_free_models_are_the_cheapest_then_those_of_low_price() -> None:
+def test_free_models_are_the_cheapest_then_low_prices() -> None:
     named = [(provider.id, model.id) for provider, model in catalog.by_cost(catalog.providers().values())]
     assert named[0] == ("huggingface", "z-image-turbo")
     assert [name for provider, name in named if provider == "modelscope"] == [
@@ -234,7 +234,7 @@ def test_free_models_are_the_cheapest_then_those_of_low_price() -> None:
     ]  # fmt: skip
 
 
-def test_editing_models_are_apart_from_those_that_draw() -> None:
+def test_editing_models_are_separate_from_generating_ones() -> None:
     editing = [model for _, model in catalog.by_cost(catalog.providers().values(), edits=True)]
     assert editing
     assert all(model.edits for model in editing)

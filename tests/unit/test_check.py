@@ -1,4 +1,4 @@
-"""The check of the catalog: one provider's failure spares the others, findings are logged for the alarm."""
+"""The check of the catalog: a provider's failure does not affect the others, and findings are logged for the alarm."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def compared(monkeypatch: pytest.MonkeyPatch, **outcomes: Exception | tuple[str,
     monkeypatch.setattr(check, "comparisons", comparisons)
 
 
-def test_a_providers_failure_spares_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_providers_failure_does_not_affect_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     compared(
         monkeypatch,
         gitee=ProviderUnreachable("Gitee AI hung up", provider="gitee"),

@@ -1,4 +1,4 @@
-"""What a provider has of a job outlives the attempt that began it, and no longer than the job."""
+"""What a provider has accepted for a job is kept for the next attempt, and expires with the job."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ LINK = DrawnPicture(url="https://host.example/1.png?signed=1", origin="https://h
 @pytest.mark.parametrize(
     "kept", [Checkpoint(token="digest", task="50"), Checkpoint(token="digest", picture=LINK)], ids=["task", "link"]
 )
-def test_what_was_accepted_is_read_as_it_was_written(kept: Checkpoint) -> None:
+def test_a_checkpoint_is_read_as_it_was_written(kept: Checkpoint) -> None:
     checkpoints.write("job-1", kept)
     assert checkpoints.read("job-1") == kept
     assert checkpoints.read("job-2") is None
 
 
-def test_what_has_ended_is_not_there_any_more() -> None:
+def test_a_finished_checkpoint_is_removed() -> None:
     checkpoints.write("job-1", Checkpoint(token="digest", task="50"))
     checkpoints.write("job-1", None)
     assert checkpoints.read("job-1") is None
 
 
-def test_it_expires_with_the_jobs_of_its_day(cloud: Cloud) -> None:
+def test_a_checkpoint_expires_with_the_jobs_of_its_day(cloud: Cloud) -> None:
     checkpoints.write("job-1", Checkpoint(token="digest", task="50"))
     (item,) = [item for item in cloud.items() if item["id"]["S"] == "accepted#job-1"]
     assert int(item["expires"]["N"]) == pytest.approx(time.time() + settings().retention_days * DAY, abs=600)
 
 
-def test_a_link_that_anybody_can_follow_needs_no_token() -> None:
+def test_a_public_link_needs_no_token() -> None:
     assert Checkpoint(token="digest", task="50").needs_token
     assert Checkpoint(token="digest", picture=LINK.replace(headers={"Authorization": "{token}"})).needs_token
     assert not Checkpoint(token="digest", picture=LINK).needs_token

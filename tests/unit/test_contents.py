@@ -1,4 +1,4 @@
-"""Contents that may be large: a temporary file reads like bytes, and what is made of it is the same."""
+"""Large contents: a temporary file reads like bytes, and both give the same results."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_file_reads_like_bytes(on_disk: FileContent) -> None:
         assert on_disk[at] == DATA[at]
 
 
-def test_pieces_and_views_are_the_content(on_disk: FileContent, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pieces_and_views_equal_the_content(on_disk: FileContent, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contents, "PIECE_BYTES", 7000)
     for content in (DATA, on_disk):
         pieces = list(contents.pieces(content, 5, 200_000))
@@ -48,7 +48,7 @@ def test_pieces_and_views_are_the_content(on_disk: FileContent, monkeypatch: pyt
         assert contents.view(content) == DATA
 
 
-def test_the_last_place_of_a_text_is_found_across_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_match_is_found_across_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contents, "PIECE_BYTES", 4)
     for text in (b"abcdefghij", b"abab", b"", b"xyzab", b"aaaab"):
         for wanted in (b"ab", b"de", b"j", b"zz"):

@@ -1,4 +1,4 @@
-"""What rests is one item for each provider, read by all functions."""
+"""Cooldowns are one item per provider, which all functions read."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ def _cloud(cloud: Cloud) -> None:
     assert cloud
 
 
-def test_each_scope_rests_by_itself_and_an_empty_rest_is_removed() -> None:
+def test_scopes_cool_down_separately_and_can_be_cleared() -> None:
     rest = Cooldown(5.0, 1, "slow down")
     cooldowns.change(PAINTER, "one", lambda _: rest)
     cooldowns.change(PAINTER, cooldowns.for_model("*", "cats"), lambda _: rest._replace(spent=True))
     assert cooldowns.read(PAINTER) == {"one": rest, "*/cats": rest._replace(spent=True)}
-    cooldowns.end(PAINTER, "one", 2)  # it was refused again meanwhile
+    cooldowns.end(PAINTER, "one", 2)  # refused again in the meantime
     assert "one" in cooldowns.read(PAINTER)
     cooldowns.end(PAINTER, "one", 1)
     cooldowns.change(PAINTER, "*/cats", lambda _: NONE)
     assert cooldowns.read(PAINTER) == {}
 
 
-def test_a_rest_that_an_older_version_wrote_can_be_read() -> None:
+def test_a_cooldown_of_an_older_version_can_be_read() -> None:
     old = {"one": {"until": 5.0, "refusals": 1, "reason": "slow", "error": None}}
     versioned_items.change("tokens#painter-of-rests", lambda _: old, lambda _: 2e9)
     assert cooldowns.read(PAINTER)["one"] == Cooldown(5.0, 1, "slow")

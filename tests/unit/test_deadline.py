@@ -1,4 +1,4 @@
-"""Deadlines, and work that can be left behind."""
+"""Deadlines, and background work that a caller can abandon."""
 
 import threading
 
@@ -20,7 +20,7 @@ def test_a_deadline_counts_down_to_zero(clock: Clock) -> None:
     assert (deadline.remaining(), deadline.passed) == (0, True)
 
 
-def test_work_in_a_thread_gives_its_result_or_its_error() -> None:
+def test_work_in_a_thread_returns_its_result_or_error() -> None:
     def fail() -> None:
         raise KeyboardInterrupt
 
@@ -30,7 +30,7 @@ def test_work_in_a_thread_gives_its_result_or_its_error() -> None:
     assert ends_within(in_thread(fail), HANGS_SECONDS)
 
 
-def test_work_that_never_ends_keeps_no_caller_waiting() -> None:
+def test_work_that_never_ends_does_not_block_its_caller() -> None:
     release = threading.Event()
     work = in_thread(release.wait)
     assert not ends_within(work, 0.01)
@@ -39,16 +39,16 @@ def test_work_that_never_ends_keeps_no_caller_waiting() -> None:
     assert worker.daemon
     release.set()
     assert ends_within(work, HANGS_SECONDS)
-    until(lambda: worker.name != "wait")  # it is idle, has ended, or does other work
+    until(lambda: worker.name != "wait")  # it is idle, has ended, or runs other work
 
 
-def test_threads_whose_work_is_done_take_the_next() -> None:
-    # Other tests' work may end meanwhile, and its threads take some of this.
+def test_idle_threads_run_the_next_work() -> None:
+    # Work of other tests may end meanwhile, and its threads may run some of this.
     threads = {in_thread(threading.get_ident).result(timeout=HANGS_SECONDS) for _ in range(100)}
     assert len(threads) < 100
 
 
-def test_most_threads_end_after_much_work_at_once() -> None:
+def test_most_threads_end_after_a_burst_of_work() -> None:
     release = threading.Event()
     works = [in_thread(release.wait) for _ in range(5 * MAX_IDLE)]
     release.set()

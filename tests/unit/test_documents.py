@@ -1,4 +1,4 @@
-"""README and `docs/` against the catalog, the errors, the template and the code: what we say is true."""
+"""README and `docs/` agree with the catalog, the errors, the template and the code."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def edits(model: catalog.Model) -> str:
     return ("1" if model.max_images == 1 else f"up to {model.max_images}") + (", always" if model.needs_image else "")
 
 
-def test_the_overview_is_the_catalogs() -> None:
+def test_the_overview_matches_the_catalog() -> None:
     assert table("Provider") == [
         {
             "Provider": provider.name,
@@ -70,7 +70,7 @@ def test_the_overview_is_the_catalogs() -> None:
 
 
 @pytest.mark.parametrize("provider", catalog.providers().values(), ids=lambda provider: provider.id)
-def test_the_models_of_a_provider_are_the_catalogs(provider: catalog.Provider) -> None:
+def test_the_models_of_a_provider_match_the_catalog(provider: catalog.Provider) -> None:
     assert table("Model ID", provider.name) == [
         {
             "Model ID": f"`{model.id}`",
@@ -84,14 +84,14 @@ def test_the_models_of_a_provider_are_the_catalogs(provider: catalog.Provider) -
     ]
 
 
-def test_the_spaces_are_the_catalogs() -> None:
+def test_the_spaces_match_the_catalog() -> None:
     provider = catalog.provider("huggingface")
     spaces = {model.id: model.space for model in provider.models} | {"upscaler": provider.upscaler}
     documented = {row["Model"]: row["Space URL"].strip("`") for row in table("Model")}
     assert documented == {name: space.url for name, space in spaces.items() if space}
 
 
-def test_the_error_codes_are_the_designs() -> None:
+def test_the_documented_error_codes_are_complete() -> None:
     documented = {
         int(status): set(re.findall(r"`([A-Z_]{4,})`", row["codes"]))
         for row in table("status")
@@ -126,7 +126,7 @@ def test_the_documented_calls_are_valid() -> None:
         assert parsed.token
         assert set(json.loads(body)) >= {"provider", "model", "prompt", "steps"}
         providers.append(parsed.request.provider)
-    assert providers == list(catalog.providers())[:3]  # as the specification has them
+    assert providers == list(catalog.providers())[:3]  # as in the specification
 
 
 def test_the_diagram_shows_every_resource_of_the_template() -> None:
@@ -168,7 +168,7 @@ def test_readme_leads_to_the_index_and_the_index_to_every_page() -> None:
     assert pages == set(documents.TEXTS)
 
 
-def test_every_alarm_is_documented_with_what_to_do() -> None:
+def test_every_alarm_is_documented_with_its_remedy() -> None:
     alarms = {name for name, each in template.template()["Resources"].items() if each["Type"].endswith("::Alarm")}
     assert {row["alarm"].strip("`") for row in table("alarm")} == alarms
     assert all(row["what to do"] for row in table("alarm"))
@@ -180,7 +180,7 @@ def test_every_figure_of_the_dashboard_is_documented() -> None:
     assert [row["on the dashboard"] for row in table("on the dashboard")] == titles
 
 
-def test_the_limits_are_the_codes() -> None:
+def test_the_documented_limits_match_the_code() -> None:
     (timeout,) = {found.timeout for found in template.functions() if found.module in catalog.providers()}
     (router,) = (found for found in template.functions() if found.module == "router")
     assert [row["limit"] for row in table("what", "Easel's limits")] == [
@@ -228,7 +228,7 @@ def test_the_costs_of_a_call_add_up() -> None:
 
 
 def test_each_functions_memory_is_documented_with_its_cost() -> None:
-    """A provider's row has the price of a thousand pictures, with the router's part where a caller waits."""
+    """A provider's row has the price of a thousand pictures, and the router's share where a caller waits."""
     memory = {found.module: found.properties["MemorySize"] for found in template.functions()}
     rows = {row["function"]: row for row in table("function", "Memory")}
     assert set(rows) == {"router", *catalog.providers()}
@@ -254,7 +254,7 @@ def test_every_documented_manifest_is_valid(path: str, text: str) -> None:
     assert not answer["invalid"]
 
 
-def test_readmes_answer_fits_the_description() -> None:
+def test_readmes_answer_matches_the_description() -> None:
     ((_, text),) = documents.blocks("json", "README.md")
     description = Description(json.loads(gateway.call(router.handler, "GET", "/openapi.json").get_data()))
     description.check({"$ref": "#/components/schemas/PictureResponse"}, json.loads(text))

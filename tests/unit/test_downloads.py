@@ -1,4 +1,4 @@
-"""Downloads of pictures: which links are followed, which are not, and what each host gets."""
+"""Downloads of pictures: which links are followed, and what is sent to each host."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ CAT = "http://127.0.0.1:9000/cat"
 
 @pytest.fixture(autouse=True)
 def _clock(clock: Clock) -> None:
-    """Pauses before a link is asked again take no time."""
+    """Pauses before a retry take no time."""
 
 
 class Net:
-    """Hosts that answer by path, and keep their requests."""
+    """Hosts that answer by path and record their requests."""
 
     def __init__(self, **answers: httpx2.Response | Callable[[httpx2.Request], httpx2.Response]) -> None:
         self.answers = answers
@@ -97,7 +97,7 @@ def test_an_allowed_host_at_a_private_address_is_refused(host: str) -> None:
         fetch(f"http://{host}/cat", provider, (ORIGIN,), Http("gitee"), Deadline(HANGS_SECONDS), OWN)
 
 
-def test_an_allowed_host_that_nobody_knows_is_refused() -> None:
+def test_an_allowed_host_without_dns_records_is_refused() -> None:
     provider = GITEE.model_copy(update={"image_hosts": (".invalid",)})
     with pytest.raises(DownloadFailed, match="unknown"):
         fetch("https://no-such-host.invalid/cat", provider, (ORIGIN,), Http("gitee"), Deadline(HANGS_SECONDS), OWN)
@@ -107,22 +107,22 @@ INVALID = ["http://[::1", "http://127.0.0.1:port/"]
 
 
 @pytest.mark.parametrize("url", [*INVALID, "/cat", "//ai.gitee.com/cat", "", "not a link"])
-def test_an_invalid_address_is_refused(url: str) -> None:
+def test_an_invalid_url_is_refused(url: str) -> None:
     for link in (url, *([CAT] if url in INVALID else [])):
         with pytest.raises(EaselError) as caught:
             Net(cat=to(url)).fetch(link)
         assert caught.value.status == 502
 
 
-def test_another_host_of_the_providers_gets_no_token() -> None:
+def test_another_host_of_the_provider_gets_no_token() -> None:
     net = Net(cat=to("http://8.8.8.8/moved"), moved=httpx2.Response(200, content=b"cat"))
     assert net.fetch(CAT, GITEE.model_copy(update={"image_hosts": ("8.8.8.8",)})) == b"cat"
     assert ["authorization" in request.headers for request in net.requests] == [True, False]
     assert {request.headers["accept-encoding"] for request in net.requests} == {"identity"}
 
 
-def after(failures: int, answer: httpx2.Response | Exception) -> Callable[[httpx2.Request], httpx2.Response]:
-    """A link that fails this many times, and then leads to the picture."""
+def failing(failures: int, answer: httpx2.Response | Exception) -> Callable[[httpx2.Request], httpx2.Response]:
+    """Return a link that fails this many times and then redirects to the picture."""
     left = iter(range(failures))
 
     def respond(request: httpx2.Request) -> httpx2.Response:
@@ -139,10 +139,10 @@ PASSING = [*map(httpx2.Response, (202, 204, 403, 404, 408, 425, 429, 500, 502, 5
 
 
 @pytest.mark.parametrize("answer", PASSING, ids=str)
-def test_a_link_that_fails_at_first_is_asked_again(answer: httpx2.Response | Exception, clock: Clock) -> None:
-    assert Net(cat=after(2, answer)).fetch(CAT) == b"cat"
+def test_a_link_that_fails_at_first_is_retried(answer: httpx2.Response | Exception, clock: Clock) -> None:
+    assert Net(cat=failing(2, answer)).fetch(CAT) == b"cat"
     assert clock.slept == list(downloads.PAUSES[:2])
-    net = Net(cat=after(99, answer))
+    net = Net(cat=failing(99, answer))
     with pytest.raises(DownloadFailed) as caught:
         net.fetch(CAT)
     assert type(caught.value) is DownloadFailed
@@ -150,7 +150,7 @@ def test_a_link_that_fails_at_first_is_asked_again(answer: httpx2.Response | Exc
 
 
 @pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 410])
-def test_a_link_without_a_picture_says_what_it_answered(status: int) -> None:
+def test_a_link_without_a_picture_reports_its_answer(status: int) -> None:
     net = Net(cat=httpx2.Response(status, text="gone"))
     with pytest.raises(DownloadFailed, match=f"HTTP {status}") as caught:
         net.fetch(CAT)
@@ -166,14 +166,14 @@ def test_any_2xx_with_a_picture_is_a_success(status: int) -> None:
     assert Net(cat=httpx2.Response(status, content=PNG)).fetch(CAT) == PNG
 
 
-def test_a_link_is_not_asked_again_past_the_deadline() -> None:
+def test_a_link_is_not_retried_past_the_deadline() -> None:
     net = Net(cat=httpx2.Response(429, headers={"Retry-After": "60"}))
     with pytest.raises(DownloadFailed) as caught:
         net.fetch(CAT)
     assert (len(net.requests), caught.value.retry_after) == (1, 60)
 
 
-def test_a_link_that_redirects_for_ever_is_given_up() -> None:
+def test_endless_redirects_are_given_up() -> None:
     net = Net(cat=to("/cat"))
     with pytest.raises(DownloadFailed, match="redirects too often"):
         net.fetch(CAT)
@@ -187,6 +187,6 @@ def test_a_picture_of_26_mb_is_refused() -> None:
         Net(cat=httpx2.Response(200, content=b"x" * (26 * 1024 * 1024))).fetch(CAT)
 
 
-def test_a_link_that_does_not_answer_is_a_failed_download() -> None:
+def test_a_link_without_a_response_is_a_failed_download() -> None:
     with pytest.raises(DownloadFailed, match="in time"):
         Net(cat=httpx2.Response(200, content=b"cat")).fetch(CAT, seconds=0)

@@ -1,4 +1,4 @@
-"""What is learned of how long a model takes, and when a task is looked at."""
+"""Measured durations of models, and when a task is polled."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MODEL = "black-forest-labs/FLUX.2-dev"
 
 
 def watched(seconds: float, spans: Sequence[Span]) -> list[float]:
-    """The moments at which a task of that duration is polled."""
+    """Return the times at which a task of that duration is polled."""
     expected = poll_moments(spans)
     moments = [pause(0, expected)]
     while moments[-1] < seconds:
@@ -37,17 +37,17 @@ def test_a_task_of_an_unknown_model_is_polled_twelve_times(seconds: float) -> No
     assert moments[-1] <= max(seconds + 0.5, 1.37 * seconds)
 
 
-def test_a_long_task_is_polled_ever_less_and_never_forgotten() -> None:
+def test_a_long_task_is_polled_less_and_less_often() -> None:
     moments = watched(240, [])
     assert max(later - earlier for earlier, later in pairwise(moments)) <= 10
     assert len(moments) < 40
-    moments = watched(60, [(4.9, 5.0)] * KEPT)  # far slower than its model
+    moments = watched(60, [(4.9, 5.0)] * KEPT)  # far slower than its model usually is
     assert moments[-1] < 80
     assert len(moments) < 24
 
 
 @pytest.mark.parametrize("varying", [0.0, 0.1])
-def test_the_end_of_a_task_is_seen_soon_once_its_model_is_known(varying: float) -> None:
+def test_a_tasks_end_is_noticed_soon_for_a_known_model(varying: float) -> None:
     chance = random.Random(3)
     lags, most = [], 0
     for usual in range(1, 20):
@@ -63,7 +63,7 @@ def test_the_end_of_a_task_is_seen_soon_once_its_model_is_known(varying: float) 
     assert most <= 12
 
 
-def test_a_process_reads_once_and_writes_what_is_new(cloud: Cloud) -> None:
+def test_a_process_reads_once_and_writes_new_durations(cloud: Cloud) -> None:
     one = Durations("acme")
 
     def kept() -> list[list[float]]:
@@ -83,7 +83,7 @@ def test_a_process_reads_once_and_writes_what_is_new(cloud: Cloud) -> None:
     assert len(kept()) == ENOUGH + 1
 
 
-def test_a_table_that_does_not_answer_is_no_reason_to_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unavailable_table_does_not_fail_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ConnectionError
 

@@ -1,4 +1,4 @@
-"""What a prompt can order from an emulator."""
+"""Directives in prompts, which make an emulator fail or wait."""
 
 import re
 
@@ -18,7 +18,7 @@ from tests.harness.patience import until
         (" [[delay=1]] [[fault=quota]] ", Directives("[[delay=1]] [[fault=quota]]", "quota", 1.0)),
     ],
 )
-def test_directives_are_taken_out_of_the_prompt(prompt: str, ordered: Directives) -> None:
+def test_directives_are_removed_from_the_prompt(prompt: str, ordered: Directives) -> None:
     assert directives.parse(prompt, "gitee") == ordered
 
 
@@ -34,8 +34,8 @@ def test_an_invalid_directive_is_refused(directive: str, message: str) -> None:
         directives.parse(f"a cat [[{directive}]]", "spaces")
 
 
-def test_a_quota_comes_back_and_is_used_up_again() -> None:
-    assert quota.used_up("a cat", 0.0)  # as in every other test, where it never comes back
+def test_a_quota_can_be_restored_and_used_up_again() -> None:
+    assert quota.used_up("a cat", 0.0)  # as in all other tests, where the quota is never restored
     for _ in range(2):
         until(lambda: quota.used_up("a cat", 0.05, 0.05))
         until(lambda: not quota.used_up("a cat", 0.05, 0.05))

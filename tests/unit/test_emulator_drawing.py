@@ -1,4 +1,4 @@
-"""The emulators' pictures are what was asked for, and the same each time."""
+"""The emulators' pictures match the request, and are the same each time."""
 
 import io
 
@@ -20,7 +20,7 @@ def test_a_picture_has_the_requested_size_and_format(kind: Format, size: tuple[i
     assert (picture.size, picture.format) == (size, kind)
 
 
-def test_only_the_same_order_gives_the_same_bytes() -> None:
+def test_only_equal_requests_give_equal_bytes() -> None:
     orders = [("a cat", 7, 256, 256), ("a dog", 7, 256, 256), ("a cat", 8, 256, 256), ("a cat", 7, 256, 320)]
     first, again = ([draw(*order) for order in orders] for _ in range(2))
     assert first == again
@@ -33,7 +33,7 @@ def test_a_large_picture_is_a_small_file() -> None:
     assert len(draw("a city", 7, 2048, 2048)) < 1_500_000
 
 
-def test_a_caption_is_one_short_line_that_can_be_drawn() -> None:
+def test_a_caption_is_one_short_printable_line() -> None:
     assert caption("a\n cat  一只猫，睡着了 asleep 🐱") == "a cat 一只猫，睡着了 asleep …"
     assert len(caption("word " * 100)) == CAPTION_LENGTH
     assert caption("猫" * 100) == "猫" * 23 + "…"

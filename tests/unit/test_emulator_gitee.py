@@ -1,4 +1,4 @@
-"""Gitee AI's emulator refuses what Gitee AI refuses, and its faults do what they are named for."""
+"""Gitee AI's emulator refuses the same requests as Gitee AI, and its faults do what their names say."""
 
 import base64
 import io
@@ -41,7 +41,7 @@ def generate(gitee: httpx2.Client, fault: str | None = None, **fields: Any) -> h
 
 
 def linked(gitee: httpx2.Client, fault: str | None = None) -> httpx2.Response:
-    """What is behind the link of a new picture."""
+    """Return the bytes at the link of a new picture."""
     return gitee.get(generate(gitee, fault).json()["data"][0]["url"], headers={"Authorization": ""})
 
 
@@ -51,7 +51,7 @@ def opened(data: bytes) -> Image.Image:
     return picture
 
 
-def test_a_picture_is_behind_a_link_or_inline(gitee: httpx2.Client) -> None:
+def test_a_picture_is_returned_as_a_link_or_inline(gitee: httpx2.Client) -> None:
     picture = opened(linked(gitee).content)
     assert (picture.size, picture.format) == ((640, 512), "PNG")
     for answer in (generate(gitee, response_format=None), generate(gitee, "b64")):
@@ -80,7 +80,7 @@ def test_an_invalid_field_is_named(gitee: httpx2.Client, field: str, value: Any)
     assert answer.json() == {"error": {"code": "400", "message": f"参数无效 '{field}'"}}
 
 
-def test_z_image_takes_few_sizes_but_any_width_and_height(gitee: httpx2.Client) -> None:
+def test_z_image_accepts_few_sizes_but_any_width_and_height(gitee: httpx2.Client) -> None:
     assert generate(gitee, model="z-image-turbo", size="1152x896", width=None, height=None).status_code == 200
     assert "size" in generate(gitee, model="z-image-turbo", size="640x512").json()["error"]["message"]
     assert generate(gitee, model="z-image-turbo").status_code == 200
@@ -88,7 +88,7 @@ def test_z_image_takes_few_sizes_but_any_width_and_height(gitee: httpx2.Client) 
 
 
 @pytest.mark.parametrize("header", ["", "Basic abc", "Bearer invalid", "Bearer expired"])
-def test_only_the_list_of_models_needs_no_token(gitee: httpx2.Client, header: str) -> None:
+def test_only_the_model_list_needs_no_token(gitee: httpx2.Client, header: str) -> None:
     gitee.headers["Authorization"] = header
     assert generate(gitee).status_code == gitee.get("tokens/packages/balance").status_code == 401
     assert gitee.get("models").status_code == 200
@@ -101,7 +101,7 @@ def test_faults_answer_in_the_providers_envelope(gitee: httpx2.Client, fault: st
     assert answer.headers.get("retry-after") == ("7" if status == 429 else None)
 
 
-def test_faults_of_the_network_break_the_answer(gitee: httpx2.Client) -> None:
+def test_network_faults_break_the_answer(gitee: httpx2.Client) -> None:
     assert isinstance(generate(gitee, "garbage").json()["data"], str)
     with pytest.raises(json.JSONDecodeError):
         generate(gitee, "badjson").json()
@@ -128,7 +128,7 @@ def test_faults_of_the_link_and_of_the_file(gitee: httpx2.Client) -> None:
     assert len(big.content) > 30_000_000
 
 
-def test_delays_are_taken_and_a_slow_link_trickles(gitee: httpx2.Client) -> None:
+def test_delays_pass_and_a_slow_link_trickles(gitee: httpx2.Client) -> None:
     assert generate(gitee, prompt="a cat [[delay=0.2]]").elapsed.total_seconds() >= 0.2
     with gitee.stream("GET", generate(gitee, "slowimage").json()["data"][0]["url"]) as answer:
         assert len(next(answer.iter_raw())) == 64

@@ -1,4 +1,4 @@
-"""The emulated magicubes: grants that live for a day, the oldest spent first, and Easel's look at them."""
+"""The emulated magicubes: grants expire after a day, the oldest is spent first, and Easel can read the balance."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.emulators.magicubes import Accounts
 from tests.emulators.server import Emulators
 
 
-def test_grants_end_and_the_oldest_is_spent_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_grants_expire_and_the_oldest_is_spent_first(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1_800_000_000.0
     monkeypatch.setattr("tests.emulators.magicubes.time.time", lambda: now)
     accounts = Accounts()
@@ -29,7 +29,7 @@ def test_grants_end_and_the_oldest_is_spent_first(monkeypatch: pytest.MonkeyPatc
     assert [accounts.pay("one") for _ in range(3)] == [True, True, False]
 
 
-def test_easel_reads_the_balance_beside_the_base_url() -> None:
+def test_easel_reads_the_balance_next_to_the_base_url() -> None:
     with Emulators(["modelscope"], seconds=0) as emulators, httpx2.Client(trust_env=False) as client:
         base = emulators.urls["modelscope"]
         headers = {"Authorization": "Bearer poor", "X-ModelScope-Async-Mode": "true"}

@@ -1,4 +1,4 @@
-"""ModelScope's emulator refuses what ModelScope refuses, and its faults do what they are named for."""
+"""ModelScope's emulator refuses the same requests as ModelScope, and its faults do what their names say."""
 
 import io
 import json
@@ -51,7 +51,7 @@ def poll(modelscope: httpx2.Client, submitted: httpx2.Response) -> httpx2.Respon
 
 def test_a_picture_is_submitted_polled_and_fetched(modelscope: httpx2.Client, url: str) -> None:
     submitted = submit(modelscope)
-    assert submitted.json()["task_status"] == "SUCCEED"  # and yet it has only begun
+    assert submitted.json()["task_status"] == "SUCCEED"  # although it has only just begun
     ended = poll(modelscope, submitted).json()
     assert ended["task_status"] == "SUCCEED"
     [link] = ended["output_images"]
@@ -92,7 +92,7 @@ def test_an_invalid_field_is_named(modelscope: httpx2.Client, field: str, value:
     assert (answer.status_code, answer.json()["errors"]["message"]) == (400, f"Invalid parameter: {field}")
 
 
-def test_sizes_go_by_the_model(modelscope: httpx2.Client) -> None:
+def test_sizes_depend_on_the_model(modelscope: httpx2.Client) -> None:
     assert submit(modelscope, model=FLUX, size="1024x64").status_code == 200
     assert submit(modelscope, model=FLUX, size="1088x1024").status_code == 400
     assert "has no provider supported" in submit(modelscope, model="flux").json()["errors"]["message"]
@@ -110,9 +110,7 @@ def test_a_token_is_needed(modelscope: httpx2.Client, header: str) -> None:
     ("fault", "status", "text"),
     [("quota", 429, "today's quota for model"), ("realname", 403, "real-name"), ("nonsense", 400, "has: auth, ")],
 )
-def test_faults_of_the_submit_are_answered_at_once(
-    modelscope: httpx2.Client, fault: str, status: int, text: str
-) -> None:
+def test_submit_faults_are_answered_at_once(modelscope: httpx2.Client, fault: str, status: int, text: str) -> None:
     answer = submit(modelscope, fault)
     assert (answer.status_code, text in answer.text) == (status, True)
 
@@ -121,13 +119,15 @@ def test_faults_of_the_submit_are_answered_at_once(
     ("fault", "status", "code"),
     [("moderation", "FAILED", 422), ("lost", "FAILED", 500), ("canceled", "CANCELED", 499), ("never", "PROCESSING", 0)],
 )
-def test_faults_of_a_task_come_inside_http_200(modelscope: httpx2.Client, fault: str, status: str, code: int) -> None:
+def test_task_faults_are_reported_inside_http_200(
+    modelscope: httpx2.Client, fault: str, status: str, code: int
+) -> None:
     answer = poll(modelscope, submit(modelscope, fault))
     assert (answer.status_code, answer.json()["task_status"]) == (200, status)
     assert not code or answer.json()["errors"]["code"] == code
 
 
-def test_one_poll_can_fail_or_hang_and_the_next_is_fine(modelscope: httpx2.Client) -> None:
+def test_one_poll_can_fail_or_hang_and_the_next_succeeds(modelscope: httpx2.Client) -> None:
     submitted = submit(modelscope, "pollerror")
     assert poll(modelscope, submitted).status_code == 500
     assert poll(modelscope, submitted).json()["task_status"] == "SUCCEED"

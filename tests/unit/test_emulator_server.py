@@ -1,4 +1,4 @@
-"""The emulators start however slow the machine is, and say what ended where they cannot."""
+"""The emulators start on a machine of any speed, and name an emulator process that ended early."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from local.processes import ROOT
 
 
-def test_a_spaces_emulator_that_ends_is_named(tmp_path: Path) -> None:
+def test_an_ended_space_emulator_is_named(tmp_path: Path) -> None:
     (tmp_path / "gradio.py").write_text("raise SystemExit('its own last words')\n")
     done = subprocess.run(
         [sys.executable, "-m", "tests.emulators"],

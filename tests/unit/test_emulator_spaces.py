@@ -1,4 +1,4 @@
-"""The Spaces' emulator is real Gradio and fails like Hugging Face: seen through gradio_client and plain HTTP."""
+"""The Spaces' emulator is real Gradio and fails like Hugging Face, for gradio_client and for plain HTTP."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.emulators.drawing import draw
 from tests.emulators.server import SPACES, Emulators
 from tests.harness.patience import HANGS_SECONDS, LONGER, until
 
-# As the Spaces are called: endpoint, arguments by name, size of the picture they lead to.
+# How the Spaces are called: endpoint, arguments by name, and the size of the resulting picture.
 CALLS: dict[str, tuple[str, dict[str, Any], tuple[int, int]]] = {
     "z-image-turbo": (
         "/generate_image_1",
@@ -87,7 +87,7 @@ def put_into_state(urls: dict[str, str], space: str, **order: Any) -> httpx2.Res
 
 
 @pytest.mark.parametrize("space", CALLS)
-def test_a_space_gives_a_webp_and_its_seed(space: str, urls: dict[str, str]) -> None:
+def test_a_space_returns_a_webp_and_its_seed(space: str, urls: dict[str, str]) -> None:
     client = connected(urls[space])
     result = submitted(client, "a cat", space).result(timeout=HANGS_SECONDS)
     client.close()
@@ -143,9 +143,7 @@ def test_ranges_are_gradios_and_seeds_are_random(z_image: Client) -> None:
         ("auth", httpx.HTTPStatusError, "401"),
     ],
 )
-def test_faults_arrive_as_errors_of_the_client(
-    z_image: Client, fault: str, error: type[Exception], text: str | None
-) -> None:
+def test_faults_raise_the_clients_errors(z_image: Client, fault: str, error: type[Exception], text: str | None) -> None:
     with pytest.raises(error, match=text):
         submitted(z_image, f"a cat [[fault={fault}]]").result(timeout=HANGS_SECONDS)
 
@@ -160,7 +158,7 @@ def test_faults_of_the_stream(urls: dict[str, str], fault: str, error: type[Exce
     client.close()
 
 
-def test_a_space_can_be_away_before_any_prompt(urls: dict[str, str]) -> None:
+def test_a_space_can_be_unavailable_before_any_prompt(urls: dict[str, str]) -> None:
     config = f"{urls['ovis-image']}/config"
     for state, status in (("paused", 503), ("moved", 404), ("html", 200), ("rate", 429), ("awake", 200)):
         assert put_into_state(urls, "ovis-image", state=state).status_code == 200
@@ -170,7 +168,7 @@ def test_a_space_can_be_away_before_any_prompt(urls: dict[str, str]) -> None:
     until(lambda: fetched(config).status_code == 200)
 
 
-def test_an_invalid_order_is_answered_with_the_valid_ones(urls: dict[str, str]) -> None:
+def test_an_invalid_request_is_answered_with_the_valid_ones(urls: dict[str, str]) -> None:
     assert "z-image-turbo, " in put_into_state(urls, "z-image").json()["error"]
     assert "sleeping, " in put_into_state(urls, "upscaler", state="tired").json()["error"]
     assert "queuefull, " in put_into_state(urls, "upscaler", fault="tired").json()["error"]

@@ -1,4 +1,4 @@
-"""What FastAPI refuses on any route that its documentation would show, as Easel's error."""
+"""FastAPI's own refusals are answered as Easel's errors, for any route with documented parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an unsuccessful answer means, beyond the kinds that the adapters' own tests have."""
+"""The meaning of a provider's error response, in addition to the adapters' own tests."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ ECHOES: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("echo", ECHOES)
-def test_a_quota_in_an_echoed_prompt_rests_no_token(echo: str) -> None:
+def test_a_quota_in_an_echoed_prompt_starts_no_cooldown(echo: str) -> None:
     prompt = f'a "poster": you {QUOTA}, 余额不足, 最大当日免费; in red'
     for status in (400, 403, 404, 429, 500):
         answer = error(f"bad request: {ECHOES[echo](prompt)} is not allowed here", status, request(prompt))
@@ -67,13 +67,13 @@ def test_a_quota_in_an_echoed_prompt_rests_no_token(echo: str) -> None:
 
 
 @pytest.mark.parametrize("prompt", ["a quota sign", "an insufficient chair", "your quota of joy", "quota"])
-def test_a_word_in_common_hides_no_used_up_quota(prompt: str) -> None:
+def test_a_shared_word_does_not_hide_a_used_up_quota(prompt: str) -> None:
     for text in ("You exceeded your quota", "quota exceeded, try tomorrow", "quota exhausted"):
         assert type(error(text, 400, request(prompt))) is QuotaExceeded
     assert type(error("insufficient balance", 400, request(prompt))) is NoAllowance
 
 
-def test_a_code_that_is_the_prompt_decides_nothing() -> None:
+def test_a_code_equal_to_the_prompt_is_ignored() -> None:
     body = json.dumps({"error": {"code": "insufficient_quota", "message": "insufficient_quota"}}).encode()
     for status, prompt, kind in (
         (400, "insufficient_quota", ProviderError),
@@ -103,7 +103,7 @@ def test_a_code_that_is_the_prompt_decides_nothing() -> None:
         ("first line\nquota exceeded", "cannot draw first line\\nquota exceeded", ProviderError),
     ],
 )
-def test_the_providers_words_decide_and_the_callers_do_not(prompt: str, text: str, kind: type[EaselError]) -> None:
+def test_only_the_providers_own_words_are_classified(prompt: str, text: str, kind: type[EaselError]) -> None:
     for fields in ({"prompt": prompt}, {"negativePrompt": prompt}):
         assert type(error(text, 400, request(**fields))) is kind
     if kind is ProviderError:
@@ -124,7 +124,7 @@ def test_no_word_in_a_prompt_hides_used_up_magicubes(prompt: str) -> None:
     assert type(modelscope.error_of(Reply("modelscope", 400, {}, echo), request(prompt))) is ProviderError
 
 
-def test_a_retired_model_names_the_same_one_elsewhere() -> None:
+def test_a_retired_model_error_names_it_elsewhere() -> None:
     found = error("该模型已停用，请更换或升级为其他模型版本", asked=request())
     assert type(found) is ModelRetired
     assert (found.status, found.code, found.tries, found.dead_token) == (410, "MODEL_RETIRED", 1, False)
@@ -135,7 +135,7 @@ def test_a_retired_model_names_the_same_one_elsewhere() -> None:
     assert {entry["provider"] for entry in elsewhere} == {"modelscope", "huggingface"}
 
 
-def test_an_unknown_4xx_has_the_providers_words_in_its_message() -> None:
+def test_an_unknown_4xx_has_the_providers_message() -> None:
     advice = "change the request, or use another model or provider"
     assert error("暂不支持该接口").message == f"Gitee AI answered HTTP 400; {advice}. It said: 暂不支持该接口"
     assert error("Error 17 in <b>node</b> 4", 418).message.endswith(". It said: Error 17 in node 4")
@@ -159,5 +159,5 @@ def test_an_unreadable_source_picture_is_the_callers_fault(status: int, text: st
     edit = request("invalid image", model="Qwen-Image-Edit", image=DATA_LINK)
     refused = error(text, status, edit)
     assert (type(refused), refused.status, refused.field) == (InvalidParams, 400, "image")
-    assert type(error(text, status, request())) is ProviderError  # no picture was sent
+    assert type(error(text, status, request())) is ProviderError  # the call had no source picture
     assert type(error(f"node 4 failed at '{edit.prompt}'", status, edit)) is ProviderError

@@ -1,4 +1,4 @@
-"""The error tree: one code and status per cause, and no token or web page in what an error carries."""
+"""The error tree: one code and status per cause. Errors contain no token and no web page."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from easel.errors import CallerError, EaselError, UpstreamError, from_body
 
 TOKEN = "gitee-token-for-tests"
 
-# The design's table of codes.
+# The table of codes in the design.
 CODES = {
     400: {
         "INVALID_REQUEST",
@@ -37,7 +37,7 @@ CODES = {
 
 
 def below(kind: type[EaselError]) -> Iterator[type[EaselError]]:
-    """The classes below one, in the order of their definition."""
+    """Return the classes below one, in the order of their definition."""
     for child in kind.__subclasses__():
         yield child
         yield from below(child)
@@ -49,7 +49,7 @@ RAISED = [kind for kind in below(EaselError) if kind not in SIDES[:2]]
 """The classes that are raised: all but the heads of the first two families."""
 
 
-def test_each_code_of_the_design_is_set_by_one_class() -> None:
+def test_each_documented_code_belongs_to_one_class() -> None:
     setting = [kind for kind in below(EaselError) if "code" in vars(kind)]
     assert len({kind.code for kind in setting}) == len(setting)
     assert {kind.code: kind.status for kind in setting} == {
@@ -58,7 +58,7 @@ def test_each_code_of_the_design_is_set_by_one_class() -> None:
     assert (errors.KeyReused.status, errors.KeyReused.code) == (422, "INVALID_REQUEST")
 
 
-def test_the_drawing_in_the_docstring_is_the_tree() -> None:
+def test_the_docstring_draws_the_actual_tree() -> None:
     drawn = (errors.__doc__ or "").partition("```")[2].partition("```")[0].strip().splitlines()[1:]
     found = [(re.match(r"[│├└─ ]*", row), row) for row in drawn]
     depths = {row[match.end() :].split()[0]: match.end() // 4 for match, row in found if match}
@@ -80,13 +80,13 @@ def test_callers_and_providers_errors_share_no_class() -> None:
 
 
 @pytest.mark.parametrize("kind", RAISED, ids=lambda kind: kind.__name__)
-def test_a_body_survives_being_stored_in_a_job(kind: type[EaselError]) -> None:
+def test_a_body_is_unchanged_after_storing_it_in_a_job(kind: type[EaselError]) -> None:
     error = kind("why", provider="gitee", field="steps", upstream="busy", retry_after=7)
     again = from_body(error.body())
     assert again.body() == error.body()
 
 
-def test_a_body_leaves_out_unknown_details() -> None:
+def test_a_body_omits_unknown_details() -> None:
     assert errors.NotFound("no such job").body() == {"error": "no such job", "code": "NOT_FOUND", "details": {}}
     assert errors.RateLimited("again", retry_after=0).body()["details"] == {"retryAfter": 0}
 
@@ -104,7 +104,7 @@ def test_an_errors_upstream_text_becomes_plain() -> None:
     assert errors.ProviderError("x", upstream="<h1>Bad gateway</h1>nginx/secret-host").upstream is None
 
 
-def test_an_error_without_its_token_keeps_everything_else() -> None:
+def test_removing_the_token_keeps_the_rest_of_the_error() -> None:
     details = {"provider": "gitee", "field": "x", "retry_after": 7}
     error = errors.RateLimited(f"{TOKEN} waits", upstream=f"for {TOKEN}", **details)  # type: ignore[arg-type]
     error.__cause__ = ValueError(TOKEN)

@@ -1,8 +1,8 @@
-"""No regular expression of the code base, and no reader of a provider's text, slows down with the text's square.
+"""No regular expression and no reader of a provider's text takes quadratic time.
 
-The expressions are read from the source. A generator makes the worst inputs, which consist of an expression's own
-pieces, at 1 KB and at 10 KB. The growth of the processor time is compared, so the machine's speed and load do not
-matter: 10 is linear, 100 is quadratic.
+The expressions are read from the source. A generator builds the worst inputs from an expression's own parts, at 1 KB
+and at 10 KB. The test compares the growth of the processor time, so the machine's speed and load do not matter:
+a factor of 10 is linear, 100 is quadratic.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ SAMPLES = {"digit": "7", "word": "a", "space": " "}
 
 @dataclass(frozen=True)
 class Expression:
-    """A regular expression in the source, and whether it is tried at a text's start alone."""
+    """A regular expression in the source. It may be tried at a text's start alone."""
 
     place: str
     pattern: str | bytes
@@ -78,7 +78,7 @@ SOURCES = [
 
 @cache
 def sources() -> dict[Path, ast.Module]:
-    """The parsed modules of Easel."""
+    """Return the parsed modules of Easel."""
     return {file: ast.parse(file.read_text("utf-8")) for file in FILES}
 
 
@@ -95,7 +95,7 @@ def expressions(source: str) -> set[Expression]:
 
 
 def _made() -> Iterator[Expression]:
-    """The expressions that modules build from parts or keep as a text."""
+    """Return the expressions that modules build from parts or keep as a text."""
     yield Expression("space_errors", space_errors._BY_ZEROGPU, re.I)
     yield Expression("space_errors", space_errors._QUOTA.pattern, re.I)
     for module in (easel.__name__ + "." + name for name in MAKERS):
@@ -105,7 +105,7 @@ def _made() -> Iterator[Expression]:
 
 
 def test_every_expression_is_tried() -> None:
-    """What the source does not spell out is in `_made` or in a table above."""
+    """An expression that is not literal in the source is in `_made` or in a table above."""
     known = {"pattern", "re.escape(phrase)", "re.escape(public)", "GOES_ON"}
     makers = {name.rpartition(".")[2] for name in MAKERS} | {"space_errors"}
     unread = {
@@ -151,7 +151,7 @@ def _in_file(file: Path) -> Iterator[Expression]:
 
 
 def pieces(parsed: Any) -> list[str]:
-    """Texts that parts of an expression match: each prefix of each sequence in it."""
+    """Return texts that parts of an expression match: each prefix of each sequence in it."""
     found: list[str] = []
 
     def text_of(items: Any) -> str:
@@ -178,7 +178,7 @@ def _sample(operation: Any, argument: Any, text_of: Callable[[Any], str]) -> str
     if operation is constants.SUBPATTERN:
         return text_of(argument[-1])
     if operation is constants.BRANCH:
-        samples = [text_of(branch) for branch in argument[1]]  # each of them is noted
+        samples = [text_of(branch) for branch in argument[1]]  # each of them is recorded
         return str(samples[0])
     return ""
 
@@ -195,7 +195,7 @@ def _of_set(members: Sequence[tuple[Any, Any]]) -> str:
 
 
 def worst_inputs(expression: Expression, size: int) -> Iterator[str]:
-    """Pieces again and again; and a beginning with one piece again and again behind it."""
+    """Yield repeated pieces, and a start followed by a repeated piece."""
     parts = pieces(parser.parse(expression.pattern, expression.flags))
     for part in parts[:: len(parts) // MOST_PARTS + 1]:
         yield (part * (size // len(part) + 1))[:size]
@@ -205,7 +205,7 @@ def worst_inputs(expression: Expression, size: int) -> Iterator[str]:
 
 
 def growth(run: Callable[[str], object], small: str, large: str) -> float:
-    """How many times as long the large text takes; 0 if it takes negligible time."""
+    """Return the ratio of the large text's time to the small one's; 0 if both are negligible."""
     after = _seconds(run, large)
     return 0.0 if after < NEGLIGIBLE else after / max(1e-6, min(_seconds(run, small) for _ in range(2)))
 
@@ -221,13 +221,13 @@ def assert_linear(run: Callable[[str], object], small: str, large: str) -> None:
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_an_expression_takes_no_square_of_its_text(source: str) -> None:
+def test_no_expression_takes_quadratic_time(source: str) -> None:
     for expression in expressions(source):
         for small, large in zip(worst_inputs(expression, SMALL), worst_inputs(expression, LARGE), strict=True):
             assert_linear(expression.run, small, large)
 
 
-def test_the_generator_finds_a_square() -> None:
+def test_the_generator_detects_quadratic_expressions() -> None:
     square = Expression("here", r"of .* redirects")
     inputs = zip(worst_inputs(square, SMALL), worst_inputs(square, LARGE), strict=True)
     assert any(growth(square.run, small, large) > MOST_GROWTH for small, large in inputs)
@@ -252,7 +252,7 @@ UNITS = (
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_a_reader_of_texts_takes_no_square_of_them(reader: str) -> None:
+def test_no_reader_of_texts_takes_quadratic_time(reader: str) -> None:
     for unit in UNITS:
         small, large = (unit * (size // len(unit)) for size in (SMALL, LARGE))
         assert_linear(READERS[reader], small, large)

@@ -49,7 +49,7 @@ def test_every_model_belongs_to_one_family() -> None:
 
 
 @pytest.mark.parametrize("family", catalog.automatic().models, ids=lambda model: model.id)
-def test_a_family_takes_what_one_of_its_models_takes(family: catalog.Model) -> None:
+def test_a_family_accepts_what_one_of_its_models_accepts(family: catalog.Model) -> None:
     for _, model in catalog.in_family(family.id):
         assert model.steps.min in family.steps and model.steps.max in family.steps  # noqa: PT018
         assert all(side in family.sides for side in range(model.sides.min, model.sides.max, model.sides.step))
@@ -76,7 +76,7 @@ def test_an_overlay_changes_the_families(monkeypatch: pytest.MonkeyPatch) -> Non
     assert catalog.automatic() == before
 
 
-def test_each_provider_gets_a_request_of_its_own() -> None:
+def test_each_provider_gets_its_own_request() -> None:
     valid = families.validate(body(steps=9), {**ALL, "gitee": ("one", "two")})
     assert providers(valid) == ["gitee", "huggingface", "modelscope"]
     assert (valid.token, valid.spare_tokens) == ("one", ("two",))
@@ -108,7 +108,7 @@ FITS: list[tuple[str, dict[str, Any], tuple[str, int, int, int, float | None], s
 
 
 @pytest.mark.parametrize(("family", "fields", "expected", "named"), FITS)
-def test_a_value_becomes_the_nearest_that_the_model_takes(
+def test_a_value_becomes_the_nearest_valid_one(
     family: str, fields: dict[str, Any], expected: tuple[Any, ...], named: set[str]
 ) -> None:
     request = (valid := families.validate(body(model=family, **fields), {expected[0]: ("token",)})).request
@@ -117,7 +117,7 @@ def test_a_value_becomes_the_nearest_that_the_model_takes(
     assert {warning.replace(" ", ":").split(":")[0] for warning in valid.warnings} == named
 
 
-def test_models_that_take_the_request_as_it_is_come_first() -> None:
+def test_models_that_fit_the_request_unchanged_come_first() -> None:
     valid = families.validate(body(model="flux-1-krea", width=2048, height=2048), {**ALL, "gitee": ("t",)})
     assert providers(valid) == ["gitee", "modelscope"]
     valid = families.validate(body(negativePrompt="rain", width=300, height=304), ALL)
@@ -133,14 +133,14 @@ def test_models_that_take_the_request_as_it_is_come_first() -> None:
     ],
     ids=["no token", "another provider's", "picture"],
 )
-def test_a_family_needs_a_provider_that_can_draw(
+def test_a_family_needs_a_provider_that_can_generate(
     fields: dict[str, Any], held: dict[str, Any], error: type[CallerError], text: str
 ) -> None:
     with pytest.raises(error, match=text):
         families.validate(body(**fields), held)
 
 
-def test_a_key_draws_with_the_models_that_it_may_use(cloud: Cloud) -> None:
+def test_a_key_uses_only_the_models_it_may_use(cloud: Cloud) -> None:
     some = keys.id_of(give_key(cloud, models=("huggingface/*", "modelscope/*")))
     none = keys.id_of(give_key(cloud, models=("gitee/Qwen*",)))
     assert providers(families.validate(body(), ALL, some)) == ["huggingface", "modelscope"]

@@ -1,4 +1,4 @@
-"""What each provider says is left of a token, read as its page in docs/providers/ describes it."""
+"""A token's remaining allowance as each provider reports it. The pages in docs/providers/ describe the answers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MIDNIGHT = 1_798_761_600.0
 
 
 def asked(provider: str, status: int, body: Any) -> tuple[Figure | None, list[str]]:
-    """The figure of an adapter whose provider gives this answer, and the requested URLs."""
+    """Return the figure of an adapter for this provider's answer, and the requested URLs."""
     urls: list[str] = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:
@@ -81,12 +81,12 @@ def test_a_providers_figure_is_read(provider: str, body: Any, figure: Figure | N
     ("status", "body"),
     [(401, {"balance": 1, "current": 1}), (200, []), (200, {"balance": "1", "current": True, "data": {}}), (500, None)],
 )
-def test_any_other_answer_is_no_figure(provider: str, status: int, body: Any) -> None:
+def test_any_other_answer_gives_no_figure(provider: str, status: int, body: Any) -> None:
     figure, urls = asked(provider, status, body)
     assert (figure, len(urls)) == (None, 1)
 
 
-def test_the_hub_is_not_asked_where_the_spaces_are_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_hub_is_not_asked_if_the_spaces_are_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     every = {model.id: "http://127.0.0.1:1" for model in catalog.provider("huggingface").models}
     monkeypatch.setenv("HF_SPACE_URLS", json.dumps(every))
     assert asked("huggingface", 200, {"current": 300}) == (None, [])
