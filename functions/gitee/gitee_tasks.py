@@ -13,7 +13,7 @@ from urllib.parse import quote
 from easel.common.provider_text import message
 from easel.common.telemetry import logger
 from easel.errors import EaselError, ProviderError, TaskFailed
-from easel.errors.base import AGAIN
+from easel.errors.base import RETRY_ADVICE
 from easel.providers import tasks
 from easel.providers.adapter import Run
 from easel.providers.http import Http, Reply
@@ -65,7 +65,7 @@ def _failure(reply: Reply, status: str, output: Any, error_of: ErrorOf) -> Easel
     if type(error) is not ProviderError:
         return error
     said = f". It said: {reason[:200]}" if reason else ""
-    text = f"Gitee AI's task ended as {status}; {AGAIN}{said}"
+    text = f"Gitee AI's task ended as {status}; {RETRY_ADVICE}{said}"
     return TaskFailed(text, provider=PROVIDER, upstream=error.upstream, retry_after=error.retry_after)
 
 

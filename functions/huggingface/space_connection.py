@@ -28,7 +28,7 @@ from easel.catalog.gradio_endpoints import endpoint_of
 from easel.common import aws
 from easel.common.deadline import Deadline, in_thread
 from easel.errors import GenerationTimeout, NoPicture, ProviderError
-from easel.errors.base import AGAIN
+from easel.errors.base import RETRY_ADVICE
 from easel.providers.http import GATEWAY
 from easel.providers.prompt_redaction import NO_PROMPT, PromptText
 from easel.store.records import Progress
@@ -45,7 +45,7 @@ IDLE_SECONDS = 45.0
 """A client that was idle for longer is not reused: Lambda may have frozen it, and the Space may have restarted."""
 OPEN_SECONDS = 20.0  # time limit for reading the Space's config and API
 LOOK_SECONDS = 0.5  # between two reads of a job's status
-TOO_LARGE = SpaceFailure(ProviderError, f"sent a response of more than {MAX_BYTES >> 20} MB; {AGAIN}")
+TOO_LARGE = SpaceFailure(ProviderError, f"sent a response of more than {MAX_BYTES >> 20} MB; {RETRY_ADVICE}")
 # By default Python refuses to parse a number of more than 4,300 digits. Then the picture in the same event is lost.
 sys.set_int_max_str_digits(200_000)
 
@@ -186,7 +186,7 @@ class Connection:
         if isinstance(error, TimeoutError) and deadline.passed:
             status = read_status(self._job.status())
             place = f"; it was number {status.queue_position} in its queue" if status.queue_position else ""
-            late = SpaceFailure(GenerationTimeout, f"did not finish within {seconds:.0f} s{place}; {AGAIN}")
+            late = SpaceFailure(GenerationTimeout, f"did not finish within {seconds:.0f} s{place}; {RETRY_ADVICE}")
             return late.error(self._host)
         failure = _failure(self._monitor, error, self._token, space_error, self._callers)
         bad = self._monitor.bad

@@ -20,7 +20,7 @@ from easel.errors import (
     RateLimited,
     SpaceFailed,
 )
-from easel.errors.base import AGAIN
+from easel.errors.base import RETRY_ADVICE
 
 BUSY_SECONDS = 30
 """Seconds after which to retry a busy Space that names no time."""
@@ -84,7 +84,7 @@ MOVED = SpaceFailure(
 )
 FULL = SpaceFailure(RateLimited, "has a full queue; try again in a while", BUSY_SECONDS)
 ASLEEP = SpaceFailure(ProviderUnreachable, "is asleep and starting; try again in a minute", 60, wakes=True)
-UNREADABLE = SpaceFailure(ProviderError, f"returned an unreadable response; {AGAIN}")
+UNREADABLE = SpaceFailure(ProviderError, f"returned an unreadable response; {RETRY_ADVICE}")
 CHANGED = SpaceFailure(
     ProviderError,
     "has changed: it no longer accepts Easel's arguments. The deployment's owner can set another Space in "

@@ -23,7 +23,7 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
-from easel.errors.base import AGAIN
+from easel.errors.base import RETRY_ADVICE
 from easel.providers import retry_headers
 from easel.providers.prompt_redaction import NO_PROMPT, PromptText
 from space_error_rules import (
@@ -132,7 +132,7 @@ def _of_status(bad: SpaceResponse, said: str, token: str | None, callers: Prompt
     if bad.status >= 500:
         return SpaceFailure(ProviderUnreachable, f"answered HTTP {bad.status}; try again", tries=TRIES)
     return SpaceFailure(
-        ProviderError, f"answered HTTP {bad.status} with a web page or another unreadable response; {AGAIN}"
+        ProviderError, f"answered HTTP {bad.status} with a web page or another unreadable response; {RETRY_ADVICE}"
     )
 
 

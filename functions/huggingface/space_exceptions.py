@@ -15,13 +15,13 @@ from gradio_client import exceptions, utils  # type: ignore[import-untyped]
 
 from easel.common.provider_text import message
 from easel.errors import AuthInvalid, GenerationTimeout, ProviderError, ProviderUnreachable, RateLimited
-from easel.errors.base import AGAIN
+from easel.errors.base import RETRY_ADVICE
 from easel.providers.prompt_redaction import NO_PROMPT, PromptText
 from space_error_rules import BUSY_SECONDS, CHANGED, FAILED, FULL, UNREADABLE, SpaceFailure
 from space_errors import TRIES, failure_of_response, failure_of_text
 from space_http import LEADS_ELSEWHERE, SpaceResponse
 
-LATE = SpaceFailure(GenerationTimeout, f"did not respond in time; {AGAIN}", tries=TRIES)
+LATE = SpaceFailure(GenerationTimeout, f"did not respond in time; {RETRY_ADVICE}", tries=TRIES)
 Raised = tuple[type[BaseException], str, SpaceFailure]
 
 
@@ -30,21 +30,21 @@ def _rows(library: ModuleType) -> tuple[Raised, ...]:
     unreachable = partial(SpaceFailure, ProviderUnreachable, tries=TRIES)
     wrong = partial(SpaceFailure, ProviderError, tries=TRIES)
     return (
-        (library.ConnectTimeout, "", unreachable(f"did not accept the connection in time; {AGAIN}")),
-        (library.PoolTimeout, "", unreachable(f"has no free connection; {AGAIN}")),
+        (library.ConnectTimeout, "", unreachable(f"did not accept the connection in time; {RETRY_ADVICE}")),
+        (library.PoolTimeout, "", unreachable(f"has no free connection; {RETRY_ADVICE}")),
         (
             library.TimeoutException,
             "",
             LATE,
         ),
-        (library.NetworkError, "", unreachable(f"could not be reached, or closed the connection; {AGAIN}")),
-        (library.RemoteProtocolError, "", unreachable(f"ended its response early; {AGAIN}")),
-        (library.DecodingError, "", wrong(f"returned a body that cannot be decoded; {AGAIN}")),
-        (library.TransportError, "", unreachable(f"could not be reached; {AGAIN}")),
-        (library.HTTPError, "", wrong(f"returned an unusable response; {AGAIN}")),
-        (library.InvalidURL, "", wrong(f"returned an invalid URL; {AGAIN}")),
-        (library.CookieConflict, "", wrong(f"sent cookies that contradict each other; {AGAIN}")),
-        (library.StreamError, "", unreachable(f"ended its response early; {AGAIN}")),
+        (library.NetworkError, "", unreachable(f"could not be reached, or closed the connection; {RETRY_ADVICE}")),
+        (library.RemoteProtocolError, "", unreachable(f"ended its response early; {RETRY_ADVICE}")),
+        (library.DecodingError, "", wrong(f"returned a body that cannot be decoded; {RETRY_ADVICE}")),
+        (library.TransportError, "", unreachable(f"could not be reached; {RETRY_ADVICE}")),
+        (library.HTTPError, "", wrong(f"returned an unusable response; {RETRY_ADVICE}")),
+        (library.InvalidURL, "", wrong(f"returned an invalid URL; {RETRY_ADVICE}")),
+        (library.CookieConflict, "", wrong(f"sent cookies that contradict each other; {RETRY_ADVICE}")),
+        (library.StreamError, "", unreachable(f"ended its response early; {RETRY_ADVICE}")),
     )
 
 
@@ -82,15 +82,17 @@ EXCEPTIONS: tuple[Raised, ...] = (
     (
         ValueError,
         LEADS_ELSEWHERE,
-        SpaceFailure(ProviderError, f"has a configuration that leads to another host; {AGAIN}"),
+        SpaceFailure(ProviderError, f"has a configuration that leads to another host; {RETRY_ADVICE}"),
     ),
     (TimeoutError, "", LATE),
     *(row for library in (httpx, httpx2) for row in _rows(library)),
-    (JSONDecodeError, "", SpaceFailure(ProviderError, f"returned something that is not JSON; {AGAIN}")),
+    (JSONDecodeError, "", SpaceFailure(ProviderError, f"returned something that is not JSON; {RETRY_ADVICE}")),
     (
         OSError,
         "",
-        SpaceFailure(ProviderUnreachable, f"could not be reached, or closed the connection; {AGAIN}", tries=TRIES),
+        SpaceFailure(
+            ProviderUnreachable, f"could not be reached, or closed the connection; {RETRY_ADVICE}", tries=TRIES
+        ),
     ),
     (Exception, "", UNREADABLE),
 )

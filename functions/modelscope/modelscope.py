@@ -16,7 +16,7 @@ from easel.common.contents import Content
 from easel.common.deadline import Deadline
 from easel.common.provider_text import code, short_message
 from easel.errors import EaselError, GenerationFailed, ProviderError, TaskFailed
-from easel.errors.base import AGAIN
+from easel.errors.base import RETRY_ADVICE
 from easel.handler import lambda_handler
 from easel.providers import durations, error_mapping, error_rules, inline_images, source_links, tasks
 from easel.providers.adapter import GeneratedImage, Run
@@ -135,7 +135,7 @@ def _ended(status: str, body: dict[str, Any], request: GenerationRequest | None)
     answer = FailedReply(400, text, code(body))
     if (error := error_mapping.match(answer, PROVIDER, ROWS, request)) is None:
         said = f". It said: {text[:200]}" if text else ""
-        ended = f"ModelScope's task ended as {status}; {AGAIN}{said}"
+        ended = f"ModelScope's task ended as {status}; {RETRY_ADVICE}{said}"
         error = GenerationFailed(ended, provider=PROVIDER, upstream=text)
     if type(error) is ProviderError:
         return TaskFailed(error.message, provider=PROVIDER, upstream=text, retry_after=error.retry_after)
@@ -160,7 +160,9 @@ def _object(reply: Reply) -> dict[str, Any]:
 
 
 def _unexpected(reply: Reply, what: str) -> ProviderError:
-    return ProviderError(f"ModelScope {what} (HTTP {reply.status}); {AGAIN}", provider=PROVIDER, upstream=reply.text)
+    return ProviderError(
+        f"ModelScope {what} (HTTP {reply.status}); {RETRY_ADVICE}", provider=PROVIDER, upstream=reply.text
+    )
 
 
 class ModelScope:

@@ -110,7 +110,9 @@ EXAMPLES: tuple[EaselError, ...] = (
     errors.GenerationFailed("ModelScope could not generate the picture", provider="modelscope"),
     errors.ProviderError("Gitee AI answered HTTP 500", provider="gitee", upstream="internal error"),
     errors.NoPicture("Gitee AI reported success, but sent no picture that Easel can read", provider="gitee"),
-    errors.DownloadFailed("Gitee AI made a picture, but its link answers HTTP 404", provider="gitee"),
+    errors.DownloadFailed(
+        "Gitee AI generated a picture, but Easel could not download it: the server answered HTTP 404", provider="gitee"
+    ),
     errors.ProviderUnreachable("Gitee AI could not be reached", provider="gitee"),
     errors.GenerationTimeout("Gitee AI did not finish in time", provider="gitee"),
     errors.InternalError("Easel failed; the log has the reason under this answer's X-Request-ID"),

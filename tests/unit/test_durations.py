@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from easel.providers.durations import ENOUGH, KEPT, Durations, Span, pause, poll_moments
+from easel.providers.durations import MAX_KEPT, MIN_SHARED, Durations, Span, pause, poll_moments
 from easel.store import versioned_items
 from tests.harness.patience import until
 
@@ -41,7 +41,7 @@ def test_a_long_task_is_polled_less_and_less_often() -> None:
     moments = watched(240, [])
     assert max(later - earlier for earlier, later in pairwise(moments)) <= 10
     assert len(moments) < 40
-    moments = watched(60, [(4.9, 5.0)] * KEPT)  # far slower than its model usually is
+    moments = watched(60, [(4.9, 5.0)] * MAX_KEPT)  # far slower than its model usually is
     assert moments[-1] < 80
     assert len(moments) < 24
 
@@ -58,7 +58,7 @@ def test_a_tasks_end_is_noticed_soon_for_a_known_model(varying: float) -> None:
             most = max(most, len(moments))
             if number >= 2:
                 lags.append(moments[-1] - seconds)
-            spans = [*spans, (moments[-2] if len(moments) > 1 else 0.0, moments[-1])][-KEPT:]
+            spans = [*spans, (moments[-2] if len(moments) > 1 else 0.0, moments[-1])][-MAX_KEPT:]
     assert statistics.fmean(lags) < 0.2
     assert most <= 12
 
@@ -70,17 +70,17 @@ def test_a_process_reads_once_and_writes_new_durations(cloud: Cloud) -> None:
         return list((versioned_items.read("durations#acme") or {}).get(MODEL, []))
 
     assert one.of(MODEL) == []
-    for number in range(1, ENOUGH + 1):
+    for number in range(1, MIN_SHARED + 1):
         one.add(MODEL, (4.9, 5.0))
         until(lambda: len(kept()) == number)  # noqa: B023
-    assert Durations("acme").of(MODEL) == one.of(MODEL) == [(4.9, 5.0)] * ENOUGH
+    assert Durations("acme").of(MODEL) == one.of(MODEL) == [(4.9, 5.0)] * MIN_SHARED
     cloud.calls.clear()
     one.add(MODEL, (4.9, 5.01))  # as expected
     assert cloud.calls == []
     one.add(MODEL, (8.9, 9.0))
     until(lambda: [8.9, 9.0] in kept())
-    assert len(one.of(MODEL)) == ENOUGH + 2
-    assert len(kept()) == ENOUGH + 1
+    assert len(one.of(MODEL)) == MIN_SHARED + 2
+    assert len(kept()) == MIN_SHARED + 1
 
 
 def test_an_unavailable_table_does_not_fail_the_job(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
-from easel.errors.base import AGAIN
+from easel.errors.base import RETRY_ADVICE
 from easel.front_door.validation import validate
 from easel.providers.http import Reply
 from easel.store.records import GenerationRequest
@@ -139,7 +139,7 @@ def test_an_unknown_4xx_has_the_providers_message() -> None:
     advice = "change the request, or use another model or provider"
     assert error("暂不支持该接口").message == f"Gitee AI answered HTTP 400; {advice}. It said: 暂不支持该接口"
     assert error("Error 17 in <b>node</b> 4", 418).message.endswith(". It said: Error 17 in node 4")
-    assert error("stack trace", 500).message == f"Gitee AI answered HTTP 500; {AGAIN}"
+    assert error("stack trace", 500).message == f"Gitee AI answered HTTP 500; {RETRY_ADVICE}"
     assert len(error("x" * 5000).message) < 300
     assert error("slow down", 429, ratelimit='"api";r=0;t=55').retry_after == 55
 

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from easel import catalog
-from easel.providers.figures import Measured
+from easel.providers.figures import SupportsFigure
 from easel.providers.http import Http
 from easel.providers.token_use import Figure
 from gitee import Gitee
@@ -29,7 +29,7 @@ def asked(provider: str, status: int, body: Any) -> tuple[Figure | None, list[st
         return httpx2.Response(status, json=body)
 
     http = Http(provider, httpx2.MockTransport(answer))
-    adapters: dict[str, Measured] = {
+    adapters: dict[str, SupportsFigure] = {
         "gitee": Gitee("https://ai.gitee.com/v1", http),
         "huggingface": HuggingFace(http),
         "modelscope": ModelScope("https://api-inference.modelscope.cn/v1", http),

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 import magicubes
-from easel.providers.adapter import Metered
+from easel.providers.adapter import SupportsAllowanceCheck
 from easel.providers.http import Http
 from modelscope import ModelScope
 
@@ -33,7 +33,7 @@ def asked(answer: httpx2.Response | Exception) -> tuple[bool | None, list[httpx2
         return answer
 
     adapter = ModelScope(CN, Http("modelscope", httpx2.MockTransport(respond)))
-    assert isinstance(adapter, Metered)
+    assert isinstance(adapter, SupportsAllowanceCheck)
     return adapter.has_allowance(TOKEN), requests
 
 

@@ -212,8 +212,11 @@ UNMARKED = {
     "two packets": (png_with(xmp_chunk(XMP), xmp_chunk(XMP)), "several"),
     "an ImageMagick profile": (png_with(png_chunk(b"tEXt", b"Raw profile type xmp\0\n")), "ImageMagick"),
     "a bomb": (png_with(xmp_chunk(XMP + b" " * 2_000_000, compressed=True)), "too large"),
-    "broken compression": (png_with(png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0no zlib")), "not compressed"),
-    "no room": (jpeg_with(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + LONG), "no room"),
+    "broken compression": (
+        png_with(png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0no zlib")),
+        "cannot be decompressed",
+    ),
+    "no room": (jpeg_with(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + LONG), "too large for a JPEG"),
     "many parts": (png_with(png_chunk(b"eaSl", b"") * 21_000), "too many"),
     "gif": (drawn("GIF", "P"), "GIF"),
     "gif-animated": (animated("GIF"), "GIF"),

@@ -13,7 +13,7 @@ import modelscope
 from easel import catalog, errors
 from easel.common.deadline import Deadline
 from easel.errors import EaselError
-from easel.errors.base import AGAIN
+from easel.errors.base import RETRY_ADVICE
 from easel.front_door.validation import validate
 from easel.providers.adapter import Adapter, GeneratedImage, Run
 from easel.providers.http import Http, Reply
@@ -180,7 +180,7 @@ def test_a_refused_picture_of_a_finished_task_is_reported() -> None:
 def test_the_reason_of_a_failed_task_is_in_the_error(reason: dict[str, Any], status: str) -> None:
     with pytest.raises(errors.GenerationFailed) as caught:
         outcome({"task_status": status, "task_id": "1", "request_id": "x", **reason})
-    assert caught.value.message == f"ModelScope's task ended as {status}; {AGAIN}. It said: out of memory"
+    assert caught.value.message == f"ModelScope's task ended as {status}; {RETRY_ADVICE}. It said: out of memory"
     assert caught.value.upstream == "out of memory"
 
 

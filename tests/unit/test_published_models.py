@@ -15,7 +15,7 @@ from easel import catalog
 from easel.catalog import Provider, Space
 from easel.common.deadline import Deadline
 from easel.errors import ProviderUnreachable
-from easel.errors.base import AGAIN
+from easel.errors.base import RETRY_ADVICE
 from easel.providers.http import Http
 from published_models import CheckResult
 from tests.emulators import gitee, modelscope
@@ -168,7 +168,10 @@ def test_a_space_that_sleeps_is_given_time_to_wake(clock: Clock) -> None:
     ("answer", "detail"),
     [
         (httpx2.Response(503, text="<h1>This Space is paused</h1>"), "HTTP 503: This Space is paused"),
-        (httpx2.Response(200, text="<html>"), f"HuggingFace answered HTTP 200 with something that is no JSON; {AGAIN}"),
+        (
+            httpx2.Response(200, text="<html>"),
+            f"HuggingFace answered HTTP 200 with a body that is not JSON; {RETRY_ADVICE}",
+        ),
         (httpx2.Response(200, json=[]), "its response is not a JSON object"),
         (httpx2.Response(200, json={}), "named_endpoints is not a JSON object"),
         (

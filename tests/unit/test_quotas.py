@@ -41,7 +41,7 @@ class Provider:
             raise self.error
 
         with pytest.raises(EaselError) as caught:
-            quotas.asked_once(request, token, quotas.read_by(quotas.begin_read(request, [token])), attempt)
+            quotas.attempt_unless_refused(request, token, quotas.read_by(quotas.begin_read(request, [token])), attempt)
         return caught.value
 
 
@@ -110,7 +110,7 @@ def test_the_memory_holds_no_token_and_expires(cloud: Cloud) -> None:
     Provider().ask(token="a token")
     (item,) = cloud.items()
     assert "a token" not in json.dumps(item)
-    assert int(item["expires"]["N"]) == NOW + quotas.SECONDS
+    assert int(item["expires"]["N"]) == NOW + quotas.REFUSED_SECONDS
 
 
 def test_one_read_finds_all_tokens_of_a_call() -> None:

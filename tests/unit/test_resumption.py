@@ -85,7 +85,7 @@ def test_bytes_and_links_with_a_token_or_picture_are_not_kept() -> None:
 def test_the_token_that_began_the_task_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     job = jobs.new(REQUEST)
     Checkpointer(job, TOKEN).accept("50")
-    with pytest.raises(TokenMissing, match="put it back"):
+    with pytest.raises(TokenMissing, match="restore the token"):
         Checkpointer(next_of(job), "another")
     kept = Checkpoint(token=tokens.digest(TOKEN), task="50")
     assert resumption.token_for(job, kept, ("another", TOKEN), None) == TOKEN

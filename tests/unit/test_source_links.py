@@ -53,11 +53,11 @@ def test_pictures_in_the_bucket_are_read_from_it(cloud: Cloud) -> None:
     [
         (httpx2.Response(404), "the link answers HTTP 404"),
         (httpx2.Response(200, text="<html>"), "the bytes are no picture"),
-        (httpx2.Response(200, content=bytes(source_images.MAX_BYTES + 1)), "the link brings more than 10 MB"),
+        (httpx2.Response(200, content=bytes(source_images.MAX_BYTES + 1)), "the link leads to more than 10 MB"),
         (to("http://169.254.169.254/latest/meta-data/"), "the link leads to a private address"),
         (to("file:///etc/passwd"), "the link leads to a private address"),
-        (to("http://a:b/"), "the link redirects to no address"),
-        (to(f"{FAR}/cat"), "the link redirects too often"),
+        (to("http://a:b/"), "the link redirects to an invalid URL"),
+        (to(f"{FAR}/cat"), "the link redirects more than 4 times"),
     ],
 )
 def test_a_link_without_a_picture_says_what_is_wrong(answer: httpx2.Response, text: str) -> None:
@@ -71,7 +71,7 @@ def test_a_link_without_a_picture_says_what_is_wrong(answer: httpx2.Response, te
     ("error", "text"),
     [
         (httpx2.ConnectError("refused"), "the link could not be reached"),
-        (httpx2.ReadTimeout("slow"), "the link did not bring it within 30 seconds"),
+        (httpx2.ReadTimeout("slow"), "the link did not respond within 30 seconds"),
     ],
 )
 def test_a_link_that_cannot_be_read_is_the_callers(error: Exception, text: str) -> None:
@@ -91,5 +91,5 @@ def test_a_name_with_a_private_address_is_not_connected_to() -> None:
 def test_an_own_picture_that_is_gone_is_named(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_URL", "https://easel.example")
     settings.cache_clear()
-    with pytest.raises(CallerError, match="image: there is no picture any more"):
+    with pytest.raises(CallerError, match="image: this picture does not exist any longer"):
         read(Net(), f"https://easel.example/api/images/{JOB}.png")

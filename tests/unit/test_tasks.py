@@ -144,7 +144,7 @@ def test_a_tasks_state_is_read_with_what_comes_with_it(state: State, outcome: st
 
 
 def test_a_task_without_a_state_is_asked_again() -> None:
-    with pytest.raises(ProviderError, match="gave no status"):
+    with pytest.raises(ProviderError, match="returned no status"):
         tasks.picture_of(State(""), reply({}), lambda: FAILURE)
 
 

@@ -224,7 +224,7 @@ def test_polls_that_are_refused_count_as_no_try(batch: Batch, world: World) -> N
 def test_a_job_whose_task_needs_a_lost_token_says_so(batch: Batch, world: World) -> None:
     generator = time_out(world, batch, "one", "a token that was taken away")
     assert handle(batch, generator, "two")["next"] == "ended"
-    assert "not there any more" in error_of(batch)["error"]
+    assert "that token was removed" in error_of(batch)["error"]
     assert generator.attempts == 1
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 from easel.common import image_formats
 from easel.common.contents import FileContent
 from easel.providers.xmp import Unreadable
-from easel.providers.xmp_containers import CONTAINERS, JPEG_MAX, Container, Part, rewritten
+from easel.providers.xmp_containers import CONTAINERS, MAX_JPEG_PACKET, Container, Part, rewritten
 from tests.harness.picture_shapes import SHAPES, XMP, drawn, webp_chunk
 from tests.unit.test_images import in_a_file
 
@@ -71,10 +71,10 @@ def test_a_jpeg_has_the_packet_behind_app0_and_exif() -> None:
 
 
 def test_a_jpegs_packet_fits_into_a_segment() -> None:
-    data = write(SHAPES["jpeg"], b"x" * JPEG_MAX)
-    assert Image.open(io.BytesIO(data)).info["xmp"] == b"x" * JPEG_MAX
+    data = write(SHAPES["jpeg"], b"x" * MAX_JPEG_PACKET)
+    assert Image.open(io.BytesIO(data)).info["xmp"] == b"x" * MAX_JPEG_PACKET
     with pytest.raises(Unreadable):
-        write(SHAPES["jpeg"], b"x" * (JPEG_MAX + 1))
+        write(SHAPES["jpeg"], b"x" * (MAX_JPEG_PACKET + 1))
 
 
 @pytest.mark.parametrize(

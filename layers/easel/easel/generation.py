@@ -39,8 +39,8 @@ from easel.providers import (
     token_use,
     tokens,
 )
-from easel.providers.adapter import Adapter, GeneratedImage, Metered, Run
-from easel.providers.figures import Measured
+from easel.providers.adapter import Adapter, GeneratedImage, Run, SupportsAllowanceCheck
+from easel.providers.figures import SupportsFigure
 from easel.providers.http import Http
 from easel.providers.progress import wait_until_drawn, with_heartbeat
 from easel.providers.quotas import NO_REFUSALS, Refusals
@@ -173,7 +173,9 @@ class Generator:
 
     def _with_one_of(self, values: Sequence[str | None], job: Job, deadline: Deadline, refusals: Refusals) -> Outcome:
         def with_token(token: str | None) -> Outcome:
-            return quotas.asked_once(job.request, token, refusals, partial(self.attempt, job, token, deadline))
+            return quotas.attempt_unless_refused(
+                job.request, token, refusals, partial(self.attempt, job, token, deadline)
+            )
 
         *others, last = values
         for token in others:
@@ -256,12 +258,12 @@ class Generator:
     def has_allowance(self, token: str | None) -> bool | None:
         """Return True if the provider says that a token can pay for a picture. None if the provider does not say."""
         adapter = self._ready_adapter()
-        return adapter.has_allowance(token) if token and isinstance(adapter, Metered) else None
+        return adapter.has_allowance(token) if token and isinstance(adapter, SupportsAllowanceCheck) else None
 
     def figure(self, token: str | None) -> Figure | None:
         """Return what is left of a token's quota, according to the provider. None if the provider does not say."""
         adapter = self._ready_adapter()
-        return adapter.figure(token) if token and isinstance(adapter, Measured) else None
+        return adapter.figure(token) if token and isinstance(adapter, SupportsFigure) else None
 
     def _ready_adapter(self) -> Adapter:
         with self._making:

@@ -13,7 +13,7 @@ from easel.common.token_redaction import WITHHELD, redacted
 MESSAGE_LIMIT = 1000
 """Maximum characters of an error message, including a quotation from the provider."""
 
-AGAIN = "try again in a while, or use another model or provider"
+RETRY_ADVICE = "try again in a while, or use another model or provider"
 """The end of an error message: what the caller can do after a provider's error that may pass."""
 
 

@@ -26,7 +26,7 @@ class MarksResponse(ResponseModel):
     reason: str | None = Field(
         None,
         description="why it has not, although the deployment wants marks",
-        examples=["its C2PA signature would break"],
+        examples=["a mark would break the file's C2PA signature"],
     )
 
 

@@ -32,8 +32,8 @@ class GeneratedImage:
         seed: the seed that the provider says it used, or None.
         space: the URL of the Space that drew, or "".
         headers: sent when the link is fetched, and only to `origin`; they may hold the token.
-        warnings: sentences for the caller, such as that the provider takes other sizes.
-        price: what the provider says that this picture cost, in its unit, or None.
+        warnings: sentences for the caller, for example about a raised guidance scale.
+        price: the picture's price as the provider reports it, in the provider's unit, or None.
     """
 
     origin: str
@@ -51,7 +51,7 @@ class Run(NamedTuple):
 
     Attributes:
         deadline: limits every wait.
-        report: takes the provider's progress.
+        report: call it with the provider's progress.
         task: the id of a task that an earlier call started with the same request and token, or "". The adapter resumes
             it instead of starting another one. It raises `TaskUnknown` if the provider no longer knows the task.
         accept: stores the id of the accepted task as soon as it is known, so that a later call can resume the task. The
@@ -86,7 +86,7 @@ class Adapter(Protocol):
 
 
 @runtime_checkable
-class Metered(Protocol):
+class SupportsAllowanceCheck(Protocol):
     """An adapter for a provider that reports whether a token can pay."""
 
     def has_allowance(self, token: str) -> bool | None:

@@ -26,11 +26,11 @@ class Cooldown(NamedTuple):
     """A rest of one scope.
 
     Attributes:
-        until: its end, in seconds since the epoch. After the end, a trial may still be due.
+        until: its end, in seconds since the epoch. After the end, one trial call may have to succeed first.
         refusals: consecutive refusals.
         reason: the error's sentence.
         error: the error's body, for a refused token.
-        spent: True if the allowance was used up. The provider may report what is left of it.
+        spent: True if the allowance is used up. Some providers report what is left of it.
     """
 
     until: float = 0.0

@@ -1,7 +1,7 @@
-"""Recent durations of a provider's models, which decide when an adapter polls.
+"""Store the recent durations of a provider's models, and choose from them when an adapter polls.
 
-One item of the job table holds the last few durations of each model. A process reads it once, and writes only durations
-that differ from the known ones.
+One item of the job table holds the last few durations of each model. A process reads the item once, and writes only
+durations that differ from the known ones.
 """
 
 from __future__ import annotations
@@ -14,18 +14,19 @@ from easel.common.deadline import in_thread
 from easel.common.telemetry import logger
 from easel.store import versioned_items
 
-KEPT = 12
+MAX_KEPT = 12
 """Maximum durations of each model in the item."""
-ENOUGH = 4
+MIN_SHARED = 4
 """Always share a model's first durations, up to this number."""
 KEPT_SECONDS = 90 * 24 * 3600
 POLLS = 10
 """Polls around the expected end. One more comes before these, and one after them."""
-LEAST_PAUSE = 0.1
+MIN_PAUSE = 0.1
+"""Minimum seconds between two polls."""
 MARGIN = 0.12
 """Tolerance: relative deviation from a single known duration that still counts as expected. With several durations it
 shrinks by the square root of their number."""
-AFTER, GROWING = 0.1, 0.36
+FIRST_LATE_PAUSE, LATE_PAUSE = 0.1, 0.36
 """The first pause after the expected end, and later pauses, relative to the elapsed time."""
 
 Span = tuple[float, float]
@@ -52,35 +53,35 @@ class Durations:
     def add(self, model: str, span: Span) -> None:
         """Add the duration of an ended task. Share it with other processes if it differs from the expected one."""
         known = self.of(model)
-        unexpected = len(known) < ENOUGH or not _expected(span[1], known)
+        unexpected = len(known) < MIN_SHARED or not _is_expected(span[1], known)
         if self._known is not None:
-            self._known[model] = [*known, span][-KEPT:]
+            self._known[model] = [*known, span][-MAX_KEPT:]
         if unexpected:
             in_thread(self._write, model, span)
 
     def _write(self, model: str, span: Span) -> None:
         def joined(fields: versioned_items.Fields | None) -> versioned_items.Fields:
             known = _read(fields)
-            return {**known, model: [*known.get(model, []), span][-KEPT:]}
+            return {**known, model: [*known.get(model, []), span][-MAX_KEPT:]}
 
         try:
             versioned_items.change(self._item, joined, lambda _: time.time() + KEPT_SECONDS)
         except Exception as error:
-            logger.warning("a duration not kept", extra={"reason": type(error).__name__})
+            logger.warning("duration not stored", extra={"reason": type(error).__name__})
 
 
 def _read(fields: versioned_items.Fields | None) -> dict[str, list[Span]]:
     return {model: [(float(low), float(high)) for low, high in spans] for model, spans in (fields or {}).items()}
 
 
-def _around(spans: Sequence[Span]) -> list[Span]:
+def _widened(spans: Sequence[Span]) -> list[Span]:
     """Return the spans, widened by the tolerance."""
     margin = MARGIN / math.sqrt(len(spans))
     return [(low * (1 - margin), high * (1 + margin)) for low, high in spans]
 
 
-def _expected(seconds: float, spans: Sequence[Span]) -> bool:
-    return min(low for low, _ in _around(spans)) <= seconds <= max(high for _, high in _around(spans))
+def _is_expected(seconds: float, spans: Sequence[Span]) -> bool:
+    return min(low for low, _ in _widened(spans)) <= seconds <= max(high for _, high in _widened(spans))
 
 
 def poll_moments(spans: Sequence[Span]) -> list[float]:
@@ -90,11 +91,11 @@ def poll_moments(spans: Sequence[Span]) -> list[float]:
     """
     if not spans:
         return []
-    points = sorted(low + (high - low) * part / 10 for low, high in _around(spans) for part in range(11))
+    points = sorted(low + (high - low) * part / 10 for low, high in _widened(spans) for part in range(11))
     moments = [points[0] / 2] if points[0] > 1 else [0.0]
     for number in range(1, POLLS + 1):
-        moments.append(max(points[round((len(points) - 1) * number / POLLS)], moments[-1] + LEAST_PAUSE))
-    return [*moments, moments[-1] * (1 + AFTER)]
+        moments.append(max(points[round((len(points) - 1) * number / POLLS)], moments[-1] + MIN_PAUSE))
+    return [*moments, moments[-1] * (1 + FIRST_LATE_PAUSE)]
 
 
 def pause(elapsed: float, moments: Sequence[float]) -> float:
@@ -106,7 +107,7 @@ def pause(elapsed: float, moments: Sequence[float]) -> float:
         elapsed: seconds since the task's start.
         moments: the result of `poll_moments` at the task's start.
     """
-    due = next((moment for moment in moments if moment > elapsed + LEAST_PAUSE / 2), None)
+    due = next((moment for moment in moments if moment > elapsed + MIN_PAUSE / 2), None)
     if due is not None:
         return due - elapsed
-    return min(10.0, max(0.5, GROWING * elapsed))
+    return min(10.0, max(0.5, LATE_PAUSE * elapsed))

@@ -129,7 +129,8 @@ def _unknown(answer: FailedReply, about: Provider) -> EaselError:
     excerpt = answer.text[:SHOWN]
     if answer.status in (401, 403):
         return ProviderUnreachable(
-            f"something in front of {about.name} refused the call (HTTP {answer.status}); try again in a while",
+            f"a proxy or firewall in front of {about.name} refused the call (HTTP {answer.status}); "
+            "try again in a while",
             provider=about.id,
             upstream=excerpt,
             retry_after=answer.retry_after,
@@ -142,5 +143,5 @@ def _unknown(answer: FailedReply, about: Provider) -> EaselError:
 
 def _advice(status: int) -> str:
     if 300 <= status < 400:
-        return "the deployment's owner checks the provider's base URL"
+        return "the deployment's owner must check the provider's base URL"
     return "change the request" if 400 <= status < 500 else "try again in a while"

@@ -62,7 +62,7 @@ class FailedReply(NamedTuple):
         status: the HTTP status; for an error object inside a 2xx the status in its `code`, if it has one.
         text: the provider's message, without markup.
         code: the provider's own code, in lower case.
-        own: whether the answer has the provider's JSON envelope of errors.
+        own: True if the response has the provider's JSON envelope of errors.
         retry_after: seconds, from the headers.
     """
 
@@ -107,7 +107,7 @@ class ErrorRule(NamedTuple):
         if (self.statuses and answer.status not in self.statuses) or (self.own and not answer.own):
             return False
         by_status_alone = not (self.phrases or self.pattern or self.codes)
-        decided = answer.own and answer.status in ALLOWANCE  # such errors of no provider repeat a prompt
+        decided = answer.own and answer.status in ALLOWANCE  # no provider repeats a prompt in such an error
         by_code = answer.code in self.codes and (decided or not callers.is_exactly(answer.code))
         by_phrase = any(
             phrase in part and not callers.echoed(phrase, part)
@@ -165,7 +165,7 @@ LAST: tuple[ErrorRule, ...] = (
     ),
     ErrorRule(
         InvalidParams,
-        "image: {name} cannot read this picture; send another, or save it anew as PNG or JPEG",
+        "image: {name} cannot read this picture; send another, or convert it to PNG or JPEG",
         pattern=_PICTURE,
         statuses=(400, 415, 422, 500),
         own=True,
@@ -193,12 +193,12 @@ LAST: tuple[ErrorRule, ...] = (
         own=True,
         field="{header}",
     ),
-    ErrorRule(RateLimited, "{name} takes no more calls at the moment; try again", statuses=(429,)),
+    ErrorRule(RateLimited, "{name} accepts no more calls at the moment; try again later", statuses=(429,)),
 )
 """Rules after the adapter's."""
 GONE = (
     ErrorRule(ModelRetired, RETIRED, statuses=(410,), own=True),
-    ErrorRule(ModelMissing, "{name} does not find this model, or its path; try again", statuses=(404,)),
+    ErrorRule(ModelMissing, "{name} does not find this model or its path; try again", statuses=(404,)),
 )
 """Rules for calls that generate. A poll's 404 is about its task instead."""
 

@@ -1,4 +1,4 @@
-"""Read a provider's own figure of a token, with one short call. A failure means that there is no figure."""
+"""Ask a provider what is left of a token's allowance, with one short call. After a failure the answer is unknown."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from easel.providers.http import Http
 from easel.providers.token_use import Figure
 
 ANSWER_SECONDS = 2.5
-"""Time limit for a provider's figure. It is below `tokens.TRIAL_SECONDS`, the time for which a trial is reserved."""
-MAX_ANSWER = 64 * 1024
-MOST = 1e12
+"""Time limit for the call. It is below `tokens.TRIAL_SECONDS`, the time for which a trial is reserved."""
+MAX_ANSWER = 64 * 1024  # bytes
+MAX_NUMBER = 1e12
 
 
 @runtime_checkable
-class Measured(Protocol):
+class SupportsFigure(Protocol):
     """An adapter for a provider that reports what is left of a token's allowance."""
 
     def figure(self, token: str) -> Figure | None:
@@ -27,9 +27,9 @@ class Measured(Protocol):
 
 
 def number_in(body: Any, name: str) -> float | None:
-    """Return a number in a provider's response, or None for anything else."""
+    """Return the number in a field of a JSON object, or None if it is missing, another type, or too large."""
     value = body.get(name) if isinstance(body, dict) else None
-    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= MOST:
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= MAX_NUMBER:
         return None
     return float(value)
 

@@ -1,4 +1,4 @@
-"""The picture that an adapter returned: fetched, checked, and stored."""
+"""Download, check, mark and store the picture that an adapter returned."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from easel.settings import settings
 from easel.store import images
 from easel.store.records import GenerationRequest, Job, Result
 
-MOST_SEED = 2**53
-"""JSON's largest exact number; no model has such seeds, and larger ones could spell a token."""
+MAX_SEED = 2**53
+"""The largest whole number that is exact in JSON. Models have smaller seeds, and a larger one could spell a token."""
 
 
 def load() -> None:
-    """Import what marks pictures before the first one, because the import takes time. Without marks, import nothing."""
+    """Import `marks` during init, because the import takes time. Do nothing if the deployment marks no pictures."""
     with suppress(InvalidSetting):  # the first call reports it
         if settings().marks != "off":
             from easel.providers import marks  # noqa: F401
@@ -32,21 +32,22 @@ def load() -> None:
 def fetch_and_store(
     job: Job, picture: GeneratedImage, token: str | None, http: Http, deadline: Deadline, started: float
 ) -> tuple[Result, tuple[str, ...]]:
-    """Fetches, checks and stores a picture.
+    """Download, check and store a picture.
 
     Args:
         job: the picture's job.
         picture: what the adapter returned.
-        token: the provider's token. A warning or a link that holds it is not passed on, nor is such a seed.
-        http: the connections to the provider.
-        deadline: for fetching the picture.
-        started: when the work on the job began.
+        token: the provider's token. It is removed from warnings. A link or a seed that contains it is dropped.
+        http: the HTTP client for the provider.
+        deadline: limits the download.
+        started: when the work on the job began, in seconds since the epoch.
 
     Returns:
         The result, and the warnings for the caller.
 
     Raises:
-        EaselError: the picture cannot be fetched, is broken, holds the token, or can neither be stored nor linked to.
+        EaselError: the download failed, the picture is broken or contains the token, or it could not be stored and has
+            no public link.
     """
     request, provider = job.request, job.request.catalog_provider
     data, link = picture.data, picture.url or ""
@@ -56,12 +57,12 @@ def fetch_and_store(
         data = fetch(link, provider, (picture.origin,), http, deadline, picture.headers)
     info = images.inspect(data, provider.id)
     if image_metadata.contains_token(data, info.format, token):
-        text = f"{provider.name} sent a picture whose metadata repeats the token; it is not kept. Use another provider"
+        text = f"{provider.name} sent a picture with the token in its metadata; it is not stored. Use another provider"
         raise ProviderError(text, provider=provider.id)
     passed_on = (token_redaction.redacted(warning, token) for warning in picture.warnings)
     warnings = [*job.warnings, *passed_on, *_size_warnings(request, info)]
     if token_redaction.contains_token(link, token):
-        link = ""  # a link that holds the token is never given to anybody
+        link = ""  # a link with the token is never returned
     seed = _seed(request, picture, token)
     if picture.seed not in (None, seed):
         warnings.append("the provider's seed is not a usable number; seed is the one that was sent")
@@ -92,12 +93,12 @@ def fetch_and_store(
 def _seed(request: GenerationRequest, picture: GeneratedImage, token: str | None) -> int:
     """Return the provider's seed, or the request's if the provider's is not a seed or spells the token."""
     named = picture.seed
-    fits = named is not None and 0 <= named <= MOST_SEED and not token_redaction.contains_token(str(named), token)
+    fits = named is not None and 0 <= named <= MAX_SEED and not token_redaction.contains_token(str(named), token)
     return named if named is not None and fits else request.seed
 
 
 def _marked(data: Content, info: images.ImageInfo, job: Job, seed: int) -> tuple[Content, str]:
-    """Return the picture with marks, where the deployment wants them, and why it has none; "" if it has."""
+    """Return the picture, marked if the deployment marks pictures, and the reason of a failure to mark it, or ""."""
     if settings().marks == "off":
         return data, ""
     from easel.providers import marks  # a deployment without marks does not load it
@@ -106,26 +107,28 @@ def _marked(data: Content, info: images.ImageInfo, job: Job, seed: int) -> tuple
 
 
 def _store(job: Job, link: str, data: Content, info: images.ImageInfo, is_marked: bool) -> str:
-    """Stores the picture and returns its key; "" if the bucket refused it, and there is the provider's link to give.
+    """Store the picture. Return its key, or "" if the bucket refused it and the caller can have the provider's link.
 
-    A batch's picture must be stored: its link would have expired when the results are read.
+    Raises:
+        InternalError: the bucket refused the picture, and there is no link. A batch passes no link, because links
+            expire before the results are read.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         return images.store(job.id, data, info, job.request, is_marked=is_marked)
     except (BotoCoreError, ClientError) as error:
-        if key := images.stored_key(job.id, info, len(data)):  # only the answer was lost
+        if key := images.stored_key(job.id, info, len(data)):  # only the bucket's response was lost
             return key
         logger.exception("picture not stored")
         if link:
             return ""
-        text = "the picture was made but could not be stored; try again"
+        text = "the picture was generated but could not be stored; try again"
         raise InternalError(text, provider=job.request.provider) from error
 
 
 def _size_warnings(request: GenerationRequest, info: images.ImageInfo) -> list[str]:
-    """A warning if the picture's size differs from the request's."""
+    """Return a warning if the picture's size differs from the request's, as a list of at most one text."""
     if not request.width or (info.width, info.height) == (request.width, request.height):
         return []
     return [f"the picture is {info.width} x {info.height} pixels; {request.width} x {request.height} was asked for"]

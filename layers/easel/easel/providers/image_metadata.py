@@ -14,13 +14,13 @@ from easel.common import contents
 from easel.common.contents import Content
 from easel.common.token_redaction import chunk_contains_token
 
-INFLATED = 1024 * 1024
+MAX_DECOMPRESSED = 1024 * 1024
 """Maximum bytes of a decompressed chunk that are searched."""
-MOST_PARTS = 2000
+MAX_PARTS = 2000
 """Maximum parts of a file that are read."""
-MOST_SINGLE = 50
+MAX_SEPARATE = 50
 """Maximum parts that are searched one by one, in addition to all of them together."""
-WHOLE_STEP = 8
+WHOLE_FILE_STEP = 8
 """Step of the search in a whole file, for formats without a reader."""
 _PNG_PIXELS = (b"IDAT", b"fdAT", b"PLTE", b"IEND")
 _WEBP_PIXELS = (b"VP8 ", b"VP8L", b"ALPH", b"ANMF")
@@ -45,22 +45,25 @@ def contains_token(data: Content, format: str, token: str | None) -> bool:
     """
     reader = READERS.get(format)
     if not reader:
-        return chunk_contains_token(contents.pieces(data), token, WHOLE_STEP)
-    parts = list(islice(reader(data), MOST_PARTS))
+        return chunk_contains_token(contents.pieces(data), token, WHOLE_FILE_STEP)
+    parts = list(islice(reader(data), MAX_PARTS))
     together = (piece for part in parts for piece in (*part.pieces, b"\0"))
-    single = (part.pieces for part in parts[:MOST_SINGLE])
-    inflated = ((text,) for part in parts for text in _inflated(part))
-    return any(chunk_contains_token(chunk, token) for chunk in (together, *single, *inflated))
+    separate = (part.pieces for part in parts[:MAX_SEPARATE])
+    decompressed = ((text,) for part in parts for text in _decompressed(part))
+    return any(chunk_contains_token(chunk, token) for chunk in (together, *separate, *decompressed))
 
 
-def _inflated(part: _Part) -> Iterator[bytes]:
-    """Yield what is compressed in a part, as in PNG's zTXt, iTXt and iCCP. It follows one of the first zero bytes."""
-    start = part.data[part.start : min(part.end, part.start + INFLATED)]
+def _decompressed(part: _Part) -> Iterator[bytes]:
+    """Yield the decompressed data in a part, as in PNG's zTXt, iTXt and iCCP.
+
+    The compressed data follows one of the first zero bytes.
+    """
+    start = part.data[part.start : min(part.end, part.start + MAX_DECOMPRESSED)]
     for at in (zero + skip for zero in _zeros(start[:200]) for skip in (1, 2)):
         if start[at : at + 1] != b"\x78":  # the first byte of a zlib stream
             continue
         try:
-            yield zlib.decompressobj().decompress(start[at:], INFLATED)
+            yield zlib.decompressobj().decompress(start[at:], MAX_DECOMPRESSED)
         except zlib.error:
             continue
 

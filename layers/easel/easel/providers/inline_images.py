@@ -1,4 +1,4 @@
-"""Pictures that stand in an answer itself: in base64 of any kind, alone or as a `data:` link (RFC 2397)."""
+"""Decode pictures that a response contains itself: as base64, or as a `data:` link (RFC 2397)."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from easel.catalog import name_of
 from easel.common import contents, image_formats
 from easel.common.contents import Content
 from easel.errors import ProviderError
-from easel.errors.base import AGAIN
+from easel.errors.base import RETRY_ADVICE
 
 LARGE = 2**20
-"""Bytes of an answer that surely holds a picture."""
-BEGINNING = 64 * 1024
-"""Bytes of an answer in which its picture begins."""
+"""A response of more bytes is assumed to contain a picture."""
+SEARCHED = 64 * 1024
+"""The picture of a large response must begin within this number of bytes."""
 _START = re.compile(
     rb'"url"\s*:\s*"data:[^",]{0,200};base64,'
     rb'|"(?:b64_json"\s*:\s*"|output_images"\s*:\s*\[?\s*")(?!"|https?:)(?:data:[^",]{0,200};base64,)?',
     re.I,
 )
-"""What stands before a picture's base64, by the names of its field."""
+"""The JSON before a picture's base64: one of the known field names, and the start of a `data:` link if it is one."""
 _ESCAPES = ((rb"\n", b""), (rb"\r", b""), (rb"\/", b"/"))
-"""What JSON may make of base64 in lines, and of its slashes."""
+"""JSON's escapes of line breaks and slashes, which base64 may contain."""
 _CODE_POINT = re.compile(rb"\\u00([0-9a-fA-F]{2})")
-LONGEST_ESCAPE = 6
+MAX_ESCAPE = 6  # characters
 _SPACES = b" \t\r\n\f"
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 
 def is_inline(text: str) -> bool:
-    """Return whether a text is a picture itself: a `data:` link, or base64 whose first bytes are a picture's."""
+    """Return whether a text is a `data:` link, or base64 that begins like a picture's file."""
     if text[:100].lstrip()[:5].lower() == "data:":
         return True
     start = text[:120].encode("utf-8", "replace").translate(_URL_SAFE, _SPACES)
@@ -44,10 +44,14 @@ def is_inline(text: str) -> bool:
 
 
 def decode(text: str | bytes | memoryview, provider: str) -> bytes:
-    """Return the bytes of a `data:` link, or of base64: in lines, with the URL-safe letters, with or without padding.
+    """Return the bytes of a `data:` link or of base64. Base64 may have line breaks, the URL-safe alphabet, no padding.
+
+    Args:
+        text: the link or the base64.
+        provider: the provider's id, for the error.
 
     Raises:
-        ProviderError: the text is neither.
+        ProviderError: the text is neither of them.
     """
     encoded = memoryview(text.strip().encode("utf-8", "replace") if isinstance(text, str) else text)
     try:
@@ -59,14 +63,14 @@ def decode(text: str | bytes | memoryview, provider: str) -> bytes:
 
 
 def in_answer(answer: Content, provider: str) -> Content | None:
-    """Return the picture that a large answer in JSON begins with, in base64 or as a `data:` link. None without one.
+    """Return the picture in a large JSON response, or None if no picture begins in its first `SEARCHED` bytes.
 
-    The answer is not parsed, and read and decoded in pieces. JSON would hold a large picture four times.
+    The response is decoded in pieces, without a JSON parser, which would need four times the picture's size in memory.
 
     Raises:
         ProviderError: the picture's base64 is broken.
     """
-    start = _START.search(answer[:BEGINNING])
+    start = _START.search(answer[:SEARCHED])
     if not start:
         return None
     try:
@@ -76,7 +80,9 @@ def in_answer(answer: Content, provider: str) -> Content | None:
 
 
 def _broken(provider: str) -> ProviderError:
-    broken = ProviderError(f"{name_of(provider)} sent a picture whose base64 is broken; {AGAIN}", provider=provider)
+    broken = ProviderError(
+        f"{name_of(provider)} sent a picture whose base64 is broken; {RETRY_ADVICE}", provider=provider
+    )
     broken.tries, broken.drawn = 1, True
     return broken
 
@@ -92,23 +98,23 @@ def _until_quote(answer: Content, start: int) -> Iterator[bytes]:
 
 
 def _decoded(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Decode base64 in the text of a JSON string. Only its end may have padding."""
+    """Decode the base64 in a JSON string. Only its end may have padding."""
     rest = b""
     for piece in pieces:
         text = rest + piece
-        escape = text.find(b"\\", -LONGEST_ESCAPE)  # which may be cut
+        escape = text.find(b"\\", -MAX_ESCAPE)  # the piece may end within an escape
         end = len(text) if escape < 0 else escape
         plain = _without_escapes(text[:end]).translate(_URL_SAFE, _SPACES)
         whole = max(0, len(plain) // 4 * 4 - 4)
         if b"=" in plain[:whole]:
-            raise ValueError("padding within base64")
+            raise ValueError("the base64 has padding before its end")
         yield binascii.a2b_base64(plain[:whole], strict_mode=True)
         rest = plain[whole:] + text[end:]
     yield _of_base64(memoryview(_without_escapes(rest)))
 
 
 def _without_escapes(text: bytes) -> bytes:
-    """Undo the escapes that JSON may have in base64."""
+    """Decode JSON's escapes in base64."""
     if b"\\" in text:
         for escape, plain in _ESCAPES:
             text = text.replace(escape, plain)
@@ -119,7 +125,7 @@ def _without_escapes(text: bytes) -> bytes:
 def _of_link(link: memoryview) -> bytes:
     head, comma, _ = bytes(link[:1000]).partition(b",")
     if not comma:
-        raise ValueError("a data: link without a comma")
+        raise ValueError("the data: link has no comma")
     data = link[len(head) + 1 :]
     if not head.lower().rstrip().endswith(b";base64"):
         return unquote_to_bytes(bytes(data))
@@ -127,7 +133,7 @@ def _of_link(link: memoryview) -> bytes:
 
 
 def _of_base64(encoded: memoryview) -> bytes:
-    """Decode. Only a text that is not plain base64 is copied and made plain first, since a picture may be large."""
+    """Decode base64. Only unusual base64 is copied and normalized first, because a picture may be large."""
     try:
         if data := binascii.a2b_base64(encoded, strict_mode=True):
             return data
@@ -138,5 +144,5 @@ def _of_base64(encoded: memoryview) -> bytes:
         plain = unquote_to_bytes(plain)
     plain = plain.translate(_URL_SAFE, _SPACES).rstrip(b"=")
     if not plain:
-        raise ValueError("nothing is there")
+        raise ValueError("the base64 is empty")
     return binascii.a2b_base64(plain + b"=" * (-len(plain) % 4), strict_mode=True)

@@ -1,4 +1,4 @@
-"""The JSON body of a call. Pictures to start from, which may be large, are encoded while they are sent."""
+"""Build the JSON body of a call. Source pictures may be large, so they are encoded while they are sent."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from easel.store.source_images import DataLink
 
 
 def of(fields: Mapping[str, Any]) -> bytes | BodyWithPictures:
-    """Return a body with these fields. Pictures are `DataLink`s among the values."""
+    """Return a JSON body with these fields. Values that are `DataLink`s are source pictures."""
     body = BodyWithPictures(fields)
     return body if body.links else b"".join(body)
 
 
 class BodyWithPictures:
-    """A body that is encoded in pieces, each time that it is sent."""
+    """A JSON body that encodes its pictures each time it is iterated. `len` is its size in bytes."""
 
     def __init__(self, fields: Mapping[str, Any]) -> None:
         self.links: list[DataLink] = []
-        place = secrets.token_hex(16)  # stands for each link, and is in no text of a request
+        placeholder = secrets.token_hex(16)  # random, so that no text of a request contains it
 
-        def link(value: DataLink) -> str:
+        def replace_link(value: DataLink) -> str:
             self.links.append(value)
-            return place
+            return placeholder
 
-        self._texts = json.dumps(fields, default=link).encode().split(place.encode())
+        self._texts = json.dumps(fields, default=replace_link).encode().split(placeholder.encode())
 
     def __len__(self) -> int:
         return sum(map(len, self._texts)) + sum(map(len, self.links))

@@ -1,8 +1,8 @@
-"""Remember which providers drew a family's pictures lately, and how fast, in one item of the job table per family.
+"""Remember which providers generated a family's pictures recently, and how fast. `provider: auto` uses this order.
 
-The item `lately#{family}` has for each provider the seconds of a picture, and the time until which it is asked after
-the others because it failed. An error that depends on the token counts only for the deployment's own tokens: a caller's
-bad token moves no provider for others.
+The item `lately#{family}` of the job table has two facts about each provider: the duration of a picture in seconds, and
+the time until which the provider comes last because it failed. An error that depends on the token counts only for the
+deployment's own tokens, so a caller's bad token does not change the order for others.
 """
 
 from __future__ import annotations
@@ -19,32 +19,37 @@ from easel.store import versioned_items
 from easel.store.records import Job
 
 LAST_SECONDS = 300.0
-"""Seconds for which a provider that failed is asked after the others, if it names no time."""
-LONGEST_SECONDS = 24 * 3600.0
+"""Seconds for which a failed provider comes last, if its error names no time."""
+MAX_LAST_SECONDS = 24 * 3600.0
 KEPT_SECONDS = 30 * 24 * 3600
 OWN = "own "
 """Prefix of a provider's id for the deployment's own tokens."""
-OF_PROVIDER = (ProviderError, ProviderUnreachable, ModelRetired, ModelMissing)
+PROVIDER_ERRORS = (ProviderError, ProviderUnreachable, ModelRetired, ModelMissing)
 """Errors that every caller of the provider would get."""
 
 T = TypeVar("T")
 _known: dict[tuple[str, str], tuple[int, int]] = {}
-"""The last values that this process wrote or read, by family and provider: the duration's class, and `until`."""
+"""The last values that this process wrote, by family and provider: the duration's class, and `until`."""
 
 
 def read(family: str) -> Mapping[str, Any]:
-    """Return the family's item. Empty without one, or if the table does not respond."""
+    """Return the family's item. It is empty if none is stored, or if the table does not respond."""
     try:
         return versioned_items.read(_item_id(family)) or {}
     except Exception as error:
-        logger.warning("what worked lately is not read", extra={"reason": type(error).__name__})
+        logger.warning("recent results of a family not read", extra={"reason": type(error).__name__})
         return {}
 
 
 def in_order(family: str, models: Iterable[tuple[Provider, Model]], *, own: bool) -> list[str]:
-    """Return the providers' ids, the fastest first. Providers that failed lately come last.
+    """Return the providers' ids, the fastest first. Providers that failed recently come last.
 
     Durations that differ by less than a factor of about two count as equal, and keep the catalog's order.
+
+    Args:
+        family: the family.
+        models: the family's models, in the catalog's order.
+        own: True if the deployment's own tokens are used.
     """
     item, now = read(family), time.time()
 
@@ -58,7 +63,7 @@ def in_order(family: str, models: Iterable[tuple[Provider, Model]], *, own: bool
 
 
 def record_success(job: Job) -> None:
-    """Keep that a family's provider has drawn, if that is news."""
+    """Store that a family's provider has generated a picture, unless the stored facts say so already."""
     if not job.family or not job.result:
         return
     provider, seconds = job.request.provider, job.result.seconds
@@ -70,12 +75,12 @@ def record_success(job: Job) -> None:
 
 
 def record_failure(job: Job, error: EaselError, *, own: bool) -> None:
-    """Keep that a family's provider has not accepted a call."""
-    if not job.family or not (own or error.concerns_model or isinstance(error, OF_PROVIDER)):
+    """Store that a family's provider has failed. `own` is True if the deployment's own token was used."""
+    if not job.family or not (own or error.concerns_model or isinstance(error, PROVIDER_ERRORS)):
         return
     provider, now = job.request.provider, time.time()
-    of_provider = error.concerns_model or isinstance(error, OF_PROVIDER)
-    until = now + min(error.retry_after or LAST_SECONDS, LONGEST_SECONDS)
+    of_provider = error.concerns_model or isinstance(error, PROVIDER_ERRORS)
+    until = now + min(error.retry_after or LAST_SECONDS, MAX_LAST_SECONDS)
     _known.pop((job.family, provider), None)
     _write(job.family, {provider if of_provider else OWN + provider: {"until": round(until)}})
 
@@ -91,10 +96,11 @@ def _write(family: str, changes: Mapping[str, Mapping[str, float]]) -> None:
     try:
         versioned_items.change(_item_id(family), changed, lambda _: time.time() + KEPT_SECONDS)
     except Exception as error:
-        logger.warning("what worked lately is not kept", extra={"reason": type(error).__name__})
+        logger.warning("recent results of a family not stored", extra={"reason": type(error).__name__})
 
 
 def _class(seconds: float) -> int:
+    """Return the power of two nearest to a duration, so that similar durations are equal."""
     return max(0, round(math.log2(seconds))) if seconds > 0 else 0
 
 

@@ -1,6 +1,6 @@
-"""Machine-readable marks in a picture: that it is generated, by which provider and model, and for which job.
+"""Write machine-readable marks into a picture: that it is generated, its provider, its model and its job.
 
-They are one XMP packet, merged with the provider's own. See docs/marks.md.
+The marks are one XMP packet, merged with the provider's own. See docs/marks.md.
 """
 
 from __future__ import annotations
@@ -20,39 +20,44 @@ from easel.store.records import ENHANCED, Job
 
 IS_GENERATED, MAY_BE_GENERATED = "1", "2"
 """Values of `Label` in GB 45438-2025."""
-_PAIR = ("ContentPropagator", "PropagateID")
-_EMPTY = re.compile(r'"(\w+)"\s*:\s*(?:""|null)')
-"""A field without a value, in JSON."""
+_PROPAGATOR_FIELDS = ("ContentPropagator", "PropagateID")
+_EMPTY_FIELD = re.compile(r'"(\w+)"\s*:\s*(?:""|null)')
+"""A field of JSON that is empty or null."""
 
 
-class Marked(NamedTuple):
-    """A picture's bytes, and why they have no marks; "" if they have."""
+class MarkResult(NamedTuple):
+    """A picture's bytes with marks, or the unchanged bytes and the reason why they have no marks.
+
+    Attributes:
+        data: the bytes.
+        reason: why the picture has no marks, or "".
+    """
 
     data: Content
     reason: str
 
 
-def marked(data: Content, info: ImageInfo, job: Job, seed: int) -> Marked:
-    """Return the picture with its marks. Raise nothing: a picture that cannot be marked is returned as it is.
+def marked(data: Content, info: ImageInfo, job: Job, seed: int) -> MarkResult:
+    """Return the picture with its marks. Raise nothing: a picture that cannot be marked is returned unchanged.
 
     Args:
         data: the provider's file.
-        info: its format and sides.
+        info: its format and size.
         job: the picture's job.
         seed: the seed that the provider used.
     """
     try:
         properties = _properties(job, info, seed)
         sides = (info.width, info.height)
-        return Marked(
+        return MarkResult(
             xmp_containers.rewritten(data, info.format, sides, lambda packet: xmp.merged(packet, properties)), ""
         )
     except xmp.Unreadable as error:
         logger.warning("picture not marked", extra={"reason": str(error), "format": info.format})
-        return Marked(data, str(error))
-    except Exception:  # a picture is paid for; a mark is not worth losing it
+        return MarkResult(data, str(error))
+    except Exception:  # a paid picture without marks is better than no picture
         logger.exception("picture not marked")
-        return Marked(data, "Easel failed to write the mark")
+        return MarkResult(data, "Easel failed to write the mark")
 
 
 def _properties(job: Job, info: ImageInfo, seed: int) -> dict[xmp.Name, Merge]:
@@ -83,12 +88,18 @@ def _always(value: str) -> Merge:
 
 
 def aigc(present: str | None, label: str, producer: str, job_id: str) -> str | None:
-    """Return the value of GB 45438-2025's property `AIGC`, or None if the provider's must stay as it is.
+    """Return the value of the property `AIGC` of GB 45438-2025, or None if the present value must not be changed.
 
-    The provider's text is kept, and the propagator's pair added. A mark that names a propagator already, or that cannot
-    be read, is not changed.
+    Add the two fields about the propagator to the provider's value. Do not change a value that names a propagator
+    already, or that is not JSON.
+
+    Args:
+        present: the provider's value, or None without one.
+        label: whether the picture is generated, or may be.
+        producer: the provider's name.
+        job_id: the job's id.
     """
-    pair = dict(zip(_PAIR, (settings().marks_propagator, job_id), strict=True))
+    pair = dict(zip(_PROPAGATOR_FIELDS, (settings().marks_propagator, job_id), strict=True))
     if present is None:
         produced = {"Label": label, "ContentProducer": producer, "ProduceID": job_id, "ReservedCode1": ""}
         return json.dumps({**produced, **pair, "ReservedCode2": ""}, ensure_ascii=False)
@@ -96,7 +107,7 @@ def aigc(present: str | None, label: str, producer: str, job_id: str) -> str | N
         fields = json.loads(present)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(fields, dict) or any(fields.get(name) for name in _PAIR):
+    if not isinstance(fields, dict) or any(fields.get(name) for name in _PROPAGATOR_FIELDS):
         return None
     return _with_pair(present, fields, pair)
 
@@ -106,12 +117,12 @@ def _replaced(name: str, entry: str, empty: re.Match[str]) -> str:
 
 
 def _with_pair(present: str, fields: dict[str, Any], pair: dict[str, str]) -> str:
-    """Fill in or append the pair without a change of the other text, or rewrite the text where that fails."""
+    """Fill in or append the pair without changing the other text. If that fails, serialize all fields again."""
     text = present.strip()
     for name, value in pair.items():
         entry = f'"{name}":{json.dumps(value, ensure_ascii=False)}'
         if name in fields:
-            text = _EMPTY.sub(partial(_replaced, name, entry), text)
+            text = _EMPTY_FIELD.sub(partial(_replaced, name, entry), text)
         else:
             text = f"{text[:-1].rstrip()},{entry}}}"
     try:

@@ -1,7 +1,8 @@
-"""The network under httpx2: which addresses are connected to, until when, and how long a connection may be idle.
+"""Limit httpx2's connections: the addresses they may have, the time of a whole call, and the time they may be idle.
 
-httpx2 limits each single read and write, not a whole call, and ages idle connections by a clock that may stand still
-while Lambda freezes the process. httpcore2, which connects for it, takes a `NetworkBackend`; this is ours.
+httpx2 limits each single read and write, but not a whole call. It measures idle connections with a clock that may stop
+while Lambda freezes the process. httpcore2, which opens httpx2's connections, accepts a `NetworkBackend`. This module
+has Easel's.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from easel.common import aws, ip_addresses
 from easel.common.deadline import Deadline
 
 IDLE_SECONDS = 20.0
-"""Close a connection that was idle for longer: its other end may have gone while Lambda froze us."""
-KEPT_CONNECTIONS = 16
-LEAST_SECONDS = 0.001  # a socket without any time left would not wait at all, and raise another error
+"""Close a connection that was idle for longer: the server may have closed it while Lambda froze the process."""
+MAX_IDLE_CONNECTIONS = 16
+MIN_SECONDS = 0.001  # a socket with the timeout 0 does not wait, and raises another error
 
 _deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
@@ -41,7 +42,7 @@ class PrivateAddress(Exception):
 
 @contextmanager
 def until(deadline: Deadline) -> Iterator[None]:
-    """Limit every connect, read and write of this thread's calls to the time left."""
+    """Limit every connect, read and write in this thread to the deadline's remaining time."""
     token = _deadline.set(deadline)
     try:
         yield
@@ -50,7 +51,7 @@ def until(deadline: Deadline) -> Iterator[None]:
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Return the host's addresses, IPv4 first, since Lambda has no IPv6 unless its network does."""
+    """Return the host's addresses, IPv4 first, because Lambda often has no IPv6."""
     try:
         entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -60,7 +61,12 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 def resolve_public(host: str, port: int) -> list[str]:
-    """Return the host's addresses; raise `UnknownHost` without any, `PrivateAddress` unless all of them are public."""
+    """Return the host's addresses.
+
+    Raises:
+        UnknownHost: the host has no address.
+        PrivateAddress: one of the addresses is not public.
+    """
     try:
         resolved = resolve(host, port)
     except httpcore2.ConnectError as error:
@@ -72,7 +78,7 @@ def resolve_public(host: str, port: int) -> list[str]:
 
 
 class Network(httpcore2.NetworkBackend):
-    """Connects to the addresses that `resolve` returns, one after the other, without another look-up."""
+    """Connects to the addresses that `resolve` returns, in turn, until one accepts. The name is resolved only once."""
 
     def __init__(self, resolve: Resolve, backend: httpcore2.NetworkBackend | None = None) -> None:
         self._resolve = resolve
@@ -99,7 +105,7 @@ class Network(httpcore2.NetworkBackend):
 
 
 class Stream(httpcore2.NetworkStream):
-    """A connection that obeys the call's deadline, and counts as closed by its other end once it was idle too long."""
+    """A connection with the call's deadline. It is reported as closed by the server after `IDLE_SECONDS`."""
 
     def __init__(self, stream: httpcore2.NetworkStream) -> None:
         self._stream = stream
@@ -123,38 +129,38 @@ class Stream(httpcore2.NetworkStream):
         return Stream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
 
     def get_extra_info(self, info: str) -> Any:
-        # httpcore2 reads this of an idle connection before it reuses it. "readable" means that the server closed it.
+        # httpcore2 asks for this before it reuses an idle connection. "readable" means that the server closed it.
         if info == "is_readable" and time.time() - self._used > IDLE_SECONDS:
             return True
         return self._stream.get_extra_info(info)
 
 
 def _left(timeout: float | None) -> float | None:
-    """Return the timeout, cut to what is left of the call."""
+    """Return the timeout, limited to the call's remaining time."""
     deadline = _deadline.get()
     if deadline is None:
         return timeout
-    left = max(LEAST_SECONDS, deadline.remaining())
+    left = max(MIN_SECONDS, deadline.remaining())
     return left if timeout is None else min(timeout, left)
 
 
 def transport(
     resolve: Resolve, backend: httpcore2.NetworkBackend | None = None, trust: ssl.SSLContext | None = None
 ) -> httpx2.HTTPTransport:
-    """Return a transport of httpx2 on this network.
+    """Return a transport for httpx2 that connects through `Network`.
 
     Args:
-        resolve: finds a host's addresses, see `resolve` and `resolve_public`.
-        backend: makes the connections; httpcore2's own by default.
-        trust: the TLS settings; by default `aws.trust`, which botocore's clients have as well.
+        resolve: returns a host's addresses, such as `resolve` or `resolve_public`.
+        backend: opens the connections. The default is httpcore2's own.
+        trust: the TLS settings. The default is `aws.trust`, as for botocore's clients.
     """
     trust = trust or aws.trust()
     made = httpx2.HTTPTransport(verify=trust, trust_env=False)
-    # httpx2 has no argument for the backend. A test sees that the pool is used.
+    # httpx2 has no argument for the backend. A test checks that this pool is used.
     made._pool = httpcore2.ConnectionPool(
         ssl_context=trust,
         max_connections=None,
-        max_keepalive_connections=KEPT_CONNECTIONS,
+        max_keepalive_connections=MAX_IDLE_CONNECTIONS,
         keepalive_expiry=IDLE_SECONDS,
         network_backend=Network(resolve, backend),
     )

@@ -1,4 +1,4 @@
-"""Write a running job's progress to the table, and heartbeats while its picture is downloaded and stored."""
+"""Write a running job's progress to the job table, and heartbeats while its picture is downloaded and stored."""
 
 from __future__ import annotations
 

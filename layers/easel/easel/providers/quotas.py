@@ -1,11 +1,11 @@
-"""Used-up quotas of callers' tokens, remembered in the table for a minute, so that every function knows of them.
+"""Remember used-up quotas of callers' tokens in the job table for a minute, for all functions.
 
-Some clients repeat a call after every 429, whatever its headers say. Such a repeat gets the same error again, and the
-provider is not asked. The memory is of the token, the model and the rest of the request, since what is left of a quota
-may still pay for a smaller picture. The deployment's own tokens rest in the table: see `easel.providers.cooldowns`.
+Some clients repeat a call after every 429, whatever its headers say. A repeat gets the same error again, without a call
+to the provider. The key is the token with the whole request, because a quota that refuses one picture may still allow a
+smaller one. The deployment's own tokens are handled in `easel.providers.cooldowns`.
 
-The item `refused#{digest}` holds the error and its time. It is read while the job is claimed, so a call does not wait
-for it.
+The item `refused#{digest}` has the error and its time. It is read while the job is claimed, so a call does not wait for
+it.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from easel.store.records import GenerationRequest
 
 T = TypeVar("T")
 Refusals = Mapping[str, EaselError]
-"""The errors of calls that were just refused, by the digest of token and request."""
+"""The errors of recently refused calls, by the digest of token and request."""
 NO_REFUSALS: Refusals = MappingProxyType({})
 
-SECONDS = 60.0
-"""Time for which a refusal is remembered, unless the provider names a shorter one. After that a new package counts."""
+REFUSED_SECONDS = 60.0
+"""Time for which a refusal is remembered, unless the provider names a shorter one. The caller may buy a package."""
 READ_SECONDS = 1.0
-"""How long a claimed job waits for the read at most. After that the provider is asked."""
-UNCOUNTED = ("seed", "response_format")
-"""Fields that change no price. A repeat without a seed has another one."""
+"""Maximum wait of a claimed job for the read. After that the provider is called."""
+IGNORED_FIELDS = ("seed", "response_format")
+"""Fields that do not change the price. Without a seed in the request, each repeat has another one."""
 
 
 def begin_read(request: GenerationRequest, caller_tokens: Sequence[str | None]) -> Future[Refusals]:
@@ -46,17 +46,19 @@ def begin_read(request: GenerationRequest, caller_tokens: Sequence[str | None]) 
 
 
 def read_by(reading: Future[Refusals]) -> Refusals:
-    """Return what was read. A read that fails or takes too long counts as no refusal."""
+    """Return the refusals that were read. If the read fails or takes too long, return none."""
     if not ends_within(reading, READ_SECONDS):
         return {}
     if error := reading.exception():
-        logger.warning("used-up quotas are not read", extra={"reason": type(error).__name__})
+        logger.warning("used-up quotas not read", extra={"reason": type(error).__name__})
         return {}
     return reading.result()
 
 
-def asked_once(request: GenerationRequest, token: str | None, refusals: Refusals, attempt: Callable[[], T]) -> T:
-    """Return the result of `attempt`; raise the error of an earlier one if the quota was just refused."""
+def attempt_unless_refused(
+    request: GenerationRequest, token: str | None, refusals: Refusals, attempt: Callable[[], T]
+) -> T:
+    """Return the result of `attempt`. If the request was recently refused with this token, raise the same error."""
     item_id = _item_id(request, token)
     if item_id in refusals:
         raise refusals[item_id]
@@ -69,11 +71,11 @@ def asked_once(request: GenerationRequest, token: str | None, refusals: Refusals
 
 
 def _remember(item_id: str, error: QuotaExceeded, provider: Provider) -> None:
-    """Keep a refusal. Add to the error when the quota comes back, unless the provider said so or no day brings it."""
+    """Store a refusal. Add a retry time to the error, unless the provider named one or the token can never work."""
     now = time.time()
     if error.retry_after is None and not error.dead_token:
         error.retry_after = math.ceil(tokens.quota_seconds(provider, now))
-    until = now + min(SECONDS, error.retry_after or SECONDS)
+    until = now + min(REFUSED_SECONDS, error.retry_after or REFUSED_SECONDS)
     item: dict[str, table.Attribute] = {
         "id": {"S": item_id},
         "refusal": {"S": table.json_text(error.body())},
@@ -84,11 +86,11 @@ def _remember(item_id: str, error: QuotaExceeded, provider: Provider) -> None:
     try:
         table.replace(item)
     except Exception as failure:  # the caller gets the refusal in any case
-        logger.warning("a used-up quota is not kept", extra={"reason": type(failure).__name__})
+        logger.warning("used-up quota not stored", extra={"reason": type(failure).__name__})
 
 
 def _read(ids: Sequence[str], now: float) -> Refusals:
-    """Return the refusals that still count, as they are after the time that has passed."""
+    """Return the refusals that are still valid. Their retry times are reduced by the time that has passed."""
     found = {}
     for item in table.get_many(list(dict.fromkeys(ids))):
         if float(item["until"]["N"]) > now:
@@ -100,6 +102,6 @@ def _read(ids: Sequence[str], now: float) -> Refusals:
 
 
 def _item_id(request: GenerationRequest, token: str | None) -> str:
-    fields = {name: value for name, value in request.to_json().items() if name not in UNCOUNTED}
+    fields = {name: value for name, value in request.to_json().items() if name not in IGNORED_FIELDS}
     digest = hashlib.sha256(f"{token}\0{json.dumps(fields, sort_keys=True)}".encode()).hexdigest()
     return f"refused#{digest}"

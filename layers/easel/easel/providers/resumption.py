@@ -96,8 +96,8 @@ class Checkpointer:
     def failed(self, failure: EaselError, *, drawn: bool) -> None:
         """Store the link of a drawn picture after a failure, and complete the failure's attributes.
 
-        Without a link, a retry would draw and pay the picture again. The same is true after a response that Easel could
-        not read, such as one that is too long. Then the failure allows no retry.
+        Without a link, a retry would generate and charge a second picture. The same is true after a response that Easel
+        could not read, such as one that is too long. Then the failure allows no retry.
         """
         drawn = drawn or (failure.drawn and isinstance(failure, ProviderError))
         if isinstance(failure, LinkRefused):
@@ -116,7 +116,7 @@ class Checkpointer:
         try:
             checkpoints.write(self._id, acceptance)
         except Exception as error:  # the attempt itself continues
-            logger.warning("what the provider accepted is not kept", extra={"reason": type(error).__name__})
+            logger.warning("checkpoint not stored", extra={"reason": type(error).__name__})
 
 
 def read(job: Job) -> Checkpoint | None:
@@ -153,7 +153,7 @@ def gone(job: Job) -> TokenMissing:
     """Return the error for a job with a task that only a missing token can read."""
     provider = job.request.catalog_provider
     text = (
-        f"{provider.name} shows this picture's task only to the token that began it, and that token is not there any "
-        "more; put it back, or begin anew with another Idempotency-Key or a new batch"
+        f"{provider.name} shows this picture's task only to the token that started it, and that token was removed; "
+        "restore the token, or start again with another Idempotency-Key or a new batch"
     )
     return TokenMissing(text, provider=provider.id)

@@ -15,11 +15,11 @@ from easel.settings import settings
 CACHE_SECONDS = 60.0
 """Time for which a process caches the values, so a new token is in use after a minute."""
 
-LONGEST_NAME = 20
-"""Characters of a name. Tokens have more before an equals sign, so that no part of one is taken for a name."""
-NAME = re.compile(rf"\w[\w .@-]{{0,{LONGEST_NAME - 1}}}")
+MAX_NAME = 20
+"""Maximum characters of a name. Tokens have more characters before an equals sign, so they are not read as a name."""
+NAME = re.compile(rf"\w[\w .@-]{{0,{MAX_NAME - 1}}}")
 RESERVED = re.compile(r"\d+|(?:no )?token\b.*|none|every|removed", re.I)
-"""Names that would be taken for a place in the list, or for several tokens."""
+"""Names that look like a place in the list, or like several tokens."""
 
 _cache: dict[str, tuple[float, Mapping[str, str]]] = {}
 
@@ -39,7 +39,7 @@ def secrets(name: str) -> Mapping[str, str]:
     except InternalError:
         if not values:
             raise
-        logger.warning("secret not read anew", extra={"parameter": path})
+        logger.warning("secret not read again; the cached values are used", extra={"parameter": path})
     _cache[path] = (time.monotonic() + CACHE_SECONDS, values)
     return values
 

@@ -133,7 +133,7 @@ def _lost(reply: Reply) -> AnswerLost:
 
 def _page(reply: Reply) -> ProviderError:
     name = name_of(reply.provider)
-    text = f"something in front of {name} answered with a web page (HTTP {reply.status}); try again in a while"
+    text = f"a server in front of {name} answered with a web page (HTTP {reply.status}); try again in a while"
     return ProviderError(text, provider=reply.provider, retry_after=reply.retry_after)
 
 
@@ -166,7 +166,7 @@ def picture_of(state: State, reply: Reply, failure: Callable[[], EaselError]) ->
     if state.name in DONE:
         raise TaskEnded(no_picture(reply))
     if not state.name:
-        text = f"{name_of(reply.provider)} gave no status of its task; try again"
+        text = f"{name_of(reply.provider)} returned no status for its task; try again"
         raise ProviderError(text, provider=reply.provider, upstream=reply.text)
     return None
 
@@ -191,7 +191,7 @@ def poll(http: Http, url: str, headers: Mapping[str, str], run: Run) -> Reply:
 
 def gone(provider: str, said: str) -> TaskUnknown:
     """Return the error for a task that the provider does not know. `said` is the provider's text."""
-    text = f"{name_of(provider)} does not know this task any more; try again"
+    text = f"{name_of(provider)} no longer knows this task; try again"
     return TaskUnknown(text, provider=provider, upstream=said)
 
 
@@ -230,5 +230,6 @@ def wait(ask: Callable[[], T | None], run: Run, provider: str, moments: Sequence
         if made:
             return made, (before, healthy - started)
         before = polled
-    text = f"{name_of(provider)}'s task did not end in time; a repeat with the same Idempotency-Key goes on with it"
+    name = name_of(provider)
+    text = f"{name}'s task did not end in time; retry with the same Idempotency-Key to continue waiting for it"
     raise GenerationTimeout(text, provider=provider)

@@ -22,8 +22,8 @@ from easel.providers.tokens import Token
 Ask = Callable[[str | None], Figure | None]
 ASK_SECONDS = 300.0
 """Minimum time between two reads of a token's figure at the provider. No call waits for such a read."""
-MOST_ASKED = 50
-"""Maximum tokens with a figure that is read."""
+MAX_ASKED = 50
+"""Maximum tokens of a report for which the provider is asked."""
 WAIT_SECONDS = 4.0
 """Time limit for all figures of a report. Later figures are left out."""
 _asked: dict[str, float] = {}
@@ -62,7 +62,7 @@ def _with_figures(provider: Provider, now: float, ask: Ask) -> dict[str, Use]:
     """Return the use of the tokens, with old figures replaced by new ones. All figures are read concurrently."""
     use = token_use.read(provider, now)
     asking: dict[str, Future[Figure | None]] = {}
-    for token in _deployed(provider)[:MOST_ASKED]:
+    for token in _deployed(provider)[:MAX_ASKED]:
         figure = use.get(token.name, Use()).figure
         if max(figure.read if figure else 0.0, _asked.get(token.name, 0.0)) + ASK_SECONDS <= now:
             _asked[token.name] = now

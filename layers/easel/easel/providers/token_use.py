@@ -88,14 +88,14 @@ class Use:
         return max(0.0, self.figure.left - since * USUAL_COST.get(self.figure.unit, 0.0))
 
 
-class Named(Protocol):
-    """A token."""
+class NamedToken(Protocol):
+    """A token with its hash as the name, such as `tokens.Token`, which this module cannot import."""
 
     @property
     def name(self) -> str: ...
 
 
-T = TypeVar("T", bound=Named)
+T = TypeVar("T", bound=NamedToken)
 
 
 def item_id(provider: Provider, now: float) -> str:
@@ -149,7 +149,7 @@ def _write(
             ExpressionAttributeValues={":expires": expires, ":value": value},
         )
     except Exception as error:  # the picture matters more than its count
-        logger.warning("the use of a token is not counted", extra={"reason": type(error).__name__})
+        logger.warning("the use of a token was not counted", extra={"reason": type(error).__name__})
 
 
 def read(provider: Provider, now: float) -> dict[str, Use]:

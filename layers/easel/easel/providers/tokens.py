@@ -4,7 +4,7 @@ SSM holds the tokens (`/{stack}/tokens/{provider}`, comma-separated). Their owne
 token with most left is used first, as far as that is known. Tokens with about the same left take turns. All functions
 share what must not be used, in `easel.providers.cooldowns`:
 
-- A 429 starts the token's *cooldown*. It lasts as long as the provider says, or doubles with each consecutive 429.
+- A 429 starts the token's *cooldown*. It lasts as long as the provider says, or else doubles with each consecutive 429.
   Afterwards one call at a time tries the token, and the first success ends the cooldown.
 - A 429 about the model, such as a Space's full queue, rests the model for every token, and no token. So does a gateway
   that answers a drawing call in the provider's place.
@@ -13,7 +13,7 @@ share what must not be used, in `easel.providers.cooldowns`:
 - A token that can never work for a model (refused, expired, no balance) is *refused* for that model, with the
   provider's reason. It is tried again after `REFUSED_SECONDS`, or when a batch starts.
 
-If a provider takes calls without a token, "no token" is treated like a token. No rest is longer than a day.
+If a provider accepts calls without a token, "no token" is treated like a token. No rest is longer than a day.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ Look = Callable[[str | None], bool | None]
 FIRST_COOLDOWN = 4.0
 """Seconds of the first cooldown if the 429 names no time. Doubled from 4, the fourth trial comes after a minute, which
 is the period of most limits."""
-LONGEST_COOLDOWN = 900.0
-LONGEST_QUOTA_PAUSE = 4 * 3600
+MAX_COOLDOWN = 900.0
+MAX_QUOTA_PAUSE = 4 * 3600
 TRIAL_SECONDS = 3.0
 """Seconds after a cooldown in which only one call tries the token. A refusal takes far less time."""
 REFUSED_SECONDS = 900.0
@@ -218,13 +218,13 @@ def _attempted() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        logger.warning("a token's rest is not kept", extra={"reason": type(error).__name__})
+        logger.warning("a token's rest was not stored", extra={"reason": type(error).__name__})
 
 
 def cool_down(token: Token, provider: Provider, error: EaselError, now: float) -> None:
     """Start a cooldown after a 429: of the model if the error is about the model alone, else of the token."""
     refusals = token.model_refusals if error.concerns_model else token.refusals
-    seconds = min(LONGEST_COOLDOWN, FIRST_COOLDOWN * 2.0 ** min(refusals, 20))
+    seconds = min(MAX_COOLDOWN, FIRST_COOLDOWN * 2.0 ** min(refusals, 20))
     if error.retry_after is not None:
         seconds = max(1.0, min(error.retry_after, DAY))
     scope = cooldowns.for_model(EVERY_TOKEN, token.model) if error.concerns_model else token.name
@@ -253,7 +253,7 @@ def quota_seconds(provider: Provider, now: float) -> float:
 
 
 def _quota_pause(provider: Provider, refusals: int) -> float:
-    return float(min(LONGEST_QUOTA_PAUSE, provider.quota_pause * 2 ** min(refusals, 20)))
+    return float(min(MAX_QUOTA_PAUSE, provider.quota_pause * 2 ** min(refusals, 20)))
 
 
 def _begin_rest(provider: Provider, scope: str, rest: Cooldown, now: float) -> None:
@@ -276,7 +276,7 @@ def refuse(token: Token, provider: Provider, model: str, error: EaselError, now:
 
 def _of_deployment(error: EaselError, provider: Provider) -> EaselError:
     """Return the error for callers, who did not send the refused token themselves."""
-    text = f"{DEPLOYMENT_TOKEN} of {provider.name} cannot be used, and its owner has to see to it: {error.message}"
+    text = f"{DEPLOYMENT_TOKEN} of {provider.name} cannot be used; the deployment's owner must fix it: {error.message}"
     return error.reworded(text) if error.dead_token else error
 
 
@@ -309,7 +309,7 @@ def of_deployment(provider: Provider) -> list[Token]:
     if provider.auth_required:
         path = f"{settings().parameters_path}/tokens/{provider.id}"
         raise AuthRequired(
-            f"this deployment has no token of {provider.name}: its owner puts one into the SSM parameter {path}; "
+            f"this deployment has no token of {provider.name}: its owner must put one into the SSM parameter {path}; "
             f"get one at {provider.token_url}",
             provider=provider.id,
         )

@@ -22,7 +22,7 @@ PREFIXES = {RDF: "rdf", IPTC: "Iptc4xmpExt", AIGC: "TC260", EASEL: "easel"}
 _BEGIN = b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>\n<x:xmpmeta xmlns:x="adobe:ns:meta/">\n'
 _EMPTY = f'<rdf:RDF xmlns:rdf="{RDF}">\n</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end="w"?>'.encode()
 _TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
-# A name begins after a space and is read once. Otherwise a long name would take the square of its length.
+# A name begins after a space and is matched possessively. Otherwise the time would be quadratic in its length.
 _ATTRIBUTE = re.compile(rb"""(?<=\s)([^\s=<>/"']++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
 _ESCAPES = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
@@ -47,7 +47,7 @@ class _Value(NamedTuple):
 
 
 class _Packet:
-    """What expat finds in a packet: the properties, and the place for more of them."""
+    """A parsed packet: its properties, and the place to insert more of them."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -155,7 +155,7 @@ def merged(packet: bytes | None, properties: Mapping[Name, Merge]) -> bytes:
     for name, merge in properties.items():
         present = parsed.properties.get(name)
         if present is None and name in parsed.properties:
-            continue  # a value of a form that is left alone
+            continue  # the value is not a simple text, and stays unchanged
         value = merge(present.text if present else None)
         if value is not None and present:
             changes.append((present.start, present.end, _escaped(value)))

@@ -1,6 +1,6 @@
-"""Where a picture's file keeps its XMP packet: read it there, and write another one in its place.
+"""Read and replace the XMP packet in a picture's file.
 
-A file is copied once, around the packet. Its pixels and its other metadata stay byte for byte.
+The file is copied once. Its pixels and its other metadata stay byte for byte.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from easel.common.contents import Content
 from easel.providers.xmp import MAX_BYTES, Unreadable
 
 MAX_PARTS = 20_000
-"""Maximum number of parts that are listed. A PNG of 25 MB has some 3,000 chunks of pixels."""
-JPEG_MAX = 65_504
-"""Maximum size of a packet in a JPEG, whose segments hold 65,533 bytes."""
+"""Maximum parts of a file. A PNG of 25 MB has about 3,000 chunks of pixels."""
+MAX_JPEG_PACKET = 65_504
+"""Maximum bytes of a packet in a JPEG, because a segment holds 65,533 bytes."""
 _PNG_KEYWORD = b"XML:com.adobe.xmp\0"
 _PNG_PROFILE = b"Raw profile type xmp\0"
 _JPEG_KEYWORD = b"http://ns.adobe.com/xap/1.0/\0"
@@ -25,7 +25,7 @@ _VP8X_ALPHA, _VP8X_XMP = 0x10, 0x04
 
 
 class Part(NamedTuple):
-    """A part of a file: a chunk of PNG and WebP, a segment of JPEG. The offsets cover all of it."""
+    """A chunk of a PNG or WebP, or a segment of a JPEG. `start` and `end` include its header."""
 
     kind: bytes
     start: int
@@ -46,8 +46,8 @@ class Container(NamedTuple):
     Attributes:
         parts: returns a file's parts.
         is_signed: returns True for a part of a C2PA manifest.
-        packet: returns the packet in a part, or None for another part. Raises `Unreadable`.
-        write: returns the file with a packet in place of the present one, if any. Raises `Unreadable` without room.
+        packet: returns the packet in a part, or None if the part has none. Raises `Unreadable`.
+        write: returns the file with a packet that replaces the present one. Raises `Unreadable` if it is too large.
     """
 
     parts: Callable[[memoryview], Iterator[Part]]
@@ -57,7 +57,7 @@ class Container(NamedTuple):
 
 
 def _join(data: memoryview, insertions: list[tuple[int, int, bytes]]) -> Content:
-    """Return the data with each range from start to end replaced, in the order of the file."""
+    """Return the data with each range from start to end replaced. The ranges must be in ascending order."""
     pieces: list[bytes | memoryview] = []
     at = 0
     for start, end, new in insertions:
@@ -67,7 +67,7 @@ def _join(data: memoryview, insertions: list[tuple[int, int, bytes]]) -> Content
 
 
 def _insertions(place: int, new: bytes, old: Part | None) -> list[tuple[int, int, bytes]]:
-    """Insert a part at a place and cut the old one."""
+    """Return the changes that insert a part at a place and remove the old one."""
     return sorted([(place, place, new), *([(old.start, old.end, b"")] if old else [])])
 
 
@@ -88,7 +88,7 @@ def _png_parts(data: memoryview) -> Iterator[Part]:
 def _png_packet(part: Part) -> bytes | None:
     start = bytes(part.body[:32])
     if part.kind in (b"tEXt", b"zTXt", b"iTXt") and start.startswith(_PNG_PROFILE):
-        raise Unreadable("the XMP packet is in a profile of ImageMagick's")
+        raise Unreadable("the XMP packet is in a raw profile of ImageMagick")
     if part.kind != b"iTXt" or not start.startswith(_PNG_KEYWORD):
         return None
     fields = bytes(part.body[len(_PNG_KEYWORD) :])
@@ -100,14 +100,14 @@ def _png_packet(part: Part) -> bytes | None:
         decompressor = zlib.decompressobj()
         text = decompressor.decompress(text, MAX_BYTES)
     except zlib.error as error:
-        raise Unreadable("the XMP packet is not compressed as it says") from error
+        raise Unreadable("the XMP packet cannot be decompressed") from error
     if method or not decompressor.eof:
-        raise Unreadable("the XMP packet is too large, or cut off")
+        raise Unreadable("the XMP packet is too large or truncated")
     return text
 
 
 def _write_png(data: memoryview, parts: list[Part], old: Part | None, packet: bytes, _: tuple[int, int]) -> Content:
-    """Behind IHDR: many programs do not look behind IDAT."""
+    """Insert the packet after IHDR, because many programs do not read chunks after IDAT."""
     body = b"iTXt" + _PNG_KEYWORD + b"\0\0\0\0" + packet
     chunk = (len(body) - 4).to_bytes(4) + body + zlib.crc32(body).to_bytes(4)
     return _join(data, _insertions(parts[0].end, chunk, old))
@@ -137,9 +137,9 @@ def _jpeg_packet(part: Part) -> bytes | None:
 
 
 def _write_jpeg(data: memoryview, parts: list[Part], old: Part | None, packet: bytes, _: tuple[int, int]) -> Content:
-    """Behind APP0 and EXIF, which must be first."""
-    if len(packet) > JPEG_MAX:
-        raise Unreadable("the XMP packet has no room in a segment of JPEG")
+    """Insert the packet after APP0 and EXIF, which must come first."""
+    if len(packet) > MAX_JPEG_PACKET:
+        raise Unreadable("the XMP packet is too large for a JPEG segment")
     place = 2
     for part in parts:
         if part.kind != b"\xe0" and not (part.kind == b"\xe1" and bytes(part.body[:5]) == b"Exif\0"):
@@ -167,7 +167,7 @@ def _webp_packet(part: Part) -> bytes | None:
 def _write_webp(
     data: memoryview, parts: list[Part], old: Part | None, packet: bytes, sides: tuple[int, int]
 ) -> Content:
-    """At the end, and with the flag in VP8X, which a simple file does not have."""
+    """Append the packet, and set its flag in the chunk VP8X. Create that chunk in a simple file, which has none."""
     first, end = parts[0], parts[-1].end
     if first.kind == b"VP8X":
         head = (first.start + 8, first.start + 9, bytes([first.body[0] | _VP8X_XMP]))
@@ -199,22 +199,28 @@ CONTAINERS = {
 
 
 def rewritten(data: Content, format: str, sides: tuple[int, int], change: Callable[[bytes | None], bytes]) -> Content:
-    """Return the file with the packet that `change` makes of the present one, which may be None.
+    """Return the file with a changed XMP packet.
+
+    Args:
+        data: the file.
+        format: its format, such as `PNG`.
+        sides: its width and height in pixels.
+        change: returns the new packet. Its argument is the present packet, or None without one.
 
     Raises:
         Unreadable: the file cannot be marked. The text says why.
     """
     container = CONTAINERS.get(format)
     if not container:
-        raise Unreadable(f"Easel writes no metadata into a {format}")
+        raise Unreadable(f"Easel cannot write metadata into a {format}")
     view = contents.view(data)
     parts = list(islice(container.parts(view), MAX_PARTS + 1))
     if len(parts) > MAX_PARTS:
-        raise Unreadable("it has too many parts")
+        raise Unreadable("the file has too many parts")
     if any(map(container.is_signed, parts)):
-        raise Unreadable("its C2PA signature would break")
+        raise Unreadable("a mark would break the file's C2PA signature")
     packets = [Xmp(packet, part) for part in parts if (packet := container.packet(part)) is not None]
     if len(packets) > 1:
-        raise Unreadable("it has several XMP packets")
+        raise Unreadable("the file has several XMP packets")
     old = packets[0] if packets else None
     return container.write(view, parts, old.part if old else None, change(old.packet if old else None), sides)

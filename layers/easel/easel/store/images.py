@@ -11,7 +11,7 @@ from easel.common import aws, contents, image_formats
 from easel.common.contents import Content
 from easel.common.image_formats import Format
 from easel.errors import InternalError, NotFound, ProviderError
-from easel.errors.base import AGAIN
+from easel.errors.base import RETRY_ADVICE
 from easel.settings import settings
 from easel.store.records import GenerationRequest, Job, Result
 
@@ -53,13 +53,13 @@ def inspect(data: Content, provider: str) -> ImageInfo:
         raise ProviderError(text, provider=provider)
     if kind is None:
         start = data[:300].decode("utf-8", "replace") if data else "nothing"
-        text = f"{name} sent something that is not a picture; {AGAIN}"
+        text = f"{name} sent something that is not a picture; {RETRY_ADVICE}"
         raise ProviderError(text, provider=provider, upstream=start)
     width, height = image_formats.read_size(data)
     if min(width, height) < 1 or not image_formats.is_whole(data, kind):
-        raise ProviderError(f"{name} sent a broken or truncated {kind.name}; {AGAIN}", provider=provider)
+        raise ProviderError(f"{name} sent a broken or truncated {kind.name}; {RETRY_ADVICE}", provider=provider)
     if image_formats.has_trailing_data(data, kind):
-        text = f"{name} sent a {kind.name} with other data behind its end; {AGAIN}"
+        text = f"{name} sent a {kind.name} with other data behind its end; {RETRY_ADVICE}"
         raise ProviderError(text, provider=provider)
     if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
         text = f"{name} sent a {kind.name} of {width} x {height} pixels, which is too large for browsers"
