@@ -98,7 +98,7 @@ EXAMPLES: tuple[EaselError, ...] = (
     errors.AccessRefused("this deployment does not know the Easel key"),
     errors.NotFound("there is no such job; jobs are kept for 30 days", field="id"),
     errors.Cancelled("the job was cancelled before it started; no picture was generated"),
-    errors.PayloadTooLarge("body: at most 51200 bytes are taken", field="body"),
+    errors.PayloadTooLarge("body: 60000 bytes are too many; at most 51200 are allowed", field="body"),
     errors.NotSupported("Easel does not translate prompts: it generates pictures only. Send the prompt untranslated"),
     errors.AuthInvalid("Gitee AI refused the token", provider="gitee", upstream="invalid token"),
     errors.AuthExpired("the Gitee AI token has expired", provider="gitee"),
@@ -115,7 +115,7 @@ EXAMPLES: tuple[EaselError, ...] = (
     ),
     errors.ProviderUnreachable("Gitee AI could not be reached", provider="gitee"),
     errors.GenerationTimeout("Gitee AI did not finish in time", provider="gitee"),
-    errors.InternalError("Easel failed; the log has the reason under this answer's X-Request-ID"),
+    errors.InternalError("Easel failed; the log has the reason under this response's X-Request-ID"),
 )
 """An example of each error class. If two classes share a code and a status, the later one is shown."""
 

@@ -149,7 +149,7 @@ V1_ERRORS = [
     ({"prompt": "a cat [[fault=auth]]"}, "Authorization: Gitee AI"),
     ({"prompt": "a cat [[fault=rate]]"}, "Gitee AI"),
     ({"steps": "99"}, "steps: must be a whole number from 1 to 20"),
-    ({"model": "dall-e-3"}, "model: 'gitee/dall-e-3' is no model here; there are: "),
+    ({"model": "dall-e-3"}, "model: 'gitee/dall-e-3' is unknown; use one of: "),
     ({"width": "64"}, "size: must be WIDTHxHEIGHT"),
     ({"prompt": " "}, "prompt: must be a text of 1 to 4000 characters"),
 ]

@@ -20,7 +20,7 @@ OTHERS = ["Use HuggingFace", "Use ModelScope"]
 FAILED = {"jobId": "0", "status": "failed", "createdAt": 1, "error": "", "details": {"provider": "gitee"}}
 HANDED_OVER: dict[str, Any] = {"status": 202, "json": {"jobId": "0", "status": "queued"}}
 WARNINGS = [
-    "negativePrompt was dropped: z-image-turbo of HuggingFace takes no negative prompt",
+    "negativePrompt was dropped: z-image-turbo of HuggingFace does not support negative prompts",
     "steps: 40 became 20, which z-image-turbo of Gitee AI takes",
     "a sentence of its own",
 ]

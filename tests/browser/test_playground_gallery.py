@@ -62,7 +62,7 @@ def test_a_picture_opens_with_its_request_and_result(easel_page: Playground) -> 
 def test_a_picture_that_is_not_as_asked_for_says_so(easel_page: Playground) -> None:
     easel_page.picture("a cat [[fault=wrongsize]]").click()
     assert facts(easel_page)["Size"] == ["256 x 256", "128 x 128 (1:1)"]
-    expect(easel_page.page.locator("dialog .warnings li")).to_contain_text("256 x 256 was asked for")
+    expect(easel_page.page.locator("dialog .warnings li")).to_contain_text("256 x 256 was requested")
 
 
 def test_the_gallery_is_saved_and_browsed_by_keyboard(easel_page: Playground) -> None:

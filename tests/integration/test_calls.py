@@ -24,7 +24,7 @@ def size_of(data: bytes) -> tuple[int, int]:
 def test_a_picture_has_the_format_and_size_that_was_drawn(stack: Stack) -> None:
     body = stack.generate({"prompt": "a cat [[fault=wrongsize]]", "width": 512, "height": 512}).json()
     assert body["imageDetails"]["dimensions"] == "256 x 256 (1:1)"
-    assert body["warnings"] == ["the picture is 256 x 256 pixels; 512 x 512 was asked for"]
+    assert body["warnings"] == ["the picture is 256 x 256 pixels; 512 x 512 was requested"]
     body = stack.generate({"prompt": "a cat [[fault=wrongformat]]", "width": 256, "height": 256}).json()
     assert (body["format"], body["imageDetails"]["url"][-4:]) == ("JPEG", ".jpg")
 

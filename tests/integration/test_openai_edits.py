@@ -73,7 +73,7 @@ def test_several_pictures_go_to_a_model_that_takes_them(stack: Stack) -> None:
     files = [("image[]", ("1.png", PICTURE)), ("image[]", ("2.png", PICTURE))]
     assert edit(stack, data={"model": TASK_MODEL, "prompt": "both"}, files=files).status_code == 200
     answer = edit(stack, data={"model": FORM_MODEL, "prompt": "both"}, files=files)
-    assert refused(answer) == (400, "image", "image: Qwen-Image-Edit of Gitee AI takes at most 1; got 2")
+    assert refused(answer) == (400, "image", "image: Qwen-Image-Edit of Gitee AI accepts at most 1; got 2")
 
 
 def test_a_picture_of_easels_own_is_read_from_the_bucket(stack: Stack) -> None:
@@ -106,7 +106,7 @@ def test_openais_names_stand_for_a_model_that_edits(model: str | None, stack: St
 @pytest.mark.parametrize(
     ("call", "error"),
     [
-        ({"model": "gitee/z-image-turbo"}, (400, "image", "z-image-turbo of Gitee AI takes no picture to start from")),
+        ({"model": "gitee/z-image-turbo"}, (400, "image", "z-image-turbo of Gitee AI does not accept source pictures")),
         ({"files": {}}, (400, "image", "image: required; send a source picture")),
         ({"files": {"image": ("cat.png", b"")}}, (400, "image", "image: required")),
         ({"files": {"image": TEXT}}, (400, "image", "must be a picture in PNG, JPEG, WebP; the bytes are no picture")),
@@ -119,7 +119,7 @@ def test_openais_names_stand_for_a_model_that_edits(model: str | None, stack: St
         ({"json": {"images": [{"file_id": "file-1"}]}}, (401, "Authorization", "Easel key")),
         ({"size": "9x9"}, (400, "size", "WIDTHxHEIGHT")),
         ({"n": "many"}, (400, "n", "a whole number from 1 to 10")),
-        ({"model": "nobody/nothing"}, (404, "model", "is no model here")),
+        ({"model": "nobody/nothing"}, (404, "model", "is unknown")),
     ],
 )
 def test_what_cannot_be_edited_is_refused_by_name(

@@ -76,7 +76,7 @@ def test_a_client_is_sent_on_no_further_than_it_follows(path: str, agent: str, h
             patch.setattr(http_messages, "GATEWAY_SECONDS", 2)  # such clients wait as long as the gateway lets them
             seen = [stack.http.get(f"{wait}/{job}?hop={hop}", headers=headers) for hop in (hops - 1, hops)]
     assert [answer.status_code for answer in seen] == [303, 504]
-    assert f"GET {stack.url}{wait}/{job} waits on" in seen[1].text
+    assert f"GET {stack.url}{wait}/{job} to keep waiting" in seen[1].text
     assert seen[1].headers["X-Should-Retry"] == "false"
 
 

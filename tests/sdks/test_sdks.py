@@ -54,7 +54,7 @@ def test_three_pictures_with_an_easel_key_and_easels_fields(easel: Caller) -> No
     outcome = easel.generate("three", key="local", n=3, seed=42, steps=4, negative_prompt="blurry", quality="hd")
     assert len(pictures(outcome)) == 3
     assert [job["seed"] for job in outcome.body["easel"]["jobs"]] == [42, 43, 44]
-    assert outcome.body["easel"]["warnings"] == ["quality was ignored: the models here have no such setting"]
+    assert outcome.body["easel"]["warnings"] == ["quality was ignored: Easel's models do not have this setting"]
 
 
 def test_the_bytes_of_a_picture_of_an_openai_model(easel: Caller) -> None:

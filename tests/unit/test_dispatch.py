@@ -124,7 +124,7 @@ def test_a_picture_without_a_token_warns_of_an_unread_one(
     answer = generate({"provider": "huggingface"}, **headers)
     assert answer.body
     assert (answer.status, len(answer.body["warnings"])) == (200, warnings)
-    assert all("was not read" in text and "X-HF-Token" in text for text in answer.body["warnings"])
+    assert all("was ignored" in text and "X-HF-Token" in text for text in answer.body["warnings"])
 
 
 def test_a_call_creates_a_job_and_returns_its_picture(served: Cloud, provider: Provider) -> None:

@@ -129,7 +129,7 @@ def test_models_that_fit_the_request_unchanged_come_first() -> None:
     [
         ({"model": "flux-1-krea"}, {}, AuthRequired, "X-MS-Token"),
         ({"model": "flux-1-krea"}, {"huggingface": ()}, AuthRequired, "X-MS-Token"),
-        ({"image": "https://example.com/cat.png"}, ALL, InvalidParams, "takes no picture to start from"),
+        ({"image": "https://example.com/cat.png"}, ALL, InvalidParams, "does not accept source pictures"),
     ],
     ids=["no token", "another provider's", "picture"],
 )

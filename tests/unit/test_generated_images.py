@@ -57,7 +57,7 @@ def test_the_providers_seed_and_warnings_are_kept() -> None:
     result, warnings = keep(seed=7, data=png(32, 32), warnings=("the size is the Space's own", f"used {TOKEN}"))
     assert result.seed == 7
     assert warnings[:2] == ("a warning", "the size is the Space's own")
-    assert warnings[-1] == "the picture is 32 x 32 pixels; 64 x 48 was asked for"
+    assert warnings[-1] == "the picture is 32 x 32 pixels; 64 x 48 was requested"
     assert TOKEN not in str(warnings)
     with pytest.raises(ProviderError, match="not a picture"):
         keep(data=b"<html>")

@@ -137,7 +137,7 @@ def test_the_bytes_are_sent_if_requested(cloud: Cloud) -> None:
     [
         ({"key": "", "url": "https://provider.test/1.png"}, "https://provider.test/1.png", "could not be stored"),
         ({"size": 4 * 1024 * 1024 + 1}, "https://api.test/api/images/1.png", "4194305 bytes"),
-        ({}, "https://api.test/api/images/1.png", "could not be read back"),
+        ({}, "https://api.test/api/images/1.png", "could not be read"),
     ],
 )
 def test_a_warning_says_why_the_bytes_are_missing(

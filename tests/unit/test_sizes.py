@@ -55,7 +55,7 @@ def test_every_door_takes_a_size(door: Any) -> None:
 def test_width_and_height_win_over_size_with_a_warning(door: Any) -> None:
     valid = door(size="512x512", width=1024, height=768)
     assert sides(valid) == (1024, 768)
-    assert valid.warnings == ("size was ignored: the picture has 1024 x 768 pixels, as width and height say",)
+    assert valid.warnings == ("size was ignored: width and height are set, so the picture has 1024 x 768 pixels",)
     agreeing = door(size="512x768", width=512)
     assert (sides(agreeing), agreeing.warnings) == ((512, 768), ())
 

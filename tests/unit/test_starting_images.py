@@ -57,9 +57,9 @@ def test_no_picture_itself_is_in_the_record_or_its_text() -> None:
 @pytest.mark.parametrize(
     ("image", "model", "text"),
     [
-        (LINK, "z-image-turbo", "z-image-turbo of Gitee AI takes no picture to start from; these models do: gitee/"),
-        (None, "Qwen-Image-Edit", "required; Qwen-Image-Edit of Gitee AI changes a picture, and draws nothing from a"),
-        ([LINK] * 2, "Qwen-Image-Edit", "Qwen-Image-Edit of Gitee AI takes at most 1; got 2"),
+        (LINK, "z-image-turbo", "z-image-turbo of Gitee AI does not accept source pictures; these models do: gitee/"),
+        (None, "Qwen-Image-Edit", "required; Qwen-Image-Edit of Gitee AI only edits pictures, and cannot generate one"),
+        ([LINK] * 2, "Qwen-Image-Edit", "Qwen-Image-Edit of Gitee AI accepts at most 1; got 2"),
         ("http://127.0.0.1/cat.png", "qwen-image-2.0", "must be an http(s) link to a picture at a public address"),
         ("https://example.com/" + "a" * 2048, "qwen-image-2.0", "got a text of 2068 characters"),
         ("", "qwen-image-2.0", 'got ""'),
@@ -90,5 +90,5 @@ def test_a_line_of_a_batch_takes_links_alone() -> None:
     assert manifest.validate({**line, "image": LINK})[0].request.images == (LINK,)
     assert v1_format.validate({**line, "image": LINK})[0].request.images == (LINK,)
     for read in (manifest.validate, v1_format.validate):
-        with pytest.raises(CallerError, match="a line of a batch takes links alone"):
+        with pytest.raises(CallerError, match="must be a link in a line of a batch"):
             read({**line, "image": DATA_LINK})

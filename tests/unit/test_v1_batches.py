@@ -93,7 +93,7 @@ def test_a_batch_from_its_file_to_its_output(client: TestClient, world: World) -
     assert cat["body"]["easel"]["jobs"][0]["seed"] == 7
     assert cat["body"]["data"][0]["url"].startswith(f"{HOST}/api/images/b")
     assert len(dog["body"]["data"]) == 2
-    assert "quality was ignored: the models here have no such setting" in dog["body"]["easel"]["warnings"]
+    assert "quality was ignored: Easel's models do not have this setting" in dog["body"]["easel"]["warnings"]
     one, two = (job["seed"] for job in dog["body"]["easel"]["jobs"])
     assert one != two
     output = client.get(f"/v1/files/{after['output_file_id']}").json()

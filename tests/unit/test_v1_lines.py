@@ -21,7 +21,7 @@ def test_a_line_is_a_call_in_a_file() -> None:
     valid, count = v1_format.validate(body)
     request = valid.request
     assert (request.provider, request.model, request.width, request.height) == ("gitee", "z-image-turbo", 512, 768)
-    assert (count, valid.warnings) == (3, ("quality was ignored: the models here have no such setting",))
+    assert (count, valid.warnings) == (3, ("quality was ignored: Easel's models do not have this setting",))
 
 
 def test_a_line_without_a_name_is_refused() -> None:

@@ -176,5 +176,5 @@ def test_a_line_of_a_batch_has_no_webhook_of_its_own() -> None:
     fields = {"provider": "gitee", "prompt": "a cat", "webhook": "https://hooks.example/x"}
     valid = validation.line(validation.validated(GenerateBody, fields))
     assert valid.warnings == (
-        "webhook was dropped: a line has none of its own; the batch may have one, beside `requests`",
+        "webhook was dropped: a line of a batch cannot have one; set `webhook` of the batch instead",
     )

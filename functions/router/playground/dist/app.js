@@ -672,21 +672,21 @@ c=l?a("{n} of about {all} pictures today",{n:s,all:l}):s===1?a("1 picture today"
 "{n} of {all} magicubes left",e):a("{n} magicubes left",e),seconds:e=>e.all?a("{n} of {all} s of GPU time left",e):a("{n\
 } s of GPU time left",e),CNY:e=>e.all?a("{n} of {all} yuan left",e):a("{n} yuan left",e)};function Ja({left:e,unit:t,total:o,
 resetsAt:n,readAt:i}){let r={n:e.toLocaleString(),all:o?o.toLocaleString():""},s=n?a("more at {time}",{time:Y(n)}):"";return[
-Ka[t](r),s,a("read at {time}",{time:ce(i)})].filter(Boolean).join(" · ")}function nn({reason:e}){return u`<small lang="en">${e}</small>`}var ii=[["{field} was dropped: {model} takes no guidance scale","未使用{field}：{model} 没有引导强度。"],["{f\
-ield} was dropped: {model} of {provider} takes no negative prompt","未使用{field}：{provider} 的 {model} 不支持反向提示词。"],
-["{field}: {value} became {instead}, which {model} of {provider} takes","{field}由 {value} 改为 {instead}，以适应 {provider} 的 \
-{model}。"],["size was ignored: the picture has {width} x {height} pixels, as width and height say","已忽略 size：按宽高取 {wid\
-th} x {height} 像素。"],["unknown field ignored: {name}","已忽略未知字段 {name}。"],["guidanceScale was raise\
-d to {least}, ModelScope's minimum","引导强度已提高到 {least}，即 ModelScope 的最小值。"],["the picture i\
-s {width} x {height} pixels; {asked} was asked for","图片为 {width} x {height} 像素，请求的是 {asked}。"],["t\
-he picture has no marks: {why}","图片没有标识：{why}。"],["the picture could not be stored: url is the provider'\
-s own link, which will expire","图片未能保存：链接由服务商提供，会失效。"],["the provider's seed is \
-not a usable number; seed is the one that was sent","服务商给出的种子不可用；这里是发送的种子。"],[
-"the Space's seed was dropped: it is not a whole number of at most 18 digits","未使用 Space 给出的种子：它不是最多 18 位的整数。"],
+Ka[t](r),s,a("read at {time}",{time:ce(i)})].filter(Boolean).join(" · ")}function nn({reason:e}){return u`<small lang="en">${e}</small>`}var ii=[["{field} was dropped: {model} does not support a guidance scale","未使用{field}：{model} 不支持引导强度。"],
+["{field} was dropped: {model} of {provider} does not support negative prompts","未使用{field}：{provider} 的 {model} 不支持反向提示\
+词。"],["{field}: {value} was changed to {instead}, which {model} of {provider} supports","{field}由 {value} 改为 {instea\
+d}，以适应 {provider} 的 {model}。"],["size was ignored: width and height are set, so the picture has {width} x {h\
+eight} pixels","已忽略 size：按宽高取 {width} x {height} 像素。"],["unknown field ignored: {name}","已忽略未知字段 {\
+name}。"],["guidanceScale was raised to {least}, ModelScope's minimum","引导强度已提高到 {least}，即 ModelScope 的最小值。"],
+["the picture is {width} x {height} pixels; {requested} was requested","图片为 {width} x {height} 像素，请求的是 {requested}。"],
+["the picture has no marks: {why}","图片没有标识：{why}。"],["the picture could not be stored: url is the provid\
+er's own link, which will expire","图片未能保存：链接由服务商提供，会失效。"],["the provider returne\
+d an unusable seed; seed is the one that Easel sent","服务商返回的种子不可用；这里是 Easel 发送的种子。"],
+["the Space's seed was dropped: it is not a whole number of at most 18 digits","未使用 Space 给出的种子：它不是最多 18 位的整数。"],
 ["the Space ignores the seed: this picture cannot be reproduced","该 Space 不使用种子：无法重现这张图片。"],
 ["{space} did not accept this call or a recent one; {other} generated the picture","首选的 Space 没有接受此请求或最近的请求，图片由另一个 Space\
- 生成。"],["{header} was not read: this picture takes no token but one of {provider} in {place}","未读取 {header}：这张图片只接\
-受 {place} 中的 {provider} 令牌。"]];var Ya=/\\\{(\w+)\\\}/g,Xa=ii.map(([e,t])=>{let o=e.replace(/[.*+?^${}()|[\]\\]/g,"\\$&");return[new RegExp(`^${o.replace(
+ 生成。"],["{header} was ignored: this call uses only a token of {provider} in {place}","已忽略 {header}：此请求只使用 {place} \
+中的 {provider} 令牌。"]];var Ya=/\\\{(\w+)\\\}/g,Xa=ii.map(([e,t])=>{let o=e.replace(/[.*+?^${}()|[\]\\]/g,"\\$&");return[new RegExp(`^${o.replace(
 Ya,"(?<$1>.+?)")}$`),t]}),Za={size:()=>a("Size"),steps:()=>a("Steps"),guidanceScale:()=>a("Guidance"),negativePrompt:()=>a(
 "Negative prompt")};function so(e){if(te.value!=="zh")return e;for(let[t,o]of Xa){let n=t.exec(e),{field:i,...r}=n?.groups??
 {};if(n)return lt(o,{...r,field:Za[i]?.()??i})}return e}var lo=v(!1),es=`provider,model,prompt,width,height,count

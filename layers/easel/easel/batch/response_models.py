@@ -12,9 +12,9 @@ from easel.front_door.response_models import (
     ErrorDetails,
     ErrorResponse,
     Number,
+    OptionalSeconds,
     ResponseModel,
     Seconds,
-    SomeSeconds,
     SpaceUrl,
     Tried,
     WebhookResponse,
@@ -95,7 +95,7 @@ class BatchSummary(ResponseModel):
     status: BatchStatus
     manifest: Manifest
     created_at: Seconds
-    finished_at: SomeSeconds = None
+    finished_at: OptionalSeconds = None
     requests: int = Field(examples=[1000])
     counts: Counts | None = None
     status_url: BatchUrl
@@ -187,7 +187,7 @@ class Wait(ResponseModel):
         examples=["quota"],
     )
     reason: str = Field(examples=["today's quota is used up"])
-    until: SomeSeconds = None
+    until: OptionalSeconds = None
 
 
 class BatchResponse(ResponseModel):
@@ -198,7 +198,7 @@ class BatchResponse(ResponseModel):
     run: int | None = Field(None, description="number of the run, if it is not the first", examples=[2])
     created_at: Seconds
     started_at: Number = Field(description="when this run began, in seconds since the epoch", examples=[1767225600.0])
-    planned_at: SomeSeconds = None
+    planned_at: OptionalSeconds = None
     finished_at: Number | None = Field(
         None, description="when the results were written, in seconds since the epoch", examples=[1767226020.5]
     )

@@ -109,10 +109,10 @@ def qualified_model(body: Mapping[str, Any]) -> tuple[catalog.Provider, catalog.
 
 
 class GenerationFields(BaseModel, defer_build=True):
-    """The fields of a request for a picture. Each field has its only definition here.
+    """The fields of a request for a picture. Each field is defined only here.
 
-    `/api/generate`, `/v1` and manifests validate and describe the field, and the page's form has it. The job keeps it,
-    and the adapters read it there.
+    `/api/generate`, `/v1` and manifests validate and describe these fields, and the page's form shows them. The job
+    stores them, and the adapters read them there.
     """
 
     provider: Annotated[str, Refusal(InvalidProvider, f"one of: {PROVIDERS}")] = Field(
@@ -124,14 +124,14 @@ class GenerationFields(BaseModel, defer_build=True):
     model: Annotated[str, Refusal(InvalidModel, "a text, one of the provider's model ids")] = Field(
         default_factory=_first_model,
         min_length=1,
-        description="a model of that provider, its first when absent; or both in one, as `gitee/z-image-turbo`",
+        description="a model of that provider, by default its first; or provider and model as `gitee/z-image-turbo`",
         examples=["z-image-turbo"],
     )
     prompt: Text = Field(min_length=1, max_length=4000, pattern=r"\S", examples=["a cute cat"])
     negative_prompt: Text = Field(
         "",
         max_length=4000,
-        description="what should not be in the picture; dropped with a warning where the model takes none",
+        description="what should not be in the picture; dropped with a warning if the model does not support it",
         examples=["low quality, blurry"],
     )
     width: Side = Field(default_factory=_usual_side, json_schema_extra={"default": USUAL_SIDE})
@@ -144,14 +144,14 @@ class GenerationFields(BaseModel, defer_build=True):
     )
     guidance_scale: float | None = Field(
         default_factory=_usual_guidance,
-        description="within the model's range; dropped with a warning where the model takes none",
+        description="within the model's range; dropped with a warning if the model does not support it",
         examples=[3.5],
     )
     seed: Whole = Field(
         default_factory=lambda: secrets.randbelow(MAX_SEED + 1),
         ge=0,
         le=MAX_SEED,
-        description="random when absent",
+        description="random by default",
         examples=[1234567],
     )
     response_format: ResponseFormat | None = Field(
@@ -160,19 +160,19 @@ class GenerationFields(BaseModel, defer_build=True):
 
 
 class GenerateBody(GenerationFields, Body, defer_build=False):
-    """Asks for a picture. Once validated, every field has its final value, and `sized` puts `size` into effect."""
+    """The body of a call that generates. After validation every field has its final value. `sized` applies `size`."""
 
     size_wins: ClassVar[bool] = False
-    """Whether `size` counts where it contradicts width or height."""
+    """True if `size` overrides width and height when they differ."""
 
     image: Annotated[Image | list[Image] | None, Refusal(InvalidParams, IMAGE)] = Field(
         None,
-        description="for models with `edits`: what to start from, a picture or a list: links, `data:` links or base64",
+        description="only for models with `edits`: the source picture or a list; links, `data:` links or base64",
         examples=["https://example.com/cat.png"],
     )
     size: Annotated[str, Refusal(InvalidDimensions, "WIDTHxHEIGHT, such as 1024x768, or auto")] = Field(
         "auto",
-        description="width and height in one, also as `1024*768` or `1024 × 768`; `auto` leaves them alone",
+        description="width and height, also as `1024*768` or `1024 × 768`; `auto` has no effect",
         examples=["1024x768"],
     )
     webhook: Webhook | None = None
@@ -204,13 +204,13 @@ class GenerateBody(GenerationFields, Body, defer_build=False):
         if not lost and (info.field_name != "prompt" or shows(text)):
             return text
         rule = cls.rule(info.field_name or "")
-        wrong = LOST if lost else f"must be {rule.allowed}; got {len(text)} characters that show nothing"
+        wrong = LOST if lost else f"must be {rule.allowed}; got {len(text)} invisible characters"
         raise rule.error(f"{rule.name}: {wrong}", field=rule.name)
 
     @field_validator("width", "height", mode="wrap")
     @classmethod
     def _is_a_side_of_the_model(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
-        """Name the model's sides in the error, and the nearest of them."""
+        """Name the model's supported sides and the nearest of them in the error."""
         if not {"provider", "model"} <= info.data.keys():
             return handler(value)
         model = _model(info.data)
@@ -265,7 +265,7 @@ class GenerateBody(GenerationFields, Body, defer_build=False):
 
     @property
     def sent_images(self) -> list[str]:
-        """The pictures to start from, as they were sent."""
+        """The source pictures, as they were sent."""
         return [self.image] if isinstance(self.image, str) else self.image or []
 
     def sized(self) -> Self:
@@ -276,25 +276,25 @@ class GenerateBody(GenerationFields, Body, defer_build=False):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is ignored: fields that nobody knows, and what the model does not support."""
+        """Warnings about ignored values: unknown fields, and fields that the model does not support."""
         model, warnings = self.catalog_model, self.unknown_fields()
         sized = self.sized()
         if read_size(self.size) not in (None, (sized.width, sized.height)):
             warnings.append(
-                f"size was ignored: the picture has {sized.width} x {sized.height} pixels, as width and height say"
+                f"size was ignored: width and height are set, so the picture has {sized.width} x {sized.height} pixels"
             )
         if "guidance_scale" in self.model_fields_set and model.guidance is None:
-            warnings.append(f"{self.rule('guidance_scale').name} was dropped: {model.id} takes no guidance scale")
+            name = self.rule("guidance_scale").name
+            warnings.append(f"{name} was dropped: {model.id} does not support a guidance scale")
         if self.negative_prompt.strip() and not model.negative_prompt:
             provider = catalog.name_of(self.provider)
-            warnings.append(
-                f"{self.rule('negative_prompt').name} was dropped: {model.id} of {provider} takes no negative prompt"
-            )
+            name = self.rule("negative_prompt").name
+            warnings.append(f"{name} was dropped: {model.id} of {provider} does not support negative prompts")
         return tuple(warnings)
 
 
 class UpscaleBody(Body):
-    """Asks for a picture to be enlarged."""
+    """The body of a call that enlarges a picture."""
 
     url: Annotated[
         str, Refusal(InvalidParams, "an http(s) link to a picture at a public address, of at most 2048 characters")
@@ -304,7 +304,7 @@ class UpscaleBody(Body):
         description="http(s) link to a picture",
         examples=["https://example.com/cat.png"],
     )
-    scale: Whole = Field(4, ge=1, le=4, description="how many times as large", examples=[4])
+    scale: Whole = Field(4, ge=1, le=4, description="factor of width and height", examples=[4])
     response_format: ResponseFormat | None = Field(
         None, description="`b64_json` adds the picture itself as `imageDetails.b64Json`"
     )

@@ -1,4 +1,4 @@
-"""What `/api/providers` and `/api/models` answer, as models."""
+"""Response models of `/api/providers` and `/api/models`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from easel.front_door.response_models import ModelElsewhere, ModelId, Number, Pr
 class ProviderResponse(ResponseModel):
     id: ProviderId
     name: str = Field(examples=["Gitee AI"])
-    auth_header: str = Field(description="the header that its token goes in", examples=["X-API-Key"])
+    auth_header: str = Field(description="the request header for its token", examples=["X-API-Key"])
     requires_auth: bool = Field(examples=[True])
     image_format: str = Field(examples=["PNG"])
     token_url: str = Field(description="where to get a token", examples=["https://ai.gitee.com"])
@@ -34,12 +34,12 @@ class Features(ResponseModel):
     steps: RangeResponse
     guidance_scale: RangeResponse | None = None
     seed: bool = Field(examples=[True])
-    edits: bool = Field(description="whether it takes pictures to start from", examples=[False])
+    edits: bool = Field(description="whether it accepts source pictures", examples=[False])
     needs_image: bool | None = Field(
-        None, description="of a model with `edits`: whether it draws nothing from a prompt alone", examples=[True]
+        None, description="only with `edits`: whether it requires a source picture", examples=[True]
     )
     max_images: int | None = Field(
-        None, description="of a model with `edits`: how many pictures it takes to start from", examples=[3]
+        None, description="only with `edits`: maximum number of source pictures", examples=[3]
     )
 
 
@@ -50,26 +50,26 @@ class Size(ResponseModel):
 
 
 class Sizes(ResponseModel):
-    """Sides in pixels."""
+    """Limits of width and height in pixels."""
 
     min: int = Field(examples=[256])
     max: int = Field(examples=[2048])
-    step: int | None = Field(None, description="sides are multiples of it", examples=[16])
-    only: list[Size] | None = Field(None, description="the sizes that it makes, where there are no others")
+    step: int | None = Field(None, description="width and height must be multiples of it", examples=[16])
+    only: list[Size] | None = Field(None, description="the supported sizes, if the model supports no others")
 
 
 class ModelResponse(ResponseModel):
     id: ModelId
     name: str = Field(examples=["Z-Image Turbo"])
     provider: ProviderId
-    family: str = Field(description="the same weights have the same one at every provider", examples=["z-image-turbo"])
+    family: str = Field(description="shared by all models with the same weights", examples=["z-image-turbo"])
     features: Features
     typical_seconds: Number = Field(examples=[5])
     sizes: Sizes
 
 
 class FamilyResponse(ResponseModel):
-    """The same weights at one provider or several: a `model` of the provider `auto`."""
+    """Models with the same weights, at one provider or several. Its id is a `model` of the provider `auto`."""
 
     id: str = Field(examples=["z-image-turbo"])
     name: str = Field(examples=["Z-Image Turbo"])

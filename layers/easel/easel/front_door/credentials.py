@@ -13,7 +13,7 @@ from easel.settings import settings
 MAX_TOKEN = 4096
 """Maximum characters of a token."""
 OTHER_HEADERS = ("Authorization", "Api-Key", "X-Auth-Token", "X-Access-Token", "X-Goog-Api-Key", "Token")
-"""Headers in which other services take their tokens."""
+"""Headers in which other services expect their tokens."""
 
 
 def read_credentials(provider: catalog.Provider, headers: Mapping[str, str]) -> tuple[str | None, str | None]:
@@ -48,7 +48,7 @@ def read_token(provider: catalog.Provider, headers: Mapping[str, str], key: str 
 
 
 def check_other_headers(provider: catalog.Provider, headers: Mapping[str, str], read: Sequence[str] = ()) -> None:
-    """Raise `AuthRequired` if another header has a token of the provider, where it is not read.
+    """Raise `AuthRequired` if a token of the provider is in a header that is not read.
 
     Args:
         provider: the provider.
@@ -71,9 +71,7 @@ def unused_token(provider: catalog.Provider, headers: Mapping[str, str], token: 
     given = [name for name in OTHER_HEADERS if _may_be_token(name, headers.get(name.lower(), ""))]
     if token or not given:
         return ()
-    return (
-        f"{given[0]} was not read: this picture takes no token but one of {provider.name} in {provider.auth_header}",
-    )
+    return (f"{given[0]} was ignored: this call uses only a token of {provider.name} in {provider.auth_header}",)
 
 
 def owner_of(token: str) -> catalog.Provider | None:

@@ -116,7 +116,7 @@ def _at_each(
         fitting, warnings = fit_to_model(body, model, provider)
         try:
             request = request_at(fitting, provider)
-        except CallerError as error:  # such as too many pictures to start from for this model
+        except CallerError as error:  # such as too many source pictures for this model
             refusals.append(error)
             continue
         valid.append(replace(request, warnings=(*request.warnings, *warnings), family=body.catalog_model.family))
@@ -139,7 +139,7 @@ def _allowed(models: Sequence[ProviderModel], key: str | None) -> list[ProviderM
 
 
 def _in_order(family: str, models: Sequence[ProviderModel], *, own: bool) -> list[ProviderModel]:
-    """Return the models in the order of the deployment's setting. Without it, those that worked lately come first."""
+    """Return the models in the order of the deployment's setting, or else by recent results: see `lately.in_order`."""
     if len(models) == 1:
         return list(models)
     order = list(settings().family_order) or lately.in_order(family, models, own=own)
@@ -155,7 +155,7 @@ def fit_to_model(
     warnings = []
 
     def warn(name: str, value: str, instead: str) -> None:
-        warnings.append(f"{name}: {value} became {instead}, which {model.id} of {provider.name} takes")
+        warnings.append(f"{name}: {value} was changed to {instead}, which {model.id} of {provider.name} supports")
 
     if not all(side in model.sides for side in (sized.width, sized.height)):
         width, height = _nearest(model.sides, sized.width, sized.height)

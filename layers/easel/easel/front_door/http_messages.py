@@ -30,10 +30,10 @@ UNCACHED = {"Cache-Control": "no-store"}
 NO_RETRY = {"X-Should-Retry": "false"}
 """Keeps OpenAI's SDKs from retrying after a 409, 429 or 5xx if a retry is pointless."""
 KEEP_WAITING = (
-    "this takes longer than one call may: GET {} with the same Authorization header, and likewise the waitUrl of each "
-    "further 303, until the status is another one"
+    "the picture takes longer than one call may: GET {} with the same Authorization header, then the waitUrl of each "
+    "further 303, until the status is not 303"
 )
-"""The body of a 303, for people."""
+"""The message in the body of a 303, for people."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def lateness(context: Mapping[str, Any]) -> float:
 
 
 def known_tags(headers: Mapping[str, str]) -> list[str]:
-    """Return the tags of `If-None-Match`, without the mark of weak ones: the answers that the caller has."""
+    """Return the entity tags in `If-None-Match`, without the prefix of weak tags."""
     tags = headers.get("if-none-match", "").split(",")
     return [tag.strip().removeprefix("W/") for tag in tags if tag.strip()]
 
@@ -174,7 +174,7 @@ def preflight(origin: str) -> HttpResponse:
 
 
 def write_event(answer: HttpResponse, request_id: str) -> dict[str, Any]:
-    """Return the response in the shape that an HTTP API takes from a function."""
+    """Return the response in the format that an HTTP API expects from a function."""
     headers = {"X-Request-ID": request_id, "Vary": "Origin", **GUARDS, **UNCACHED, **answer.headers}
     if answer.body is not None:
         headers["Content-Type"] = "application/json"
@@ -188,22 +188,26 @@ def error_response(error: EaselError) -> HttpResponse:
 
 
 def exception_response(error: Exception) -> HttpResponse:
-    """Any exception as a response. Other exceptions than Easel's errors are logged, and their text is not passed on."""
+    """Return the response for any exception. Log exceptions that are not Easel's, and hide their text from callers."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     if isinstance(error, EaselError):
         return error_response(error)
     if isinstance(error, BotoCoreError | ClientError):
-        logger.warning("AWS did not answer", exc_info=error)
-        return error_response(InternalError("a service of AWS did not answer Easel; try again"))
+        logger.warning("AWS did not respond", exc_info=error)
+        return error_response(InternalError("an AWS service did not respond to Easel; try again"))
     logger.exception("unhandled error")
-    return error_response(InternalError("Easel failed; the log has the reason under this answer's X-Request-ID"))
+    return error_response(InternalError("Easel failed; the log has the reason under this response's X-Request-ID"))
 
 
 def see_other(call: HttpRequest, path: str, hop: int, facts: Mapping[str, Any]) -> HttpResponse:
-    """Redirect the caller for the `hop`th time, to a path that waits on, which may have a query.
+    """Return a redirect to a path that keeps waiting.
 
-    The body is for clients that do not follow.
+    Args:
+        call: the call.
+        path: the path, which may have a query.
+        hop: the number of this redirect, from 1.
+        facts: further fields of the body, which is for clients that do not follow redirects.
     """
     location = f"{call.endpoint}{path}{'&' if '?' in path else '?'}hop={hop}"
     body = {"status": "running", "message": KEEP_WAITING.format(location), "waitUrl": location, **facts}

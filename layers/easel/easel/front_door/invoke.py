@@ -19,7 +19,7 @@ from easel.store.records import Job, ValidatedRequest
 
 EVENT_SECONDS = 10.0  # time limit for Lambda to accept an asynchronous invocation
 TOKENS = ("token", "spareTokens", "ownTokens")
-"""The fields of an event that say with which tokens of its provider a job is made."""
+"""The fields of an event that say which tokens of the provider a job uses."""
 
 
 def job_event(
@@ -80,7 +80,7 @@ def _invoke_in_time(function: str, event: Mapping[str, Any], kind: str) -> Any:
     try:
         return in_thread(_invoke, function, event, kind).result(timeout=EVENT_SECONDS)
     except WaitTimeout as error:
-        raise ConnectionLost("no answer") from error
+        raise ConnectionLost("no response") from error
 
 
 def _invoke(function: str, payload: Mapping[str, Any], kind: str) -> Any:
@@ -116,7 +116,7 @@ def _outcome(body: bytes, function_error: str | None) -> Any:
         return value
     failure = value if isinstance(value, dict) else {}
     if "timed out" in str(failure.get("errorMessage", "")).lower() or "Timedout" in str(failure.get("errorType", "")):
-        raise GenerationTimeout("the provider did not finish before its function's time was over")
+        raise GenerationTimeout("the provider did not finish before its function timed out")
     logger.error("function failed", extra={"type": str(failure.get("errorType"))[:100]})
     raise InternalError("the provider's function ended before the picture was done; try again")
 

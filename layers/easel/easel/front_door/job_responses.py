@@ -12,7 +12,7 @@ from easel.front_door.http_messages import HttpRequest, HttpResponse, error_resp
 from easel.store import images, webhooks
 from easel.store.records import Job, Result
 
-MAX_B64 = 4 * 1024 * 1024  # bytes of a picture; a Lambda answer may be 6 MB and base64 adds a third
+MAX_B64 = 4 * 1024 * 1024  # bytes of a picture; a Lambda response may have 6 MB, and base64 adds a third
 POLL_SECONDS = 2  # time between two reads of a job, unless the provider names one
 
 
@@ -53,7 +53,7 @@ def _wants_image(call: HttpRequest) -> bool:
 
 
 def retry_after(job: Job) -> int:
-    """Whole seconds until another look at a running job makes sense."""
+    """Return the whole seconds after which a running job should be read again."""
     eta = job.progress.eta_seconds if job.progress else None
     return POLL_SECONDS if eta is None else max(1, min(10, round(eta)))
 
@@ -81,14 +81,14 @@ def base64_of(result: Result, room: int) -> tuple[str, str]:
     if not result.key:
         return "", "the picture could not be stored"
     if result.size > room:
-        return "", f"the picture has {result.size} bytes, and the answer has room for {room}"
+        return "", f"the picture has {result.size} bytes, and the response has room for {room}"
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         return base64.b64encode(images.load(result.key)).decode("ascii"), ""
     except (BotoCoreError, ClientError):
-        logger.exception("picture not read back")
-        return "", "the picture could not be read back; its link is good"
+        logger.exception("stored picture not read")
+        return "", "the picture could not be read; use its link"
 
 
 def image_details(job: Job, result: Result, endpoint: str) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def image_details(job: Job, result: Result, endpoint: str) -> dict[str, Any]:
 
 
 def dimensions(width: int, height: int) -> str:
-    """Width and height in pixels, with their ratio: `1024 x 768 (4:3)`."""
+    """Return width and height in pixels, with their ratio: `1024 x 768 (4:3)`."""
     divisor = math.gcd(width, height) or 1
     return f"{width} x {height} ({width // divisor}:{height // divisor})"
 

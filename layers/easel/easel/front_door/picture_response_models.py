@@ -1,4 +1,4 @@
-"""What `/api/images/{job_id}.json` answers, as models."""
+"""Response models of `/api/images/{job_id}.json`."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from easel.front_door.response_models import (
 
 
 class MarksResponse(ResponseModel):
-    """The marks of the deployment's parameter `Marks`."""
+    """The machine-readable marks in the picture. The deployment's parameter `Marks` turns them on."""
 
     written: bool = Field(description="whether Easel has written its marks into the picture", examples=[True])
     reason: str | None = Field(
         None,
-        description="why it has not, although the deployment wants marks",
+        description="why it has not, if the deployment's parameter asks for marks",
         examples=["a mark would break the file's C2PA signature"],
     )
 
 
 class PictureFacts(ResponseModel):
-    """Who drew a picture, and how. The prompt is in the job."""
+    """The provider, model and parameters of a picture. The prompt is in the job."""
 
     job_id: JobId
     status_url: JobUrl
@@ -41,12 +41,12 @@ class PictureFacts(ResponseModel):
     model: ModelId
     space: SpaceUrl = None
     parameters: dict[str, Any] = Field(
-        description="what made the picture, without the prompt",
+        description="the request's parameters, without the prompt",
         examples=[{"width": 1024, "height": 1024, "steps": 9, "seed": 1234567}],
     )
     created_at: Seconds
     digital_source_type: str = Field(
-        description="IPTC's term for how it came to be",
+        description="IPTC's term for the picture's origin",
         examples=["http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"],
     )
     marks: MarksResponse

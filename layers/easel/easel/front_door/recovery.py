@@ -1,4 +1,7 @@
-"""Pictures of jobs that failed after their picture was stored: the function died, or the table did not take the end."""
+"""Find stored pictures of failed jobs.
+
+A function may die after it has stored the picture, or the table may refuse the job's end.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +14,19 @@ from easel.store.records import Job
 
 
 def get(job_id: str) -> Job:
-    """Return the job in its present state. A failed job with a stored picture has succeeded. Raise as `jobs.get`."""
+    """Return the job. A failed job with a stored picture becomes a succeeded one. Raise the errors of `jobs.get`."""
     return recovered(jobs.get(job_id))
 
 
 def get_all(ids: Sequence[str]) -> list[Job]:
-    """Return the jobs of those ids, each as `get` returns it; an unknown id is skipped."""
+    """Return the jobs with these ids, as `get` does. Skip unknown ids."""
     return [recovered(job) for job in jobs.get_all(ids)]
 
 
 def recovered(job: Job) -> Job:
-    """Return the job with the picture that is stored for it, or as it is.
+    """Return the job as succeeded if a picture is stored for it, and record this. Otherwise return the same job.
 
-    The bucket is looked into only if the job has failed after it was begun, with an error after which there may be a
-    picture. What is found is recorded.
+    The bucket is only read for jobs that failed after they had started, with an error that allows a picture.
     """
     if job.status != "failed" or not job.started or not jobs.may_be_drawn(job):
         return job
@@ -32,7 +34,7 @@ def recovered(job: Job) -> Job:
         result = images.stored_result(job)
         ended = jobs.recover(job, result) if result else None
     except Exception as error:
-        logger.warning("no picture looked for", extra={"job": job.id, "reason": type(error).__name__})
+        logger.warning("stored picture not searched", extra={"job": job.id, "reason": type(error).__name__})
         return job
     if not ended:
         return job

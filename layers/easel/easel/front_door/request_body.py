@@ -1,4 +1,4 @@
-"""Read the body of a call: gzip, encoding, JSON, and their limits. Errors name what was found in the body."""
+"""Decompress, decode and parse the body of a call within limits. Errors say what the body contains instead of JSON."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _NO_TEXT = (
     (rb"\xff\xfe\0\0|\0\0\xfe\xff", "in UTF-32, and not in UTF-8; save it as UTF-8"),
     (rb"\xff\xfe|\xfe\xff|\0|.\0", "in UTF-16, and not in UTF-8; save it as UTF-8"),
     (rb"\x1f\x8b", "in gzip, without the header Content-Encoding: gzip"),
-    (rb"\x28\xb5\x2f\xfd|\x78[\x01\x5e\x9c\xda]", "compressed; send it as it is, or in gzip"),
+    (rb"\x28\xb5\x2f\xfd|\x78[\x01\x5e\x9c\xda]", "compressed; send it uncompressed, or in gzip"),
     (rb"PK\x03\x04", "an Excel workbook or another ZIP archive; save it as text (CSV UTF-8)"),
     (rb"%PDF|\x89PNG|\xff\xd8\xff|\xd0\xcf\x11\xe0", "a document or a picture"),
 )
 """Binary files that people send instead of text: how each begins, and its name."""
 _NO_JSON = (
     (r"\Z", "it is empty"),
-    (r"```", "it stands between ``` as in Markdown"),
+    (r"```", "it is between ``` as in Markdown"),
     (r"%7B", "it is URL-encoded"),
     (r"\[", "it is a list of objects; send them one by one, or as a batch"),
     (r"[\w ]+[^\w\s{]?\s*\Z", "it is plain text"),
@@ -44,28 +44,28 @@ _NO_JSON = (
     (r"<", "it is HTML or XML"),
     (
         r"[\[{\s]*['‘’“”]|\{\s*\w",
-        "names and texts must be in straight double quotes, which a shell takes away unless they are quoted",
+        "names and texts must be in straight double quotes, which a shell removes unless they are quoted",
     ),
 )
 """Texts that people send instead of JSON: how each begins, and its name."""
 _FAULTS = (
     (r",\s*[}\]]", "there is a comma before a closing bracket"),
-    (r"//|/\*|#", "there is a comment, which JSON does not have"),
-    (r"(?:True|False|None|undefined|nan)\b", "there is {}, where JSON has true, false or null"),
-    (r"[：，；“”‘’「」｛｝［］＂]", "there is {}, where JSON has a character of ASCII"),
-    (r"[\n\r\t]", "there is a line end or a tab inside a text, which JSON writes as \\n and \\t"),
-    (r"\\", "there is a backslash in a text, which JSON writes twice"),
+    (r"//|/\*|#", "there is a comment, which JSON does not support"),
+    (r"(?:True|False|None|undefined|nan)\b", "there is {} instead of true, false or null"),
+    (r"[：，；“”‘’「」｛｝［］＂]", "there is {} instead of a character of ASCII"),
+    (r"[\n\r\t]", "there is a line break or a tab inside a text; write \\n or \\t"),
+    (r"\\", "there is a single backslash in a text; write \\\\"),
     (r"\s*\Z", "it ends too early"),
 )
 """Faults in JSON: the text at the error's position, and its name."""
 
 
 def unpacked(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the HTTP API (v2) event with a decompressed body. An event without compression is returned as it is.
+    """Return the HTTP API (v2) event with a decompressed body. Return an uncompressed event unchanged.
 
     Raises:
         InvalidRequest: the encoding is not gzip, or the data is broken.
-        PayloadTooLarge: the decompressed body is above `MAX_UNPACKED`.
+        PayloadTooLarge: the decompressed body has more than `MAX_UNPACKED` bytes.
     """
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     coding = str(headers.pop("content-encoding", "")).strip().lower()
@@ -89,35 +89,38 @@ def _gunzipped(event: Mapping[str, Any]) -> bytes:
             member = zlib.decompressobj(wbits=31)
             data += member.decompress(rest, MAX_UNPACKED + 1 - len(data))
             if not (member.eof or len(data) > MAX_UNPACKED):
-                raise zlib.error("cut off")
+                raise zlib.error("truncated")
             rest = member.unused_data
     except (ValueError, zlib.error) as error:
-        text = "body: Content-Encoding says gzip, but it arrived as something else or incomplete; send it uncompressed"
+        text = "body: Content-Encoding is gzip, but the body is not gzip or is incomplete; send it uncompressed"
         raise InvalidRequest(text, field="body") from error
     if len(data) > MAX_UNPACKED:
-        raise PayloadTooLarge(f"body: at most {MAX_UNPACKED} bytes are taken, once decompressed", field="body")
+        text = f"body: too large when decompressed; at most {MAX_UNPACKED} bytes are allowed"
+        raise PayloadTooLarge(text, field="body")
     return data
 
 
 def read_object(body: bytes) -> dict[str, Any]:
-    """Return the JSON object in a body. Raise `PayloadTooLarge`, or `InvalidRequest` with the field `body`.
+    """Return the JSON object in a body. Pictures in it do not count towards `MAX_BODY`.
 
-    Its pictures do not count towards `MAX_BODY`.
+    Raises:
+        PayloadTooLarge: the body is larger than `MAX_BODY`, or has more than `MAX_VALUES` values.
+        InvalidRequest: the body is not a JSON object in UTF-8.
     """
     if len(body) <= MAX_BODY:
         return read_json(body)
     data = read_json(body) if b'"image' in body else {}
     others = {name: value for name, value in data.items() if name not in IMAGES}
     if others == data or len(json.dumps(others, ensure_ascii=False).encode()) > MAX_BODY:
-        raise PayloadTooLarge(f"body: {len(body)} bytes are too many; at most {MAX_BODY} are taken", field="body")
+        raise PayloadTooLarge(f"body: {len(body)} bytes are too many; at most {MAX_BODY} are allowed", field="body")
     return data
 
 
 def read_json(body: bytes) -> dict[str, Any]:
-    """Return the JSON object in a body of any size. Raise `PayloadTooLarge`, or `InvalidRequest` for field `body`."""
+    """Return the JSON object in a body of any size. Raise the errors of `read_object`."""
     brackets = body.count(b"[") + body.count(b"{")
     if brackets + body.count(b",") > MAX_VALUES:
-        text = f"body: more than {MAX_VALUES} values are too many; a larger batch is uploaded as a file"
+        text = f"body: at most {MAX_VALUES} values are allowed; upload a larger batch as a file"
         raise PayloadTooLarge(text, field="body")
     text = _decoded(body)
     try:
@@ -154,25 +157,25 @@ def _decoded(body: bytes) -> str:
         return body.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         place = f"see byte {error.start + 1}; save it as UTF-8"
-        seen = f"it is {file_kind(body) or f'not UTF-8 text but in another encoding, such as GBK: {place}'}"
+        seen = f"it is {file_kind(body) or f'in another encoding than UTF-8, such as GBK: {place}'}"
         raise InvalidRequest(f"body: must be a JSON object; {seen}", field="body") from error
 
 
 def file_kind(beginning: bytes) -> str:
-    """Return what kind of binary file begins with these bytes, or "" if it is not known."""
+    """Return the kind of binary file that begins with these bytes, in words, or "" if it is unknown."""
     return next((words for pattern, words in _NO_TEXT if re.match(pattern, beginning[:16], re.S)), "")
 
 
 def _reason(error: Exception, text: str) -> str:
-    """Return why a text cannot be read as JSON, in Easel's words."""
+    """Return why a text is not JSON, for the error."""
     if isinstance(error, json.JSONDecodeError):
         if kind := file_kind(text[:16].encode()):
             return f"it is {kind}"
         seen = _matched(_NO_JSON, text.lstrip()[:200]) or _matched(_FAULTS, text[error.pos : error.pos + 200])
-        seen = seen or ("more follows behind its end" if error.msg == "Extra data" else "")
+        seen = seen or ("there is more text after its end" if error.msg == "Extra data" else "")
         return f"{seen or 'it is not JSON'}: see line {error.lineno}, column {error.colno}"
     if isinstance(error, UnicodeEncodeError):
-        return "it has half a character, a surrogate without its pair"
+        return "it has an invalid character, a surrogate without its pair"
     return f"it is nested more than {MAX_DEPTH} levels deep"
 
 
@@ -187,7 +190,7 @@ def _read_int(digits: str) -> int | float:
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise InvalidRequest(f"body: must be a JSON object; {constant} is no number of JSON", field="body")
+    raise InvalidRequest(f"body: must be a JSON object; JSON does not have the number {constant}", field="body")
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse, parse_int=_read_int)

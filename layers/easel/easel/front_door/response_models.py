@@ -1,6 +1,6 @@
-"""What `/api` answers, as models: names, types, descriptions and examples of each field.
+"""Response models of `/api`: the name, type, description and example of each field.
 
-The routes return them or name them as their `response_model`. Provider functions do not import this module.
+Routes return them or declare them as their `response_model`. Provider functions do not import this module.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ JOB_ID = "01a2f3c4d5e6f708192a3b4c5d6e7f80"
 PICTURE_URL = f"{HOST}/api/images/{JOB_ID}.png"
 
 Number = Annotated[int | float, WithJsonSchema({"type": "number"})]
-"""A number that stays whole where it is whole."""
+"""A number. Whole numbers are written without a decimal point."""
 Seconds = Annotated[Number, Field(description="seconds since the epoch", examples=[1767225600.0])]
-SomeSeconds = Annotated[Number | None, Field(description="seconds since the epoch", examples=[1767225605.2])]
-"""The same where it may be unknown."""
+OptionalSeconds = Annotated[Number | None, Field(description="seconds since the epoch", examples=[1767225605.2])]
 JobId = Annotated[str, Field(examples=[JOB_ID])]
 JobUrl = Annotated[str, Field(examples=[f"{HOST}/api/jobs/{JOB_ID}"])]
 ProviderId = Annotated[str, Field(examples=["gitee"])]
@@ -29,17 +28,19 @@ ModelId = Annotated[str, Field(examples=["z-image-turbo"])]
 Prompt = Annotated[str, Field(examples=["a cute cat"])]
 Url = Annotated[str, Field(examples=[PICTURE_URL])]
 Format = Annotated[
-    str, Field(description="what the bytes are: " + ", ".join(f"`{name}`" for name in BY_NAME), examples=["PNG"])
+    str, Field(description="the file's format: " + ", ".join(f"`{name}`" for name in BY_NAME), examples=["PNG"])
 ]
 SpaceUrl = Annotated[
     str | None,
-    Field(description="the Hugging Face Space that drew it", examples=["https://mrfakename-z-image-turbo.hf.space"]),
+    Field(
+        description="the Hugging Face Space that generated it", examples=["https://mrfakename-z-image-turbo.hf.space"]
+    ),
 ]
-Warnings = Annotated[list[str], Field(description="what was dropped or done otherwise than asked for", examples=[[]])]
+Warnings = Annotated[list[str], Field(description="values that were dropped or changed", examples=[[]])]
 
 
 def _without_null(schema: dict[str, Any]) -> None:
-    """Remove `null` from optional fields: an answer leaves out what is unknown."""
+    """Remove `null` from optional fields, because responses omit unknown fields."""
     for rules in schema.get("properties", {}).values():
         rules.pop("title", None)
         kinds = [kind for kind in rules.pop("anyOf", ()) if kind != {"type": "null"}]
@@ -49,7 +50,7 @@ def _without_null(schema: dict[str, Any]) -> None:
 
 
 class ResponseModel(BaseModel):
-    """Base of the answers: names are camelCase, and what is unknown is left out."""
+    """Base of the response models. Names are camelCase, and unknown fields are omitted."""
 
     model_config = ConfigDict(
         alias_generator=to_camel, validate_by_name=True, defer_build=True, json_schema_extra=_without_null
@@ -62,30 +63,32 @@ class ModelElsewhere(ResponseModel):
 
 
 class AttemptResponse(ResponseModel):
-    """A provider of the family that was asked, has not accepted the call, and why."""
+    """A provider of the family that did not accept the call, and the reason."""
 
     provider: ProviderId
     model: ModelId
     code: str = Field(examples=["QUOTA_EXCEEDED"])
     message: str = Field(examples=["the Gitee AI quota of this token is used up; try tomorrow, or buy a package"])
     until: Number | None = Field(
-        None, description="in a batch: when it may accept again, in seconds since the epoch", examples=[1767283200]
+        None,
+        description="only in a batch: when it may accept calls again, in seconds since the epoch",
+        examples=[1767283200],
     )
 
 
 Tried = Annotated[
     list[AttemptResponse] | None,
-    Field(description="with the provider `auto`: the providers that were asked before, and why each was left"),
+    Field(description="with the provider `auto`: the providers that did not accept the call, and the reasons"),
 ]
 
 
 class ErrorDetails(ResponseModel):
     provider: str | None = Field(None, examples=["gitee"])
     field: str | None = Field(None, description="the field or header at fault", examples=["steps"])
-    upstream: str | None = Field(None, description="what the provider said", examples=["internal error"])
-    retry_after: int | None = Field(None, description="seconds after which a new try makes sense", examples=[7])
+    upstream: str | None = Field(None, description="the provider's message", examples=["internal error"])
+    retry_after: int | None = Field(None, description="seconds after which a retry may succeed", examples=[7])
     elsewhere: list[ModelElsewhere] | None = Field(
-        None, description="of a retired model: the same weights at other providers"
+        None, description="for a retired model: models with the same weights at other providers"
     )
     tried: Tried = None
 
@@ -94,18 +97,18 @@ class ErrorResponse(ResponseModel):
     """What was wrong, what is allowed, what to do next."""
 
     error: str = Field(examples=["steps: must be a whole number from 1 to 20; got 99"])
-    code: str = Field(description="stays the same while texts change", examples=["INVALID_PARAMS"])
+    code: str = Field(description="for programs: stable, while texts may change", examples=["INVALID_PARAMS"])
     details: ErrorDetails
 
 
 class GatewayError(ResponseModel):
-    """An answer of API Gateway's own."""
+    """A response that API Gateway itself creates."""
 
     message: str = Field(examples=["Service Unavailable"])
 
 
 class ImageDetails(ResponseModel):
-    url: str = Field(description="lasts until the deployment removes the picture", examples=[PICTURE_URL])
+    url: str = Field(description="valid until the deployment removes the picture", examples=[PICTURE_URL])
     provider: str = Field(description="the provider's display name", examples=["Gitee AI"])
     model: str = Field(description="the model's display name", examples=["Z-Image Turbo"])
     dimensions: str = Field(description="`1024 x 768 (4:3)`", examples=["1024 x 1024 (1:1)"])
@@ -115,7 +118,7 @@ class ImageDetails(ResponseModel):
     prompt: Prompt
     negative_prompt: str = Field(examples=["low quality, blurry"])
     b64_json: str | None = Field(
-        None, description="the picture itself, where it was asked for and fits", examples=["iVBORw0KGgo…"]
+        None, description="the picture itself, if it was requested and is small enough", examples=["iVBORw0KGgo…"]
     )
 
 
@@ -133,7 +136,7 @@ class UpscaledPictureResponse(PictureResponse):
 
 
 class AcceptedResponse(ResponseModel):
-    """The job continues. `statusUrl` tells when it has ended."""
+    """The job continues. `statusUrl` returns its status."""
 
     job_id: JobId
     status: Literal["queued", "running"] = Field(examples=["running"])
@@ -149,7 +152,7 @@ class WaitingResponse(ResponseModel):
         examples=[KEEP_WAITING.format(f"{HOST}/api/generate/{JOB_ID}?hop=1")],
     )
     wait_url: str = Field(
-        description="the same as `Location`: GET it with the same `Authorization`, and so on until there is no 303",
+        description="the same as `Location`: GET it with the same `Authorization`, until the status is not 303",
         examples=[f"{HOST}/api/generate/{JOB_ID}?hop=1"],
     )
     job_id: JobId
@@ -157,10 +160,10 @@ class WaitingResponse(ResponseModel):
 
 
 class ProgressResponse(ResponseModel):
-    """What the provider tells of it."""
+    """The progress that the provider reports."""
 
     queue_position: int | None = Field(None, examples=[2])
-    eta_seconds: Number | None = Field(None, examples=[12.5])
+    eta_seconds: Number | None = Field(None, description="expected seconds until the end", examples=[12.5])
     percent: int | None = Field(None, examples=[40])
 
 
@@ -171,30 +174,30 @@ class WebhookResponse(ResponseModel):
     """The outcome of the webhook so far."""
 
     status: Literal["pending", "delivered", "failed"] = Field(
-        description="`pending` until it is delivered; `failed` when nothing more is tried", examples=["delivered"]
+        description="`pending` until it is delivered; `failed` after the last attempt", examples=["delivered"]
     )
     attempts: int = Field(examples=[1])
-    last_attempt_at: SomeSeconds = None
-    next_attempt_at: SomeSeconds = None
+    last_attempt_at: OptionalSeconds = None
+    next_attempt_at: OptionalSeconds = None
     error: str | None = Field(None, description="why the last attempt failed", examples=["HTTP 500"])
 
 
 class JobResponse(ResponseModel):
-    """A job. If it succeeded, it also has the fields of its picture; if it failed, those of its error."""
+    """A job. A succeeded job also has the fields of its picture, and a failed job those of its error."""
 
     job_id: JobId
     status: JobStatus
     provider: ProviderId
     model: ModelId
     request: dict[str, Any] = Field(
-        description="what was asked for, with the defaults filled in",
+        description="the request, with all defaults",
         examples=[{"prompt": "a cute cat", "width": 1024, "height": 1024, "steps": 9, "seed": 1234567}],
     )
     progress: ProgressResponse | None = None
     created_at: Seconds
-    started_at: SomeSeconds = None
-    finished_at: SomeSeconds = None
-    attempts: int | None = Field(None, description="how often a batch, or `auto`, tried it", examples=[1])
+    started_at: OptionalSeconds = None
+    finished_at: OptionalSeconds = None
+    attempts: int | None = Field(None, description="the number of attempts, in a batch or with `auto`", examples=[1])
     family: str | None = Field(None, description="with the provider `auto`: its `model`", examples=["z-image-turbo"])
     webhook: WebhookResponse | None = None
     tried: Tried = None
@@ -202,18 +205,18 @@ class JobResponse(ResponseModel):
     format: Format | None = None
     space: SpaceUrl = None
     warnings: Warnings | None = None
-    url: str | None = Field(None, description="of an upscaled picture", examples=[PICTURE_URL])
+    url: str | None = Field(None, description="only for an upscaled picture", examples=[PICTURE_URL])
     error: str | None = Field(None, examples=["Gitee AI answered HTTP 500"])
     code: str | None = Field(None, examples=["PROVIDER_ERROR"])
     details: ErrorDetails | None = None
 
 
 class CancelledJobResponse(JobResponse):
-    cancelled: bool = Field(description="whether it is cancelled; one that has begun goes on", examples=[False])
+    cancelled: bool = Field(description="whether it is cancelled; a running job continues", examples=[False])
 
 
 class JobSummary(ResponseModel):
-    """A job in short."""
+    """The main facts about a job."""
 
     job_id: JobId
     status: JobStatus
@@ -221,9 +224,9 @@ class JobSummary(ResponseModel):
     model: ModelId
     prompt: Prompt
     created_at: Seconds
-    finished_at: SomeSeconds = None
+    finished_at: OptionalSeconds = None
     url: Url | None = None
-    code: str | None = Field(None, description="of its error", examples=["TIMEOUT"])
+    code: str | None = Field(None, description="the error's code", examples=["TIMEOUT"])
     status_url: JobUrl
 
 
@@ -238,24 +241,26 @@ class HealthResponse(ResponseModel):
     status: Literal["ok"] = Field(examples=["ok"])
     providers: list[str] = Field(examples=[["gitee", "huggingface", "modelscope"]])
     features: list[str] = Field(examples=[["batches", "keys", "openai"]])
-    access: Literal["tokens", "keys"] = Field(description="what a call that generates needs", examples=["tokens"])
+    access: Literal["tokens", "keys"] = Field(
+        description="`keys` if a call that generates requires an Easel key", examples=["tokens"]
+    )
     anonymous_pictures: int = Field(
-        description="pictures a day for each address without a token or key, at providers that need none; 0: none",
+        description="pictures per day and IP address without token and key, at providers that require no token",
         examples=[0],
     )
     pictures_need_key: bool = Field(
-        description="whether a picture and its job are shown to who made it alone", examples=[False]
+        description="whether a picture and its job can be read only with the key that created them", examples=[False]
     )
     docs: str = Field(examples=["/docs"])
 
 
 class UsageResponse(ResponseModel):
-    """`limit` and `left` only where there is a limit."""
+    """Use within a period. `limit` and `left` are omitted if there is no limit."""
 
     used: int = Field(examples=[3])
     limit: int | None = Field(None, examples=[50])
     left: int | None = Field(None, examples=[47])
-    resets_at: SomeSeconds = None
+    resets_at: OptionalSeconds = None
     resets_in: int | None = Field(None, description="seconds", examples=[86400])
 
 
@@ -272,7 +277,7 @@ class KeyResponse(ResponseModel):
     models: list[str] = Field(description="patterns of `provider/model`, or of the model alone", examples=[["gitee/*"]])
     batches: bool = Field(description="whether it may run batches", examples=[False])
     created_at: Seconds
-    expires_at: SomeSeconds = None
+    expires_at: OptionalSeconds = None
 
 
 class UsageLineResponse(ResponseModel):
@@ -283,10 +288,10 @@ class UsageLineResponse(ResponseModel):
     model: ModelId
     outcome: str = Field(description="`succeeded`, or the code of the error", examples=["succeeded"])
     pictures: int = Field(examples=[12])
-    seconds: Number = Field(description="of work", examples=[61.4])
-    aws_usd: Number = Field(description="US dollars at AWS, an estimate", examples=[0.000492])
+    seconds: Number = Field(description="time of generation", examples=[61.4])
+    aws_usd: Number = Field(description="estimated cost at AWS in US dollars", examples=[0.000492])
     price: Number | None = Field(
-        None, description="what the provider says they cost, without those of unknown price", examples=[12]
+        None, description="the cost that the provider reports, without pictures of unknown price", examples=[12]
     )
     price_unit: str | None = Field(None, examples=["magicubes"])
 
@@ -295,7 +300,7 @@ class UsageReport(ResponseModel):
     key: str = Field(description="the key's name", examples=["alice"])
     first: str = Field(alias="from", examples=["2026-11-01"])
     last: str = Field(alias="to", examples=["2026-11-30"])
-    time_zone: str = Field(description="whose days are counted", examples=["UTC"])
+    time_zone: str = Field(description="the time zone of the days", examples=["UTC"])
     usage: list[UsageLineResponse]
 
 
@@ -306,39 +311,47 @@ class RestingModelResponse(ResponseModel):
 
 
 class AllowanceResponse(ResponseModel):
-    """The provider's own figure."""
+    """What is left of a token's allowance, as the provider reports it."""
 
     left: Number = Field(examples=[37.5])
     unit: Literal["magicubes", "seconds", "CNY"] = Field(
-        description="`seconds` are those of ZeroGPU", examples=["magicubes"]
+        description="`seconds` are GPU time of ZeroGPU", examples=["magicubes"]
     )
-    total: Number | None = Field(None, description="what there was at the beginning", examples=[250])
-    resets_at: SomeSeconds = None
+    total: Number | None = Field(None, description="the whole allowance", examples=[250])
+    resets_at: OptionalSeconds = None
     read_at: Seconds
 
 
 class TokenStateResponse(ResponseModel):
-    name: str = Field(description="its owner's name for it, its place, or `no token`", examples=["token 1"])
+    name: str = Field(
+        description="the name that its owner gave it, its place in the list, or `no token`", examples=["token 1"]
+    )
     state: Literal["usable", "resting", "used up"] = Field(examples=["used up"])
-    until: SomeSeconds = None
-    reason: str | None = Field(None, description="why it rests", examples=["the quota of the day is used up"])
+    until: OptionalSeconds = None
+    reason: str | None = Field(
+        None, description="why it is not used until `until`", examples=["the quota of the day is used up"]
+    )
     refused: list[RestingModelResponse] = Field(description="models that refuse it; tried again after `until`")
-    drawn_today: int = Field(description="pictures that it has drawn today, as counted here", examples=[88])
+    drawn_today: int = Field(description="pictures that this deployment generated with it today", examples=[88])
     full_after: int | None = Field(
-        None, description="pictures after which a day's quota was used up lately", examples=[100]
+        None, description="pictures after which the quota of a recent day was used up", examples=[100]
     )
     allowance: AllowanceResponse | None = None
 
 
 class ProviderQuotaResponse(ResponseModel):
     provider: ProviderId
-    tokens: list[TokenStateResponse] = Field(description="none if the deployment has no token of the provider")
-    models: list[RestingModelResponse] = Field(description="models that rest for every token, such as a full Space")
+    tokens: list[TokenStateResponse] = Field(description="empty if the deployment has no token of the provider")
+    models: list[RestingModelResponse] = Field(
+        description="models that are not used with any token until `until`, such as a Space with a full queue"
+    )
     renews_at: Number | None = Field(
-        None, description="when quotas of a day come back, if the provider names no other time", examples=[1767283200]
+        None, description="when daily quotas are renewed, if the provider names no other time", examples=[1767283200]
     )
     unknown: str | None = Field(
-        None, description="why nothing is known of the tokens now", examples=["the function did not answer; try again"]
+        None,
+        description="why the tokens' states are unknown",
+        examples=["the function did not respond; try again"],
     )
 
 

@@ -1,4 +1,4 @@
-"""The pictures that a call brings to start from: links are checked, bytes are decoded, checked and given their keys."""
+"""Validate the source pictures of a call. They are links, or bytes in base64."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ _LINK = re.compile(r"https?://", re.I)
 
 
 def read(body: GenerateBody) -> tuple[tuple[str, ...], Mapping[str, bytes]]:
-    """Return the addresses of a body's pictures for the job, and the bytes of pictures in the body, by key.
+    """Return the job's source pictures as links and object keys, and the bytes for each of the keys.
 
     Raises:
-        InvalidParams: the model takes none, or fewer, or needs one; or a picture cannot be one.
+        InvalidParams: the model accepts no source pictures or fewer, or requires one, or a picture is invalid.
         PayloadTooLarge: a picture has too many bytes.
     """
     model, given = body.catalog_model, body.sent_images
     named = f"{model.id} of {catalog.name_of(body.provider)}"
     if given and not model.edits:
-        raise _invalid(f"{named} takes no picture to start from; these models do: {catalog.editing_models()}")
+        raise _invalid(f"{named} does not accept source pictures; these models do: {catalog.editing_models()}")
     if model.needs_image and not given:
-        raise _invalid(f"required; {named} changes a picture, and draws nothing from a prompt alone")
+        raise _invalid(f"required; {named} only edits pictures, and cannot generate one from a prompt alone")
     if len(given) > model.max_images:
-        raise _invalid(f"{named} takes at most {model.max_images}; got {len(given)}")
-    brought: dict[str, bytes] = {}
-    return tuple(_address(text.strip(), brought) for text in given), brought
+        raise _invalid(f"{named} accepts at most {model.max_images}; got {len(given)}")
+    decoded: dict[str, bytes] = {}
+    return tuple(_link_or_key(text.strip(), decoded) for text in given), decoded
 
 
-def _address(text: str, brought: dict[str, bytes]) -> str:
-    """Return a link as it is; for bytes the key, under which they are added to `brought`."""
+def _link_or_key(text: str, decoded: dict[str, bytes]) -> str:
+    """Return a link unchanged. Add the bytes of base64 to `decoded`, and return their key."""
     if _LINK.match(text):
         if len(text) <= MAX_LINK and (public_urls.is_public(text) or public_urls.is_own_picture(text)):
             return text
-        raise _broken(text)
+        raise _malformed(text)
     try:
         picture = source_images.validated(inline_images.decode(text, ""))
     except ProviderError as error:
-        raise _broken(text) from error
-    brought[picture.key] = picture.data
+        raise _malformed(text) from error
+    decoded[picture.key] = picture.data
     return picture.key
 
 
-def _broken(text: str) -> CallerError:
+def _malformed(text: str) -> CallerError:
     return GenerateBody.rule("image").broken_by(text)
 
 

@@ -1,13 +1,13 @@
-"""OpenAI's names of models, fields and errors, for the calls on `/v1` and the lines of its batches.
+"""Convert between Easel's and OpenAI's models, fields and errors, for calls to `/v1` and lines of its batches.
 
 Names of models:
 
-| name | stands for |
+| name | model |
 |---|---|
-| `gitee/z-image-turbo`, `hf/…`, `ms/…` | the provider's model of that id or alias |
-| `z-image-turbo`, `Tongyi-MAI/Z-Image-Turbo` | the model of that id: of a provider that needs no token, if one has it |
-| `auto/z-image-turbo` | the family: the first provider draws that accepts the call |
-| `dall-e-3`, `gpt-image-2`, … | what the deployment's parameter `ModelAliases` says: by default, the cheapest |
+| `gitee/z-image-turbo`, `hf/…`, `ms/…` | the provider's model with this id or alias |
+| `z-image-turbo`, `Tongyi-MAI/Z-Image-Turbo` | the model with this id; a provider that needs no token is preferred |
+| `auto/z-image-turbo` | the family: the first provider that accepts the call generates the picture |
+| `dall-e-3`, `gpt-image-2`, … | the model in the deployment's parameter `ModelAliases`; by default, the cheapest |
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ OPENAI_NAMES = (
     "dall-e-2", "dall-e-3", "gpt-image-1", "gpt-image-1-mini", "gpt-image-1.5", "gpt-image-2", "gpt-image-2.5-flare",
     "gpt-image-2.5-sunburst", "gpt-image-2.6-flare", "gpt-image-2.6-sunburst", "chatgpt-image-latest",
 )  # fmt: skip
-"""Names that clients offer their users. `/v1/models` lists those for which an alias of the deployment stands."""
+"""Names that clients offer their users. `/v1/models` lists those that match an alias of the deployment."""
 
-MOST = 10
-"""Pictures of one call."""
+MAX_PICTURES = 10
+"""Maximum pictures of one call."""
 IGNORED = ("background", "moderation", "output_compression", "quality", "style")
-"""Settings of OpenAI's own models."""
+"""Settings that only OpenAI's own models have."""
 TYPES = {401: "authentication_error", 403: "permission_error"}
-"""OpenAI's type of an error by its status; else see `_type`."""
+"""OpenAI's error type by status. `_type` has the others."""
 AUTHORIZATION = "Authorization"
 CODES = {
     "INVALID_PROVIDER": "model_not_found",
@@ -61,19 +61,20 @@ CODES = {
     "QUOTA_EXCEEDED": "insufficient_quota",
     "UNKNOWN": "server_error",
 }
-"""OpenAI's code for a code of Easel's; any other one is Easel's in lower case."""
+"""OpenAI's code by Easel's code. Other codes of Easel are converted to lower case."""
 
 
-IGNORED_TEXT = "accepted; a warning tells that it was ignored"
+IGNORED_TEXT = "ignored with a warning"
 
 
 def _snake_first(name: str) -> str | AliasChoices:
+    """Return the spellings of a field: snake_case as in OpenAI's API, and camelCase."""
     camel = to_camel(name)
     return name if camel == name else AliasChoices(name, camel)
 
 
 class ImagesBody(GenerateBody):
-    """Asks for pictures as OpenAI's SDKs do, with Easel's own fields as extra ones."""
+    """The body of a call to `/v1`: OpenAI's fields, and Easel's own as further ones."""
 
     model_config = ConfigDict(alias_generator=AliasGenerator(validation_alias=_snake_first))
 
@@ -81,23 +82,25 @@ class ImagesBody(GenerateBody):
 
     provider: SkipJsonSchema[str] = ""
     model: Annotated[str, Refusal(InvalidModel, "a text, one of those that GET /v1/models lists")] = Field(
-        "", description="as `/v1/models` lists them; the first one when absent", examples=["gitee/z-image-turbo"]
+        "", description="a name from `/v1/models`; the first one by default", examples=["gitee/z-image-turbo"]
     )
-    n: Whole = Field(1, ge=1, le=MOST, description="how many pictures; each one's seed is one higher", examples=[1])
+    n: Whole = Field(
+        1, ge=1, le=MAX_PICTURES, description="the number of pictures; each has the next higher seed", examples=[1]
+    )
     response_format: ResponseFormat | None = Field(
-        None, description="both when absent; `b64_json` has no room for large pictures, and a warning says so"
+        None, description="both by default; a large picture has no `b64_json`, and a warning says so"
     )
-    user: Any = Field(None, description="whatever a program has here; it is not kept")
-    stream: bool = Field(False, description="answer with server-sent events, which come when all pictures are there")
+    user: Any = Field(None, description="ignored and not stored")
+    stream: bool = Field(False, description="send server-sent events once all pictures are finished")
     asynchronous: bool = Field(
-        False, validation_alias="async", description="answer 202 with a task at once; see `GET /v1/tasks/{task_id}`"
+        False, validation_alias="async", description="return 202 with a task at once; see `GET /v1/tasks/{task_id}`"
     )
-    partial_images: Any = Field(None, description="accepted; no partial pictures are sent")
+    partial_images: Any = Field(None, description="ignored; no partial pictures are sent")
     background: Any = Field(None, description=IGNORED_TEXT)
     moderation: Any = Field(None, description=IGNORED_TEXT)
     output_compression: Any = Field(None, description=IGNORED_TEXT)
     output_format: str = Field(
-        "", max_length=20, description="providers choose the format: a warning tells of another one", examples=["png"]
+        "", max_length=20, description="the provider chooses the format; a warning says if it differs", examples=["png"]
     )
     quality: Any = Field(None, description=IGNORED_TEXT)
     style: Any = Field(None, description=IGNORED_TEXT)
@@ -105,7 +108,7 @@ class ImagesBody(GenerateBody):
     @model_validator(mode="before")
     @classmethod
     def _read_model(cls, data: Any) -> Any:
-        """Replace the name that `/v1` has for a model by the catalog's provider and id."""
+        """Replace the model's name by the catalog's provider and id."""
         if not isinstance(data, Mapping):
             return data
         given = {name: value for name, value in data.items() if value is not None}
@@ -116,36 +119,36 @@ class ImagesBody(GenerateBody):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        ignored = [f"{name} was ignored: the models here have no such setting" for name in IGNORED]
+        ignored = [f"{name} was ignored: Easel's models do not have this setting" for name in IGNORED]
         return (*super().warnings, *(text for text in ignored if text.split()[0] in self.model_fields_set))
 
 
 def find_model(name: str) -> ProviderModel:
-    """Return the provider and model of a name. Raises `InvalidModel`, which lists the valid names."""
+    """Return the provider and model of a name. Raise `InvalidModel`, which lists the valid names."""
     wanted = resolve_alias(name)
     if wanted == settings.CHEAPEST:
         return catalog.by_cost(catalog.providers().values())[0]
     if match := find_in_catalog(wanted) or (stored_overlay.reload() and find_in_catalog(wanted)):
         return match
     known, complaint = aliases()
-    meant = f"{name[:100]!r}" if wanted == name else f"{name[:100]!r}, for which ModelAliases says {wanted[:100]!r},"
+    meant = f"{name[:100]!r}" if wanted == name else f"{name[:100]!r}, which ModelAliases maps to {wanted[:100]!r},"
     names = ", ".join([*known, *map(name_of, all_models())])
-    raise InvalidModel(f"model: {meant} is no model here; there are: {names}{complaint}"[:2000], field="model")
+    raise InvalidModel(f"model: {meant} is unknown; use one of: {names}{complaint}"[:2000], field="model")
 
 
 def resolve_alias(name: str) -> str:
-    """Return what the deployment's aliases have for a name; the name itself if they have nothing."""
+    """Return the name that the deployment's aliases map a name to, or the same name without an alias."""
     known = aliases()[0]
     pattern = name if name in known else next((each for each in known if fnmatchcase(name, each)), name)
     return known.get(pattern, name)
 
 
 def with_model(body: Mapping[str, Any], drawable: Callable[[], Sequence[ProviderModel]]) -> Mapping[str, Any]:
-    """Return the body with a model of the catalog if its own stands for the cheapest.
+    """Return the body with a model of the catalog if its model is an alias of the cheapest one.
 
     Args:
         body: a body of `/v1`, not validated.
-        drawable: returns the models that the caller can draw with, the cheapest first.
+        drawable: returns the models that the caller can use, the cheapest first.
     """
     if not stands_for_cheapest(body):
         return body
@@ -153,7 +156,7 @@ def with_model(body: Mapping[str, Any], drawable: Callable[[], Sequence[Provider
 
 
 def stands_for_cheapest(body: Mapping[str, Any]) -> bool:
-    """Return whether a body's `model` is a name for which the deployment's aliases have the cheapest model."""
+    """Return whether a body's `model` is an alias of the cheapest model."""
     name = body.get("model")
     return isinstance(name, str) and resolve_alias(name) == settings.CHEAPEST
 
@@ -184,24 +187,24 @@ def family_models() -> list[ProviderModel]:
 
 
 def aliases() -> tuple[Mapping[str, str], str]:
-    """Return the deployment's own names; with what is wrong with its parameter, if nobody can read it."""
+    """Return the aliases of models, and a text about the fault if the deployment's parameter is invalid, or ""."""
     own = lookup.own_aliases()
     try:
         return {**own, **{name: model for name, model in settings.model_aliases().items() if name not in own}}, ""
     except InvalidSetting as error:
-        logger.error(error.message)  # which is an alarm for the owner; calls go on without aliases
+        logger.error(error.message)  # this raises an alarm for the owner; calls continue without aliases
         return own, f"; {error.message}"
 
 
 def named_models() -> list[str]:
-    """Return the deployment's own names for models: its aliases, with OpenAI's names in place of patterns."""
+    """Return the aliases for the list of models. A pattern is replaced by the names of OpenAI's that match it."""
     known = aliases()[0]
     openais = [name for name in OPENAI_NAMES if name not in known and resolve_alias(name) != name]
     return [*(name for name in known if not set("*?[") & set(name)), *openais]
 
 
 def model_of(given: Mapping[str, Any]) -> ProviderModel:
-    """Return the provider and model that a body names, or the default. Raises `InvalidModel`."""
+    """Return the provider and model that a body names, or the default. Raise `InvalidModel`."""
     if "model" not in given:
         provider = catalog.default_provider()
         return provider, provider.models[0]
@@ -215,16 +218,22 @@ def validate(
     models_of: families.ModelsOf = catalog.in_family,
     drawable: Callable[[], Sequence[ProviderModel]] | None = None,
 ) -> tuple[ValidatedRequest, int]:
-    """Return the request in the body of a batch's line, and its number of pictures. Raises as `families.line` does.
+    """Return the request in the body of a batch's line, and its number of pictures.
 
-    `drawable` is that of `with_model`. The family draws a line whose model stands for the cheapest one.
+    Args:
+        given: the line's body, not validated.
+        models_of: returns a family's models, in the order to ask them.
+        drawable: see `with_model`. Without it, an alias of the cheapest model means the catalog's cheapest.
+
+    Raises:
+        CallerError: one of its classes, see `families.line`.
     """
     any_of_family = stands_for_cheapest(given)
     given = with_model(given, drawable) if drawable else given
     model_of(given)  # an unknown model is reported before other errors
     body = validation.validated(ImagesBody, given)
     if body.stream:
-        raise InvalidRequest("stream: a line of a batch is not streamed; leave it out, or send false", field="stream")
+        raise InvalidRequest("stream: must be false or omitted in a line of a batch", field="stream")
     return families.line(body, models_of, any_of_family=any_of_family), body.n
 
 
@@ -249,7 +258,7 @@ def error_of(body: Mapping[str, Any], status: int) -> dict[str, Any]:
     message, param = body["error"], body.get("details", {}).get("field")
     refused = status == 401 and body["code"] in ("AUTH_INVALID", "AUTH_EXPIRED")
     if refused and (param or AUTHORIZATION) not in message and not message.startswith(DEPLOYMENT_TOKEN):
-        # A provider refused the token. Its own header, which Easel's error names, is not where a client sent it.
+        # A provider refused the token. Easel's error names the provider's header, but the client sent another one.
         message, param = f"{AUTHORIZATION}: {message}", AUTHORIZATION
     return {"message": message, "type": _type(status, code), "param": param, "code": code}
 
@@ -261,7 +270,7 @@ def _type(status: int, code: str) -> str:
 
 
 def shared_facts(made: Sequence[Job]) -> dict[str, str | None]:
-    """Return OpenAI's facts about the pictures of one answer. What is unknown, or differs among them, is None."""
+    """Return OpenAI's fields about the pictures of a response. A value that is unknown or not the same is None."""
     results = [job.result for job in made if job.result]
     output_format = _only(result.format.lower() for result in results)
     return {
@@ -274,13 +283,13 @@ def shared_facts(made: Sequence[Job]) -> dict[str, str | None]:
 
 
 def _only(values: Iterable[str]) -> str | None:
-    """Return the value that all of them have, if they have one."""
+    """Return the value that all of them share, or None."""
     distinct = set(values)
     return distinct.pop() if len(distinct) == 1 else None
 
 
 def format_warnings(made: Sequence[Job]) -> list[str]:
-    """Return a warning for each picture that does not have the wanted `output_format`."""
+    """Return a warning for each picture that does not have the requested `output_format`."""
     formats = [(job.result.format.lower(), job.request.output_format) for job in made if job.result]
     return [
         f"output_format was ignored: data[{number}] is in {drawn}, the format of its provider"
@@ -290,7 +299,7 @@ def format_warnings(made: Sequence[Job]) -> list[str]:
 
 
 def image_facts(job: Job) -> dict[str, Any]:
-    """Easel's own fields of a picture, which OpenAI's format lacks."""
+    """Return Easel's fields about a picture, which OpenAI's format does not have."""
     result = job.result
     assert result
     return {

@@ -1,4 +1,4 @@
-"""What `/v1` answers, as models in OpenAI's shapes. A field that is unknown is null, unless it has a default."""
+"""Response models of `/v1`, in OpenAI's format. An unknown field is null, or omitted if it has a default."""
 
 from __future__ import annotations
 
@@ -33,16 +33,17 @@ IsList = Annotated[Literal["list"], Field(examples=["list"])]
 More = Annotated[bool, Field(examples=[False])]
 
 
-def _tidied(schema: dict[str, Any]) -> None:
+def _without_titles(schema: dict[str, Any]) -> None:
+    """Remove titles and defaults from a schema, because they repeat the names and mean "omitted"."""
     for rules in schema.get("properties", {}).values():
         rules.pop("title", None)
         rules.pop("default", None)
 
 
 class OpenAiResponseModel(BaseModel):
-    """Base of the responses. Fields that were not set are left out."""
+    """Base of the response models. Fields that were not set are omitted."""
 
-    model_config = ConfigDict(defer_build=True, json_schema_extra=_tidied)
+    model_config = ConfigDict(defer_build=True, json_schema_extra=_without_titles)
 
 
 class OpenAiErrorFacts(OpenAiResponseModel):
@@ -58,7 +59,7 @@ class EaselErrorDetails(OpenAiResponseModel):
 
 
 class OpenAiError(OpenAiResponseModel):
-    """What was wrong, in OpenAI's shape; `easel` has what `/api` would say."""
+    """An error in OpenAI's format. `easel` has the code and details of the same error on `/api`."""
 
     error: OpenAiErrorFacts
     easel: EaselErrorDetails
@@ -84,22 +85,24 @@ class OpenAiModels(OpenAiResponseModel):
 
 
 class OpenAiImage(OpenAiResponseModel):
-    """One of them."""
+    """A picture: a link, base64, or both."""
 
-    url: str = Field("", description="lasts until the deployment removes the picture", examples=[PICTURE_URL])
+    url: str = Field("", description="valid until the deployment removes the picture", examples=[PICTURE_URL])
     b64_json: str = Field("", examples=["iVBORw0KGgo…"])
 
 
 class OpenAiJob(OpenAiResponseModel):
     jobId: str = Field(examples=[JOB_ID])
-    model: str = Field(description="that drew it, as `/v1/models` names it", examples=["gitee/z-image-turbo"])
+    model: str = Field(description="the model's name in `/v1/models`", examples=["gitee/z-image-turbo"])
     seed: int = Field(examples=[42])
     format: Format
     width: int = Field(examples=[1024])
     height: int = Field(examples=[768])
-    seconds: Number = Field(description="that the picture took", examples=[5.2])
-    space: str = Field("", description="the Hugging Face Space that drew it", examples=["https://x.hf.space"])
-    tried: list[AttemptResponse] = Field([], description="of a family: the providers that were asked before")
+    seconds: Number = Field(description="duration of the generation", examples=[5.2])
+    space: str = Field("", description="the Hugging Face Space that generated it", examples=["https://x.hf.space"])
+    tried: list[AttemptResponse] = Field(
+        [], description="for a family: the providers that did not accept the call, and the reasons"
+    )
 
 
 class OpenAiJobError(OpenAiErrorFacts):
@@ -109,16 +112,16 @@ class OpenAiJobError(OpenAiErrorFacts):
 class OpenAiImagesFacts(OpenAiResponseModel):
     jobs: list[OpenAiJob] = Field(description="one for each entry of `data`")
     warnings: Warnings
-    errors: list[OpenAiJobError] = Field([], description="why a part of the pictures is missing")
+    errors: list[OpenAiJobError] = Field([], description="the errors of missing pictures")
 
 
 class OpenAiImages(OpenAiResponseModel):
     created: int = Field(description="seconds since the epoch", examples=[1767225600])
     data: list[OpenAiImage]
-    size: str | None = Field(description="of the pictures, if all have the same", examples=["1024x768"])
-    output_format: str | None = Field(description="what the bytes are, if all have the same format", examples=["png"])
-    background: Literal["opaque"] | None = Field(description="known of JPEG alone", examples=[None])
-    quality: None = Field(description="the models here have no such setting", examples=[None])
+    size: str | None = Field(description="the size, if all pictures have the same", examples=["1024x768"])
+    output_format: str | None = Field(description="the format, if all pictures have the same", examples=["png"])
+    background: Literal["opaque"] | None = Field(description="`opaque` for JPEG, else unknown", examples=[None])
+    quality: None = Field(description="the models do not have this setting", examples=[None])
     usage: None = Field(description="the providers count no tokens", examples=[None])
     easel: OpenAiImagesFacts
 
@@ -128,7 +131,7 @@ class OpenAiImageEvent(OpenAiResponseModel):
 
     type: Literal["image_generation.completed", "image_edit.completed"] = Field(examples=["image_generation.completed"])
     url: str = Field(examples=[PICTURE_URL])
-    b64_json: str = Field("", description="absent where it has no room, with a warning", examples=["iVBORw0KGgo…"])
+    b64_json: str = Field("", description="omitted for a large picture, with a warning", examples=["iVBORw0KGgo…"])
     created_at: int = Field(description="seconds since the epoch", examples=[1767225600])
     size: str = Field(examples=["1024x768"])
     output_format: str = Field(examples=["png"])
@@ -144,7 +147,7 @@ class OpenAiTaskImage(OpenAiResponseModel):
 
 
 class OpenAiTaskResult(OpenAiImages):
-    """What the call without `async` would have answered, and `images`."""
+    """The response to the same call without `async`, and `images`."""
 
     images: list[OpenAiTaskImage]
 
@@ -153,13 +156,13 @@ class OpenAiTaskDetails(OpenAiResponseModel):
     id: TaskId
     task_id: TaskId
     status: TaskStatus
-    progress: int = Field(description="in percent, as far as the provider reports it", examples=[100])
+    progress: int = Field(description="percent, as the provider reports it", examples=[100])
     created: Created
     estimated_time: int = Field(description="seconds that a picture of the model usually takes", examples=[15])
     completed: int = Field(0, examples=[1767225606])
     actual_time: int = Field(0, description="seconds", examples=[6])
-    result: OpenAiTaskResult | None = Field(None, description="once it is `completed`")
-    error: OpenAiErrorFacts | None = Field(None, description="why it has no picture")
+    result: OpenAiTaskResult | None = Field(None, description="only if `status` is `completed`")
+    error: OpenAiErrorFacts | None = Field(None, description="only if the task ended without a picture")
 
 
 class OpenAiTaskStarted(OpenAiResponseModel):
@@ -175,10 +178,10 @@ class OpenAiTask(OpenAiResponseModel):
     id: TaskId
     task_id: TaskId
     object: Literal["image.generation.task"] = Field(examples=["image.generation.task"])
-    status: Annotated[str, Field(description="`submitted`, then one of those in `data`", examples=["completed"])]
+    status: Annotated[str, Field(description="`submitted`, later the status in `data`", examples=["completed"])]
     created: Created
     data: OpenAiTaskDetails | list[OpenAiTaskStarted] = Field(
-        description="a list in the answer to the call that began it"
+        description="a list in the response to the call that started the task, later an object"
     )
 
 
@@ -188,7 +191,7 @@ class OpenAiWaiting(OpenAiResponseModel):
     status: Literal["running"] = Field(examples=["running"])
     message: str = Field(description="what to do", examples=[KEEP_WAITING.format(WAIT_URL)])
     waitUrl: str = Field(
-        description="the same as `Location`: GET it with the same `Authorization`, and so on until there is no 303",
+        description="the same as `Location`: GET it with the same `Authorization`, until the status is not 303",
         examples=[WAIT_URL],
     )
     jobIds: list[str] = Field(examples=[[JOB_ID]])
@@ -209,12 +212,12 @@ class OpenAiFile(OpenAiResponseModel):
     object: Literal["file"] = Field(examples=["file"])
     bytes: int = Field(examples=[120000])
     created_at: Created
-    expires_at: int = Field(description="when the deployment removes it at the latest", examples=[1771113600])
+    expires_at: int = Field(description="the latest time at which the deployment removes it", examples=[1771113600])
     filename: str = Field(examples=["lines.jsonl"])
     purpose: Literal["batch", "vision", "batch_output"] = Field(examples=["batch"])
     status: Literal["processed"] = Field(examples=["processed"])
     status_details: None = Field(examples=[None])
-    easel: OpenAiUpload | None = Field(None, description="of a file that was announced")
+    easel: OpenAiUpload | None = Field(None, description="only for a file whose bytes are uploaded separately")
 
 
 class OpenAiFiles(OpenAiResponseModel):
@@ -233,7 +236,9 @@ class OpenAiFileDeleted(OpenAiResponseModel):
 
 class OpenAiBatchError(OpenAiResponseModel):
     code: str = Field(examples=["invalid_request"])
-    message: str = Field(examples=["manifest: there is no object s3://bucket/lines.jsonl"])
+    message: str = Field(
+        examples=["manifest: the object s3://bucket/lines.jsonl does not exist; upload it or correct the address"]
+    )
     param: str | None = Field(examples=["manifest"])
     line: None = Field(examples=[None])
 
@@ -246,7 +251,7 @@ class OpenAiBatchErrors(OpenAiResponseModel):
 
 
 class OpenAiCounts(OpenAiResponseModel):
-    """Pictures, and lines that ask for nothing allowed."""
+    """Numbers of pictures. Each invalid line counts as one failed picture."""
 
     total: int = Field(examples=[200])
     completed: int = Field(examples=[200])
@@ -266,12 +271,13 @@ class OpenAiBatch(OpenAiResponseModel):
         examples=["completed"]
     )
     output_file_id: str | None = Field(
-        description="lines with pictures, once the batch has ended", examples=["file-019b77387800a61d8cd98f00b204e981"]
+        description="the file of succeeded lines, once the batch has ended",
+        examples=["file-019b77387800a61d8cd98f00b204e981"],
     )
-    error_file_id: str | None = Field(description="lines without, once the batch has ended", examples=[None])
+    error_file_id: str | None = Field(description="the file of failed lines, once the batch has ended", examples=[None])
     created_at: Created
     in_progress_at: int | None = Field(examples=[1767225602])
-    expires_at: int = Field(description="when what is left of it fails", examples=[1768435200])
+    expires_at: int = Field(description="when unfinished pictures fail", examples=[1768435200])
     finalizing_at: None = Field(examples=[None])
     completed_at: int | None = Field(examples=[1767225900])
     failed_at: Time

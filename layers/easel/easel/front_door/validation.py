@@ -71,9 +71,9 @@ def line(body: GenerateBody) -> ValidatedRequest:
     """Return the request in a batch's line. Raise `InvalidParams` if it contains a picture instead of a link."""
     valid = generation(body)
     if valid.images:
-        raise InvalidParams("image: a line of a batch takes links alone, no pictures themselves", field="image")
+        raise InvalidParams("image: must be a link in a line of a batch; got the picture itself", field="image")
     if valid.webhook:
-        dropped = "webhook was dropped: a line has none of its own; the batch may have one, beside `requests`"
+        dropped = "webhook was dropped: a line of a batch cannot have one; set `webhook` of the batch instead"
         return replace(valid, warnings=(*valid.warnings, dropped))
     return valid
 
@@ -125,7 +125,7 @@ def read_provider(body: Mapping[str, Any], provider_id: str | None = None) -> ca
     wanted = catalog.provider(named) if named else catalog.default_provider()
     if provider_id and named and wanted.id != provider_id:
         raise InvalidProvider(
-            f"provider: this address is {catalog.name_of(provider_id)}'s; for {named[:100]!r} call /api/generate",
+            f"provider: this path serves only {catalog.name_of(provider_id)}; for {named[:100]!r} call /api/generate",
             field="provider",
         )
     return catalog.provider(provider_id) if provider_id else wanted

@@ -86,7 +86,7 @@ def hops(call: HttpRequest) -> int:
 
 
 def for_job(job_id: str, waiting: Deadline) -> Job:
-    """Return the job once it has ended or the deadline has passed. Raises `NotFound`."""
+    """Return the job once it has ended or the deadline has passed. Raise `NotFound`."""
     job = _young(job_id)
     while not ((job and job.ended) or waiting.passed):
         time.sleep(min(LOOK_SECONDS, waiting.remaining()))
@@ -95,7 +95,7 @@ def for_job(job_id: str, waiting: Deadline) -> Job:
 
 
 def _young(job_id: str) -> Job | None:
-    """Return the job, or None for a young one that is not stored yet. Raises `NotFound`."""
+    """Return the job, or None for a new job that may not be stored yet. Raise `NotFound`."""
     try:
         return recovery.get(job_id)
     except NotFound:
@@ -125,13 +125,13 @@ def keep_waiting(job: Job, call: HttpRequest, hop: int) -> HttpResponse:
 def too_long(call: HttpRequest, path: str, status: str) -> GenerationTimeout:
     """Return the error after the last redirect. It names the path that keeps waiting, and the job's address."""
     return GenerationTimeout(
-        f"the picture is not there yet, and goes on being made: GET {call.endpoint}{path} waits on for it, "
-        f"GET {status} returns its status"
+        f"the picture is not finished yet, and its job continues: GET {call.endpoint}{path} to keep waiting, "
+        f"or GET {status} for its status"
     )
 
 
 def for_jobs(ids: Sequence[str], waiting: Deadline) -> list[Job]:
-    """Return the jobs, in order, once all have ended or the deadline has passed. Raises `NotFound`."""
+    """Return the jobs, in order, once all have ended or the deadline has passed. Raise `NotFound`."""
     by_id: dict[str, Job | None] = {job.id: job for job in recovery.get_all(ids)}
     by_id |= {job_id: _young(job_id) for job_id in ids if job_id not in by_id}  # raises `NotFound`
     while (running := [job_id for job_id, job in by_id.items() if not (job and job.ended)]) and not waiting.passed:

@@ -65,7 +65,7 @@ def fetch_and_store(
         link = ""  # a link with the token is never returned
     seed = _seed(request, picture, token)
     if picture.seed not in (None, seed):
-        warnings.append("the provider's seed is not a usable number; seed is the one that was sent")
+        warnings.append("the provider returned an unusable seed; seed is the one that Easel sent")
     data, unmarked = _marked(data, info, job, seed)
     if unmarked:
         warnings.append(f"the picture has no marks: {unmarked}")
@@ -131,4 +131,4 @@ def _size_warnings(request: GenerationRequest, info: images.ImageInfo) -> list[s
     """Return a warning if the picture's size differs from the request's, as a list of at most one text."""
     if not request.width or (info.width, info.height) == (request.width, request.height):
         return []
-    return [f"the picture is {info.width} x {info.height} pixels; {request.width} x {request.height} was asked for"]
+    return [f"the picture is {info.width} x {info.height} pixels; {request.width} x {request.height} was requested"]
