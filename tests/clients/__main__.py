@@ -116,7 +116,7 @@ def cell(case: Case, outcome: Outcome | None, tries: int) -> str:
         return ""
     came = "picture" if outcome.get("picture") else "error"
     right = (came == "picture") is case.picture
-    asked = "" if tries == case.tries else f", provider asked {tries} times"
+    asked = "" if tries == case.tries else f", {tries} requests to the provider"
     return f"{came if right else f'**{came}**'}{asked}"
 
 

@@ -1,4 +1,4 @@
-"""The table of faults in docs/faults.md, as text made of what was seen."""
+"""Write the table of faults in docs/faults.md from the results of the tests."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 FILE = ROOT / "docs" / "faults.md"
 BEGIN, END = "<!-- faults: written by tests/faults -->", "<!-- end of faults -->"
-UNTOLD = ("cut", "hang", "silent")
-"""Faults after which nobody knows whether the provider draws."""
+UNKNOWN = ("cut", "hang", "silent")
+"""Faults after which it is unknown whether the provider generated a picture."""
 NAMES = {"G": "Gitee AI", "M": "ModelScope", "S": "a Space"}
 """What the letters in the emulators' own table stand for."""
 
 
 def block(seen: Mapping[Case, Seen]) -> str:
-    """All that stands between the markers."""
+    """Return the text between the markers, with the markers."""
     providers = [provider for provider in catalog.providers() if any(case.provider == provider for case in seen)]
     names = " | ".join(catalog.name_of(provider) for provider in providers)
     rows = [_row(fault, text, providers, seen) for fault, text in directives.described().items()]
@@ -37,12 +37,17 @@ def block(seen: Mapping[Case, Seen]) -> str:
 
 def _legend() -> list[str]:
     kinds = (errors.GenerationTimeout, errors.ProviderError, errors.ProviderUnreachable, errors.DownloadFailed)
-    tries = ", ".join(f"{TRIES[kind]} times for `{kind.code}`" for kind in kinds)
+    attempts = ", ".join(f"{TRIES[kind]} for `{kind.code}`" for kind in kinds)
     return [
-        "In a batch, *fails* is at once. *Waits* is until the token may be used again, and counts as no try. *Again*",
-        f"is after growing pauses, in all {tries}.",
-        "A picture that was drawn is only fetched again then, and a task polled on. *Drawn* is how many pictures the",
-        "provider draws in all tries of a batch; *not told*: the connection ends before it says so, and nobody knows.",
+        'The column "in a batch" shows what happens to a line:',
+        "",
+        "- *fails*: the line fails at once.",
+        "- *waits*: the line waits until the token is usable. This does not use up an attempt.",
+        f"- *again*: the line is retried after growing pauses. Attempts in all: {attempts}.",
+        "",
+        "A retry downloads a picture that the provider has generated, and polls a task that it has accepted.",
+        'The column "drawn" is the number of pictures that the provider generates in all attempts of a batch. It is',
+        "*unknown* if the connection ends before the provider reports a picture.",
     ]
 
 
@@ -52,12 +57,12 @@ def _row(fault: str, text: str, providers: list[str], seen: Mapping[Case, Seen])
     drawn = {name: seen.get(Case(name, fault, "batch"), one) for name, one in by_call.items()}
     cells = " | ".join(_answer(by_call[name]) if name in by_call else "-" for name in providers)
     spelled = re.sub(r"\b[GMS]\b", lambda letter: NAMES[letter[0]], text)
-    pictures = "not told" if fault in UNTOLD else _by_provider(drawn, lambda one: str(one.drawn))
+    pictures = "unknown" if fault in UNKNOWN else _by_provider(drawn, lambda one: str(one.drawn))
     return f"| `{fault}` | {spelled} | {cells} | {_by_provider(in_batches, _in_a_batch)} | {pictures} |"
 
 
 def _found(door: str, provider: str, fault: str, seen: Mapping[Case, Seen]) -> Seen | None:
-    """Return what was seen of a fault, or else of one that the same code handles; None if the provider lacks it."""
+    """Return the outcome of a fault, or of another fault that the same code handles; None if the provider lacks it."""
     if fault not in known_faults(provider):
         return None
     at = FIRST if fault in EVERY_PROVIDERS else provider
@@ -71,7 +76,7 @@ def _of(case: Case) -> tuple[str, str]:
 
 
 def _by_provider(outcomes: Mapping[str, Seen], describe: Callable[[Seen], str]) -> str:
-    """What most providers come to, and what the others do."""
+    """Return the most common description, with those of other providers in parentheses."""
     described = {catalog.name_of(name): describe(one) for name, one in outcomes.items()}
     ((usual, _),) = Counter(described.values()).most_common(1)
     others = [f"{name}: {what}" for name, what in described.items() if what != usual]
@@ -91,7 +96,7 @@ def _in_a_batch(seen: Seen) -> str:
 
 
 def write(text: str) -> None:
-    """Puts the block in the place of the one that is there."""
+    """Replace the block in the page."""
     before, _, rest = FILE.read_text("utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
     FILE.write_text(before + text + after, "utf-8")

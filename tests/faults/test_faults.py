@@ -69,7 +69,7 @@ def test_a_batch_retries_waits_or_fails_with_the_same_error(case: Case, run: Run
 
 
 def test_no_picture_is_drawn_for_nothing(run: Run) -> None:
-    known = {case: seen for case, seen in run.seen.items() if case.fault not in faults_page.UNTOLD}
+    known = {case: seen for case, seen in run.seen.items() if case.fault not in faults_page.UNKNOWN}
     assert {str(case) for case, seen in known.items() if seen.drawn > 1} == set()
     assert {str(case) for case, seen in known.items() if seen.job.result and seen.drawn != 1} == set()
 
