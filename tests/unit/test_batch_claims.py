@@ -125,7 +125,7 @@ def test_a_rerun_retries_failures_and_counts_successes(cloud: Cloud) -> None:
     assert counts(failed, run=2) == {"running": 1, "succeeded": 1}
 
 
-def test_a_write_recognises_its_own_lost_response(cloud: Cloud) -> None:
+def test_a_write_recognizes_its_own_lost_response(cloud: Cloud) -> None:
     job = a_job()
     client: Any = aws.dynamodb()
     write = client.transact_write_items

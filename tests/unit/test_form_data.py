@@ -1,4 +1,4 @@
-"""Forms with a file, as HTTP clients send them."""
+"""Multipart forms with a file, as HTTP clients send them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def parse(body: bytes, content_type: str) -> UploadedFile:
-    """Read the form of a request with this body, which arrives in two pieces."""
+    """Parse the form of a request with this body, which arrives in two pieces."""
     pieces = [body[: len(body) // 2], body[len(body) // 2 :]]
 
     async def receive() -> Message:
@@ -30,7 +30,7 @@ def parse(body: bytes, content_type: str) -> UploadedFile:
 
 
 def encode(**files: tuple[str, bytes] | str) -> tuple[bytes, str]:
-    """Return the body and the content type that httpx2 makes of a form."""
+    """Return the body and the content type that httpx2 makes for a form."""
     parts = [(name, (None, value.encode()) if isinstance(value, str) else value) for name, value in files.items()]
     request = httpx2.Request("POST", "https://easel.test", files=parts)
     return request.read(), request.headers["Content-Type"]
@@ -65,7 +65,7 @@ OTHER_TYPES = ("", "application/json", "multipart/form-data", "multipart/mixed; 
         *((body, "multipart/form-data; boundary=x", "^body: not a valid multipart form$") for body in NAMELESS),
     ],
 )
-def test_another_body_than_a_form_is_refused(body: bytes, content_type: str, text: str) -> None:
+def test_a_body_that_is_not_a_form_is_refused(body: bytes, content_type: str, text: str) -> None:
     with pytest.raises(InvalidRequest, match=text) as caught:
         parse(body, content_type)
     assert caught.value.field == "body"
@@ -87,7 +87,7 @@ def test_a_form_has_one_file_and_few_parts(fields: dict[str, str | tuple[str, by
 
 
 @pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")  # Starlette drops an unfinished file
-def test_no_part_of_a_file_that_was_cut_off_is_taken() -> None:
+def test_a_truncated_file_is_not_accepted() -> None:
     body, content_type = encode(purpose="batch", file=("lines.jsonl", b"x" * 99))
     for length in (len(body) - 50, len(body) // 2, 0):
         with pytest.raises(InvalidRequest) as caught:

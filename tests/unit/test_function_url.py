@@ -1,4 +1,4 @@
-"""Calls to the router's function URL: the event that Lambda sends, CORS, the log, and what no caller can pretend."""
+"""Calls to the router's function URL: Lambda's event, CORS, the access log, and what callers cannot forge."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EVENT: dict[str, Any] = json.loads((ROOT / "events/router-function-url.json").re
 
 
 def event(method: str, path: str, body: str | None = None, **headers: str) -> dict[str, Any]:
-    """The event of another call to the same address."""
+    """Return the event of another call to the same address."""
     http = {**EVENT["requestContext"]["http"], "method": method, "path": path}
     sent = {"host": EVENT["headers"]["host"], **{name.lower(): value for name, value in headers.items()}}
     made = {**EVENT, "rawPath": path, "headers": sent, "requestContext": {**EVENT["requestContext"], "http": http}}
@@ -47,7 +47,7 @@ def test_the_event_of_a_function_url_is_read() -> None:
 
 
 @pytest.mark.parametrize("name", ["router-generate-gitee", "router-openai-generate"])
-def test_no_header_makes_a_call_one_to_the_function_url(name: str) -> None:
+def test_no_header_can_forge_a_function_url_call(name: str) -> None:
     made = json.loads((ROOT / f"events/{name}.json").read_text("utf-8"))
     claimed = {"host": "x.lambda-url.us-east-1.on.aws", "x-forwarded-host": "x.lambda-url.us-east-1.on.aws"}
     call = make_call(made, b"", {**made["headers"], **claimed}, made["rawPath"], 299.0)
@@ -65,7 +65,7 @@ def test_no_header_makes_a_call_one_to_the_function_url(name: str) -> None:
         ("GET", "/nowhere", None),
         ("GET", "/v1/models/nobody", None),
         ("POST", "/api/generate", "{"),
-        ("POST", "/v1/images/generations", "\ud800"),  # refused before there is a request
+        ("POST", "/v1/images/generations", "\ud800"),  # refused before the request is parsed
         ("OPTIONS", "/api/generate", None),
     ],
 )
@@ -105,7 +105,7 @@ def test_each_call_is_a_line_in_the_log_without_headers_or_query() -> None:
     [("GET", 100, "0a1", 200), ("GET", 2, "0a1", 303), ("HEAD", 100, "0a1", 303), ("GET", 100, "unreadable", 303)],
     ids=["fits", "large", "head", "unreadable"],
 )
-def test_a_picture_is_answered_in_place_of_a_redirect_to_it(
+def test_a_picture_is_returned_instead_of_a_redirect_to_it(
     method: str, room: int, key: str, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def load(key: str) -> bytes:

@@ -1,4 +1,4 @@
-"""An adapter's picture: fetched, checked and stored, with warnings for the caller."""
+"""An adapter's picture is fetched, validated and stored, with warnings for the caller."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_the_providers_seed_and_warnings_are_kept() -> None:
 
 
 @pytest.mark.usefixtures("marking")
-def test_a_refusing_bucket_leaves_the_link_and_a_warning(cloud: Cloud) -> None:
+def test_without_the_bucket_the_link_is_kept_with_a_warning(cloud: Cloud) -> None:
     with cloud.refusing("s3.PutObject", "AccessDenied", 403):
         result, warnings = keep(url=URL)
     assert (result.key, result.url, result.is_marked) == ("", URL, False)
@@ -72,12 +72,12 @@ def test_a_refusing_bucket_leaves_the_link_and_a_warning(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize("url", [None, f"{URL}?key={TOKEN}", DATA_LINK], ids=["none", "with the token", "data"])
-def test_a_refusing_bucket_without_a_link_is_an_error(url: str | None, cloud: Cloud) -> None:
+def test_without_bucket_and_link_storing_is_an_error(url: str | None, cloud: Cloud) -> None:
     with cloud.refusing("s3.PutObject", "AccessDenied", 403), pytest.raises(InternalError, match="not be stored"):
         keep(url=url, data=None if url == DATA_LINK else png())
 
 
-def test_a_picture_in_a_link_is_stored_as_it_came(cloud: Cloud) -> None:
+def test_a_picture_in_a_data_link_is_stored_unchanged(cloud: Cloud) -> None:
     result, _ = keep(data=None, url=DATA_LINK)
     assert cloud.object(result.key)["Body"] == png()
     assert result.url == ""
@@ -92,7 +92,7 @@ def marking(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("marking")
-def test_a_marked_picture_is_stored_and_recovered_as_such(cloud: Cloud) -> None:
+def test_a_marked_picture_is_stored_and_recovered_as_marked(cloud: Cloud) -> None:
     picture, job = GeneratedImage(origin=ORIGIN, data=png()), jobs.new(REQUEST)
     arguments = (job, picture, TOKEN, Http("gitee"), Deadline(HANGS_SECONDS), time.time())
     result, warnings = generated_images.fetch_and_store(*arguments)

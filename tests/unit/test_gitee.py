@@ -1,4 +1,4 @@
-"""Gitee AI: what is sent, and what each of its answers means."""
+"""Gitee AI: the requests that the adapter sends, and the meaning of each answer."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ def reply(status: int, body: Any, **headers: str) -> Reply:
 
 
 def error(message: str, status: int = 400, **headers: str) -> Reply:
-    """The envelope as seen: `code` is a string."""
+    """The error body as Gitee AI sends it: `code` is a string."""
     return reply(status, {"error": {"code": str(status), "message": message}}, **headers)
 
 
-def test_a_generation_is_sent_in_gitees_own_names() -> None:
+def test_a_generation_is_sent_with_gitees_field_names() -> None:
     assert gitee.generation(request(width=768, height=1024, negativePrompt="blurry", steps=7)) == {
         "model": "z-image-turbo",
         "prompt": "a cat",
@@ -73,7 +73,7 @@ def test_a_generation_is_sent_in_gitees_own_names() -> None:
 
 
 @pytest.mark.parametrize("model", [model.id for model in GITEE.models])
-def test_each_model_is_sent_what_it_takes_and_nothing_else(model: str) -> None:
+def test_each_model_is_sent_only_the_fields_it_accepts(model: str) -> None:
     features = GITEE.model(model)
     sent = gitee.generation(request(model, negativePrompt="blurry", guidanceScale=3))
     assert ("negative_prompt" in sent) == features.negative_prompt
@@ -82,7 +82,7 @@ def test_each_model_is_sent_what_it_takes_and_nothing_else(model: str) -> None:
     assert not {"size", "n", "steps"} & set(sent)
 
 
-def test_pictures_to_start_from_go_into_json_or_a_form() -> None:
+def test_source_pictures_are_sent_as_json_or_as_a_form() -> None:
     images = [source_images.validated(source_pictures.PICTURE)] * 2
     json_call = gitee.call_of(request("qwen-image-2.0", image=source_pictures.DATA_LINK), images)
     assert (json_call.path, json_call.files) == ("images/generations", ())
@@ -98,7 +98,7 @@ def test_pictures_to_start_from_go_into_json_or_a_form() -> None:
 
 @pytest.mark.parametrize("data", [[{"url": LINK}], {"url": LINK}])
 @pytest.mark.parametrize("place", ["data", "images"])
-def test_a_link_is_read_wherever_it_is(data: Any, place: str) -> None:
+def test_a_link_is_read_from_every_place(data: Any, place: str) -> None:
     body = {"created": 1764000000000, "data": [], place: data}
     assert gitee.read_picture(reply(200, body), BASE) == GeneratedImage(origin=BASE, url=LINK)
 
@@ -107,14 +107,14 @@ PREFIXES = pytest.mark.parametrize("prefix", ["", "data:image/png;base64,"])
 
 
 @PREFIXES
-def test_bytes_are_read(prefix: str) -> None:
+def test_inline_bytes_are_read(prefix: str) -> None:
     body = {"data": [{"b64_json": prefix + base64.b64encode(b"cat").decode(), "url": ""}]}
     assert gitee.read_picture(reply(200, body), BASE) == GeneratedImage(origin=BASE, data=b"cat")
 
 
 @PREFIXES
 @pytest.mark.parametrize("separators", [(",", ":"), (", ", " : ")], ids=["compact", "spaced"])
-def test_a_large_inline_picture_is_never_held(prefix: str, separators: tuple[str, str]) -> None:
+def test_a_large_inline_picture_is_not_held_in_memory(prefix: str, separators: tuple[str, str]) -> None:
     data = bytes(range(256)) * 2**15
     body = {"data": [{"b64_json": prefix + base64.b64encode(data).decode()}]}
     answer = contents.collected([json.dumps(body, separators=separators).encode()])
@@ -132,10 +132,10 @@ def test_a_large_inline_picture_is_never_held(prefix: str, separators: tuple[str
 @PREFIXES
 @pytest.mark.parametrize("field", ["b64_json", "url"])
 @pytest.mark.parametrize("size", [300, 2**20])
-def test_base64_in_lines_and_with_escapes_is_read(prefix: str, field: str, size: int) -> None:
+def test_base64_with_line_breaks_and_escapes_is_read(prefix: str, field: str, size: int) -> None:
     data = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * (size // 256)
     if field == "url" and not prefix:
-        prefix = "data:;base64,"  # a bare text in `url` is a link
+        prefix = "data:;base64,"  # a plain text in `url` is a link
     text = json.dumps({"data": [{field: prefix + base64.encodebytes(data).decode()}]}).replace("/", "\\/")
     for escaped in (text, text.replace("+", "\\u002B")):
         picture = gitee.read_picture(reply(200, escaped.encode()), BASE)
@@ -210,7 +210,7 @@ def test_each_refusal_becomes_its_error(kind: type[EaselError], answer: Reply) -
         ("The model is currently loading", 503, {"retry-after": "7"}, 7),
     ],
 )
-def test_a_refusal_says_when_to_try_again(text: str, status: int, headers: dict[str, str], wait: int | None) -> None:
+def test_a_refusal_says_when_to_retry(text: str, status: int, headers: dict[str, str], wait: int | None) -> None:
     assert gitee.error_of(error(text, status, **headers)).retry_after == wait
 
 
@@ -238,7 +238,7 @@ def test_a_refused_prompt_is_recognized_by_its_code(status: int) -> None:
 
 
 class Service:
-    """Answers every call alike, and keeps the requests."""
+    """Answers every call alike, and records the requests."""
 
     def __init__(self, answer: httpx2.Response | Exception) -> None:
         self.requests: list[httpx2.Request] = []
@@ -269,7 +269,7 @@ def test_a_generation_is_sent_once_with_its_token(answer: httpx2.Response | Exce
 
 
 @pytest.mark.parametrize(("setting", "header"), [("", "false"), ("false", "false"), ("true", "true")])
-def test_failover_is_asked_for_only_by_its_setting(setting: str, header: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failover_is_requested_only_by_its_setting(setting: str, header: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITEE_FAILOVER", setting)
     service = Service(httpx2.Response(200, json=PICTURE))
     gitee.adapter(GITEE, service.http).generate(request(), TOKEN, Run(Deadline(HANGS_SECONDS)))
@@ -286,7 +286,7 @@ def test_any_2xx_with_a_picture_is_a_success(more: dict[str, Any]) -> None:
     ("message", "code", "kind"),
     [("余额不足", "400", NoAllowance), ("slow down", "429", RateLimited), ("bad token", "401", AuthInvalid)],
 )
-def test_an_error_object_inside_200_counts(message: str, code: str, kind: type[EaselError]) -> None:
+def test_an_error_object_inside_200_is_an_error(message: str, code: str, kind: type[EaselError]) -> None:
     with pytest.raises(EaselError) as caught:
         Service(httpx2.Response(200, json={"error": {"code": code, "message": message}})).generate()
     assert type(caught.value) is kind

@@ -39,7 +39,7 @@ GITEE = catalog.provider("gitee")
 
 
 class Service:
-    """The emulator, and the adapter with and without tasks."""
+    """The emulator, with one adapter that uses tasks and one that does not."""
 
     def __init__(self) -> None:
         app = emulator.app(0)
@@ -86,7 +86,7 @@ def request(prompt: str) -> GenerationRequest:
     return validate({"model": "z-image-turbo", "prompt": prompt, "seed": 42}, GITEE, TOKEN).request
 
 
-def test_a_task_is_submitted_once_and_polled_until_it_is_done(service: Service, clock: Clock) -> None:
+def test_a_task_is_submitted_once_and_polled_until_done(service: Service, clock: Clock) -> None:
     picture = service.draw("a cat [[delay=5]]")
     (task,) = service.accepted
     assert picture.url
@@ -97,7 +97,7 @@ def test_a_task_is_submitted_once_and_polled_until_it_is_done(service: Service, 
     assert service.charged == [PRICE, PRICE]
 
 
-def test_a_lost_connection_costs_a_task_no_picture(service: Service) -> None:
+def test_a_lost_connection_does_not_lose_a_tasks_picture(service: Service) -> None:
     lost = service.error("a cat [[fault=cut]]", tasks=False)
     assert (type(lost), lost.drawn, len(service.charged)) == (ProviderUnreachable, True, 1)
     service.desk.broken_polls = 2
@@ -106,7 +106,7 @@ def test_a_lost_connection_costs_a_task_no_picture(service: Service) -> None:
 
 
 @pytest.mark.parametrize("tasks", [True, False])
-def test_the_task_of_a_call_that_ended_early_is_polled_on(service: Service, tasks: bool) -> None:
+def test_the_next_call_continues_to_poll_the_task(service: Service, tasks: bool) -> None:
     prompt = "a cat [[delay=400]]"
     assert type(service.error(prompt, seconds=300)) is GenerationTimeout
     (task,), charged = service.accepted, len(service.charged)
@@ -114,7 +114,7 @@ def test_the_task_of_a_call_that_ended_early_is_polled_on(service: Service, task
     assert len(service.charged) == charged
 
 
-def test_a_kept_task_that_is_unknown_is_gone(service: Service) -> None:
+def test_an_unknown_stored_task_is_reported_as_gone(service: Service) -> None:
     assert type(service.error("a cat", task="T999999")) is TaskUnknown
     assert (service.accepted, service.charged) == ([""], [])
 
@@ -127,7 +127,7 @@ def test_a_kept_task_that_is_unknown_is_gone(service: Service) -> None:
         ("moderation", PromptRejected, "moderation"),
     ],
 )
-def test_a_failed_task_is_not_charged_and_says_why(service: Service, fault: str, kind: type, text: str) -> None:
+def test_a_failed_task_is_not_charged_and_has_a_reason(service: Service, fault: str, kind: type, text: str) -> None:
     error = service.error(f"a cat [[fault={fault}]]")
     assert type(error) is kind
     assert text in error.message
@@ -140,7 +140,9 @@ def test_a_refused_submission_starts_no_task(service: Service) -> None:
 
 
 @pytest.mark.parametrize("status", NO_TASKS)
-def test_a_model_without_tasks_is_drawn_at_once(status: int, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_without_tasks_is_called_directly(
+    status: int, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     missing = Reply("gitee", status, {}, b'{"error": {"code": "404", "message": "no such path"}}')
     send = gitee.Gitee._send
     monkeypatch.setattr(
@@ -178,7 +180,7 @@ def test_a_price_is_a_number_or_unknown(price: Any, expected: float | None) -> N
 
 
 @pytest.mark.parametrize("status", ["failure", "failed", "cancelled"])
-def test_a_task_ends_in_each_of_its_failed_states(status: str) -> None:
+def test_each_failed_state_ends_the_task(status: str) -> None:
     with pytest.raises(TaskEnded):
         gitee_tasks.picture_url(state(status=status, output={"error": "why"}), gitee.error_of)
 

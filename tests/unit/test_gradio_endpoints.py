@@ -1,4 +1,4 @@
-"""Which of a Space's endpoints is called."""
+"""The choice among a Space's endpoints."""
 
 from __future__ import annotations
 

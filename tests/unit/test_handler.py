@@ -1,4 +1,4 @@
-"""The Lambda entry of a provider's function: which event goes where."""
+"""The Lambda entry of a provider's function: how each event is handled."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def send(event: Any) -> Any:
     return lambda_handler("gitee", lambda provider: Adapter())(event, Context("easel-gitee", 60))
 
 
-def test_the_adapter_is_made_once_at_the_first_job(cloud: Cloud) -> None:
+def test_the_adapter_is_created_once_at_the_first_job(cloud: Cloud) -> None:
     made: list[str] = []
 
     def make(provider: Provider) -> Adapter:
@@ -37,7 +37,7 @@ def test_the_adapter_is_made_once_at_the_first_job(cloud: Cloud) -> None:
     assert made == ["gitee"]
 
 
-def test_an_adapter_that_cannot_be_made_fails_the_job(cloud: Cloud) -> None:
+def test_a_failing_adapter_constructor_fails_the_job(cloud: Cloud) -> None:
     def make(provider: Provider) -> Adapter:
         raise InvalidSetting("the setting GITEE_BASE_URL is wrong")
 

@@ -1,6 +1,6 @@
-"""A family's job goes from provider to provider: no random sequence of faults draws a picture twice.
+"""A family's job is handed from provider to provider: no random sequence of faults generates a picture twice.
 
-The providers' real handlers work on the real table. Their adapters, Lambda's deliveries and deaths are random.
+The providers' real handlers use the real table. Their adapters, Lambda's deliveries and crashes are random.
 `HANDOVER_SEQUENCES` sets the number of sequences, and `HOSTILE_SEED` the seed.
 """
 
@@ -75,7 +75,7 @@ DEAD = "dead"
 
 @dataclass
 class World:
-    """Three providers' functions and the router, on a Lambda that loses, repeats and kills."""
+    """Three providers' functions and the router, on a Lambda that loses and repeats events and kills functions."""
 
     dice: random.Random
     queue: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -117,7 +117,7 @@ class World:
 
 
 class Adapter:
-    """Draws, refuses or fails at random."""
+    """Generates, refuses or fails at random."""
 
     def __init__(self, world: World, provider: str) -> None:
         self._world, self._provider = world, provider
@@ -188,15 +188,15 @@ def check(world: World, job: Job) -> str:
     if not calls:
         return "unbegun"
     stored = jobs.get(job.id)
-    tried = [each.provider for each in stored.tried if each.code != "UNKNOWN"]  # without those of dead functions
+    tried = [each.provider for each in stored.tried if each.code != "UNKNOWN"]  # without the charges of dead functions
     assert tried == [provider for provider, _ in calls][: len(tried)]
     if stored.status == "succeeded":
         assert (stored.request.provider, "draws") == last
-        assert set(settled) <= {True}  # a function that is killed after the end leaves it to a later call
+        assert set(settled) <= {True}  # if a function is killed after the end, a later call settles it
     return stored.status
 
 
-def test_no_sequence_of_faults_draws_twice_or_shows_a_token(world: World) -> None:
+def test_no_faults_generate_twice_or_leak_a_token(world: World) -> None:
     ends: Counter[str] = Counter()
     for number in range(SEQUENCES):
         job = begin(world, f"sequence {number}")
@@ -224,13 +224,13 @@ def failing(error: EaselError, **attributes: Any) -> EaselError:
     ],
     ids=lambda value: value if isinstance(value, bool) else type(value).__name__,
 )
-def test_another_provider_is_asked_only_where_none_has_accepted(error: EaselError, passes: bool) -> None:
+def test_another_provider_is_used_only_if_none_has_accepted(error: EaselError, passes: bool) -> None:
     assert handover.others_may_draw(error) == passes
     assert handover.others_may_draw(error.without("token")) == (passes and not error.drawn)
 
 
 @pytest.mark.parametrize("reason", ["late", "no family"])
-def test_a_late_job_or_one_without_a_family_is_not_handed_over(reason: str, world: World) -> None:
+def test_late_jobs_and_jobs_without_family_are_not_handed_on(reason: str, world: World) -> None:
     job = begin(world, reason)
     event = dict(world.queue.pop()[1])
     late = job.replace(deadline=time.time() + handover.MIN_SECONDS - 1)
@@ -238,7 +238,7 @@ def test_a_late_job_or_one_without_a_family_is_not_handed_over(reason: str, worl
     assert handover.hand_over(event, given, RateLimited("wait")) is None
 
 
-def test_a_function_that_is_not_there_fails_the_job(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_function_fails_the_job(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def gone(*args: Any) -> None:
         raise ConnectionLost("no answer")
 
@@ -249,7 +249,7 @@ def test_a_function_that_is_not_there_fails_the_job(world: World, monkeypatch: p
     assert world.settled["unreached"] == [False]
 
 
-def test_a_function_that_dies_before_its_claim_is_passed_over(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_function_that_dies_before_its_claim_is_skipped(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[str] = []
     monkeypatch.setattr(invoke, "reach", lambda function, event, kind: sent.append(function))
     monkeypatch.setattr(world.dice, "random", lambda: 0.5)
@@ -262,7 +262,7 @@ def test_a_function_that_dies_before_its_claim_is_passed_over(world: World, monk
     assert jobs.claim(job) is None  # a late copy of the first event
 
 
-def test_a_queued_jobs_end_gives_its_picture_back(world: World) -> None:
+def test_the_end_of_a_queued_job_refunds_its_picture(world: World) -> None:
     late = begin(world, "late end").replace(attempts=1, deadline=time.time() - 1)
     assert (jobs.current_state(late).status, jobs.may_be_drawn(jobs.current_state(late))) == ("failed", False)
     assert jobs.may_be_drawn(jobs.current_state(late.replace(status="running")))

@@ -1,4 +1,4 @@
-"""Calls to providers: what is repeated, what never is, and what each kind of trouble becomes."""
+"""Calls to providers: which are retried, which never are, and the error for each kind of failure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Answer = Callable[[httpx2.Request], httpx2.Response]
 
 
 class Provider:
-    """A transport that gives one answer after another (the last one again and again) and keeps what it was asked."""
+    """A transport that returns one answer after another, repeats the last one, and records the requests."""
 
     def __init__(self, *answers: Answer | Exception | int) -> None:
         self.requests: list[httpx2.Request] = []
@@ -46,7 +46,7 @@ class Provider:
 
 @pytest.fixture(autouse=True)
 def _clock(clock: Clock) -> None:
-    """Pauses before a repeated GET take no time."""
+    """Pauses before a retried GET take no time."""
 
 
 def post(provider: Provider, seconds: float = HANGS_SECONDS) -> Reply:
@@ -59,7 +59,7 @@ def get(provider: Provider, seconds: float = HANGS_SECONDS, limit: int = MAX_ANS
 
 
 def every_error() -> set[type[Exception]]:
-    """Return the exceptions of httpx2, as installed."""
+    """Return the exceptions of the installed httpx2."""
     waiting = [kind for name in httpx2.__all__ if is_error(kind := getattr(httpx2, name))]
     errors: set[type[Exception]] = set()
     while waiting:
@@ -74,7 +74,7 @@ def is_error(value: object) -> bool:
 
 
 def made(kind: type[Exception]) -> Exception:
-    """Return an instance, whatever its constructor wants."""
+    """Return an instance, whatever arguments its constructor needs."""
     request = httpx2.Request("GET", URL)
     for arguments in ({}, {"message": "x"}, {"message": "x", "request": request, "response": httpx2.Response(500)}):
         with suppress(TypeError):
@@ -113,7 +113,7 @@ def test_the_most_specific_fault_comes_first() -> None:
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_only_a_request_that_may_have_arrived_may_have_drawn(
+def test_only_a_possibly_sent_request_may_have_generated(
     error: Exception, kind: type[UpstreamError], drawn: bool
 ) -> None:
     with pytest.raises(kind) as caught:
@@ -122,14 +122,14 @@ def test_only_a_request_that_may_have_arrived_may_have_drawn(
 
 
 @pytest.mark.parametrize("answer", [200, 429, 503, httpx2.ReadTimeout("x"), httpx2.RemoteProtocolError("x")])
-def test_a_post_is_sent_once_whatever_comes_back(answer: int | Exception) -> None:
+def test_a_post_with_an_answer_or_a_cut_is_sent_once(answer: int | Exception) -> None:
     provider = Provider(answer, 200)
     with suppress(UpstreamError):
         assert post(provider).status == answer
     assert len(provider.requests) == 1
 
 
-def test_a_post_without_connection_is_tried_once_more() -> None:
+def test_a_post_without_connection_is_tried_twice() -> None:
     provider, away = Provider(httpx2.ConnectTimeout("slow"), 200), Provider(httpx2.ConnectTimeout("slow"))
     assert post(provider).status == 200
     with pytest.raises(ProviderUnreachable):
@@ -156,13 +156,13 @@ def test_a_post_sends_json_with_the_given_headers() -> None:
     ],
     ids=str,
 )
-def test_a_get_is_repeated_after_a_passing_failure(answers: list[int | Exception], sent: int) -> None:
+def test_a_get_is_retried_after_a_transient_failure(answers: list[int | Exception], sent: int) -> None:
     provider = Provider(*answers)
     assert get(provider).status == answers[-1]
     assert len(provider.requests) == sent
 
 
-def test_a_get_is_repeated_within_its_attempts_and_its_time(clock: Clock) -> None:
+def test_a_get_is_retried_within_its_attempts_and_its_time(clock: Clock) -> None:
     broken = Provider(httpx2.RemoteProtocolError("cut"))
     with pytest.raises(ProviderUnreachable):
         get(broken)
@@ -186,9 +186,9 @@ def test_every_call_has_a_connect_timeout_and_the_deadline() -> None:
     assert len(provider.requests) == 2
 
 
-def test_an_answer_that_trickles_is_cut_at_the_deadline(clock: Clock) -> None:
+def test_a_trickling_answer_is_cut_at_the_deadline(clock: Clock) -> None:
     def forever() -> Iterator[bytes]:
-        while True:  # each piece comes in good time; all of them never do
+        while True:  # each piece is in time, but the answer never ends
             clock.sleep(0.1)
             yield b"x"
 
@@ -197,7 +197,7 @@ def test_an_answer_that_trickles_is_cut_at_the_deadline(clock: Clock) -> None:
     assert sum(clock.slept) >= 9
 
 
-def test_an_answer_over_the_limit_is_not_read_to_its_end() -> None:
+def test_an_answer_over_the_limit_is_not_read_completely() -> None:
     sent = 0
 
     def much() -> Iterator[bytes]:
@@ -232,7 +232,7 @@ def test_retry_after_is_read_in_seconds(header: str, seconds: int | None) -> Non
 @pytest.mark.parametrize(
     ("encoding", "encode"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("", lambda content: content)]
 )
-def test_an_answer_is_decoded_before_it_is_measured(encoding: str, encode: Callable[[bytes], bytes]) -> None:
+def test_the_limit_applies_to_the_decoded_answer(encoding: str, encode: Callable[[bytes], bytes]) -> None:
     packed = encode(b"x" * 4 * 1024 * 1024)
     headers = {"Content-Encoding": encoding}
     provider = Provider(lambda request: httpx2.Response(200, headers=headers, content=iter([packed])))
@@ -250,7 +250,7 @@ def test_no_cookie_of_one_call_is_sent_with_the_next() -> None:
     assert [request.headers.get("cookie") for request in provider.requests] == [None, None]
 
 
-def test_a_urls_user_does_not_replace_the_token() -> None:
+def test_credentials_in_a_url_do_not_replace_the_token() -> None:
     provider = Provider(200)
     url = URL.replace("://", "://user:password@")
     provider.http.post(url, {}, Deadline(HANGS_SECONDS), headers={"Authorization": f"Bearer {TOKEN}"})
@@ -279,8 +279,8 @@ def test_no_url_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     assert TOKEN not in caplog.text
 
 
-def test_clients_are_shared_and_made_again_after_closing(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTPS_PROXY", "ALL_PROXY"):  # which httpx2 would use by default
+def test_clients_are_shared_and_recreated_after_closing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTPS_PROXY", "ALL_PROXY"):  # httpx2 would use it by default
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     http, all_here = Http("gitee"), threading.Barrier(8)
 

@@ -1,4 +1,4 @@
-"""HTTP without a framework: events in, answers out."""
+"""HTTP without a framework: events are parsed, and answers are built."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_duration_is_written_in_seconds_or_milliseconds() -> None:
     assert [duration(each) for each in seconds] == ["0ms", "850ms", "999ms", "1.0s", "1.0s", "5.2s", "100.1s"]
 
 
-def test_a_picture_answers_with_what_pages_style_front_ends_read() -> None:
+def test_a_picture_has_the_fields_of_pages_style_front_ends() -> None:
     done = succeeded()
     assert body_of(done) == {
         "imageDetails": {
@@ -76,18 +76,18 @@ def test_a_picture_answers_with_what_pages_style_front_ends_read() -> None:
     }
 
 
-def test_a_configured_address_stands_in_links(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_links_use_the_configured_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_URL", "https://pictures.test/")
     assert body_of(succeeded())["imageDetails"]["url"] == "https://pictures.test/api/images/1.png"
 
 
-def test_an_upscaled_picture_has_its_link_at_the_top_as_well() -> None:
+def test_an_upscaled_picture_has_a_top_level_link_too() -> None:
     body = body_of(succeeded(provider="huggingface", model=UPSCALER, scale=4))
     assert body["url"] == body["imageDetails"]["url"]
     assert body["imageDetails"]["model"] == "Upscaler"
 
 
-def test_the_space_that_drew_is_named_where_there_is_one() -> None:
+def test_the_space_that_generated_is_named() -> None:
     drawn = succeeded(RESULT.replace(space="https://x.hf.space"))
     assert body_of(drawn)["space"] == v1_format.image_facts(drawn)["space"] == "https://x.hf.space"
 
@@ -107,7 +107,7 @@ def test_a_caller_that_accepts_images_first_is_redirected(accept: str, status: i
 
 
 @pytest.mark.parametrize("accept", ["", "image/*"])
-def test_a_failed_job_answers_as_the_call_itself_would_have(accept: str) -> None:
+def test_a_failed_job_is_answered_like_a_failed_call(accept: str) -> None:
     error = RateLimited("wait", provider="gitee", retry_after=7)
     answer = job_response(job(status="failed", error=error.body(), error_status=429), call(accept=accept))
     assert answer == http_messages.error_response(error)
@@ -115,7 +115,7 @@ def test_a_failed_job_answers_as_the_call_itself_would_have(accept: str) -> None
 
 
 @pytest.mark.parametrize(("eta", "seconds"), [(None, 2), (0.2, 1), (3.4, 3), (500, 10)])
-def test_a_running_job_answers_with_its_link(eta: float | None, seconds: int) -> None:
+def test_a_running_job_is_answered_with_its_link(eta: float | None, seconds: int) -> None:
     running = job(status="running", progress=Progress(eta_seconds=eta))
     answer = job_response(running, call())
     url = f"https://api.test/api/jobs/{running.id}"
@@ -150,7 +150,7 @@ def test_a_warning_says_why_the_bytes_are_missing(
     assert f"b64Json is missing: the picture {'has ' if 'bytes' in reason else ''}{reason}" in body["warnings"][1]
 
 
-def test_the_largest_answer_fits_into_what_lambda_may_answer(cloud: Cloud) -> None:
+def test_the_largest_answer_fits_lambdas_limit(cloud: Cloud) -> None:
     images.store("1", b"x" * job_responses.MAX_B64, ImageInfo("PNG", 1, 1), REQUEST)
     done = succeeded(response_format="b64_json", prompt="猫" * 4000, negative_prompt="猫" * 4000)
     assert len(json.dumps(write_event(job_response(done, call()), "id-1"))) < 6 * 1024 * 1024
@@ -164,7 +164,7 @@ def test_an_event_is_read_with_lower_case_headers() -> None:
     assert read_event({"body": base64.b64encode(b"\xff\x00").decode(), "isBase64Encoded": True}).body == b"\xff\x00"
 
 
-def test_an_event_may_leave_everything_out() -> None:
+def test_every_part_of_an_event_is_optional() -> None:
     nothing: list[dict[str, Any]] = [{"requestContext": {}}, {"requestContext": None, "headers": None, "body": None}]
     for event in nothing:
         request = read_event(event)
@@ -173,19 +173,19 @@ def test_an_event_may_leave_everything_out() -> None:
 
 
 @pytest.mark.parametrize("event", [{"body": "%%%", "isBase64Encoded": True}, {"body": "\ud800"}])
-def test_a_body_that_is_not_what_the_event_says_is_refused(event: dict[str, Any]) -> None:
+def test_a_body_with_a_wrong_encoding_is_refused(event: dict[str, Any]) -> None:
     with pytest.raises(InvalidRequest) as caught:
         read_event(event)
     assert caught.value.field == "body"
 
 
-def test_a_request_prints_neither_headers_nor_body() -> None:
+def test_the_repr_of_a_request_has_no_headers_and_no_body() -> None:
     printed = repr(HttpRequest(b"secret body", {"x-api-key": "gitee-token-for-tests"}, "/", "id"))
     assert "token-for-tests" not in printed
     assert "secret body" not in printed
 
 
-def test_an_answer_is_written_with_its_request_id() -> None:
+def test_an_answer_has_its_request_id() -> None:
     written = write_event(HttpResponse(200, {"prompt": "猫"}, {"Retry-After": "2"}), "id-1")
     headers = {"X-Request-ID": "id-1", "Retry-After": "2", "Content-Type": "application/json", "Vary": "Origin"}
     safety = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
@@ -195,14 +195,14 @@ def test_an_answer_is_written_with_its_request_id() -> None:
     assert (empty["body"], "Content-Type" in empty["headers"]) == ("", False)
 
 
-def test_an_unexpected_exception_is_answered_without_its_text() -> None:
+def test_an_unexpected_exception_does_not_show_its_text() -> None:
     answer = http_messages.exception_response(KeyError("table-name-and-other-insides"))
     assert answer.status == 500
     assert '"UNKNOWN"' in answer.text()
     assert "insides" not in answer.text()
 
 
-def test_the_gateways_time_of_a_call_counts_if_plausible(noon: float) -> None:
+def test_the_gateways_time_of_a_call_is_used_if_plausible(noon: float) -> None:
     assert lateness({"timeEpoch": (noon - 5) * 1000}) == 5.0
     for implausible in (None, "soon", 0, 4102444800000, 10**5000, math.inf, math.nan):
         assert lateness({"timeEpoch": implausible}) == 0.0

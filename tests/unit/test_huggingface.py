@@ -1,4 +1,4 @@
-"""What is sent to a Space, and what is read from its answer."""
+"""Hugging Face Spaces: the arguments that are sent, and how outputs are read."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def upscale(url: str, scale: int = 4) -> GenerationRequest:
 
 
 def sent(model: str, place: int = 0, **fields: Any) -> dict[str, Any]:
-    """The arguments for a model's first Space, or for the one at another place of the catalog's list."""
+    """Return the arguments for a model's first Space, or for the Space at the given index in the catalog."""
     asked = request(model, **fields)
     return arguments_of(spaces_of(asked)[place], asked)
 
@@ -71,7 +71,7 @@ ARGUMENTS = {
 
 
 @pytest.mark.parametrize(("model", "place"), ARGUMENTS)
-def test_each_space_gets_the_arguments_that_its_endpoint_names(model: str, place: int) -> None:
+def test_each_space_gets_the_arguments_of_its_endpoint(model: str, place: int) -> None:
     assert sent(model, place) == ARGUMENTS[model, place]
 
 
@@ -83,7 +83,7 @@ def test_every_space_in_the_catalog_has_known_arguments() -> None:
             assert None not in arguments.values()
 
 
-def test_only_a_whole_argument_in_braces_is_replaced() -> None:
+def test_only_a_complete_argument_in_braces_is_replaced() -> None:
     arguments = {"a": 0.5, "b": "no {seed} here", "c": "{seed}", "d": None, "e": "{prompt}"}
     space = Space(url=SPACE, endpoint="/x", arguments=arguments)
     sent = arguments_of(space, request("z-image-turbo", prompt="{seed}"))
@@ -97,7 +97,7 @@ def test_the_upscaler_gets_the_picture_and_the_factor() -> None:
 
 
 @pytest.mark.parametrize(("steps", "spaces"), [(16, 2), (17, 1)])
-def test_a_space_that_takes_fewer_steps_is_left_out(steps: int, spaces: int) -> None:
+def test_a_space_with_too_few_steps_is_skipped(steps: int, spaces: int) -> None:
     assert len(spaces_of(request("flux-1-schnell", steps=steps))) == spaces
 
 
@@ -107,7 +107,7 @@ def test_a_setting_moves_a_space(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [spaces_of(each)[0].url for each in asked] == ["http://127.0.0.1:7860", "https://x.hf.space", SPACE]
 
 
-def test_a_warning_names_the_second_space_that_drew() -> None:
+def test_a_warning_names_the_second_space_that_generated() -> None:
     first, second = spaces_of(request("z-image-turbo"))
     refused, drew = "the Space mrfakename-z-image-turbo.hf.space", "another Space tongyi-mai-z-image-turbo.hf.space"
     late = "did not accept this call or a recent one;"
@@ -137,7 +137,7 @@ def test_a_size_is_sent_as_the_nearest_ratio() -> None:
     assert {size: sent("qwen-image-fast", width=size[0], height=size[1])["aspect_ratio"] for size in RATIOS} == RATIOS
 
 
-def test_turned_sizes_get_turned_ratios() -> None:
+def test_swapped_sizes_get_swapped_ratios() -> None:
     ratios, chance = spaces_of(request("qwen-image-fast"))[0].ratios, random.Random(1)
     for _ in range(100):
         width, height = chance.randint(256, 2048), chance.randint(256, 2048)
@@ -190,7 +190,7 @@ def test_a_link_is_known_by_its_scheme_in_any_case(link: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["data:image/png;base64,iVBORw0KGgo", "iVBORw0KGgo="])
-def test_an_old_space_answers_with_the_picture_itself(text: str) -> None:
+def test_an_old_space_returns_the_picture_itself(text: str) -> None:
     for output in (text, (text, 7), [text]):
         assert read_output(output, SPACE, None).url == text
 
@@ -215,7 +215,7 @@ def test_the_picture_is_fetched_with_the_hidden_token() -> None:
     ],
     ids=lambda output: type(output).__name__,
 )
-def test_an_output_without_a_picture_is_drawn_once(output: Any) -> None:
+def test_an_output_without_a_picture_is_not_retried(output: Any) -> None:
     with pytest.raises(NoPicture, match="returned no picture") as caught:
         read_output(output, SPACE, None)
     assert caught.value.upstream == ("a text" if output == "a text" else None)
@@ -242,7 +242,7 @@ def test_a_link_to_easels_own_picture_is_known_by_its_path(url: str, own: bool) 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/cat.png", "http://169.254.169.254/latest/", "http://LOCALHOST/a"])
 def test_a_link_to_a_private_address_is_never_requested(url: str) -> None:
-    """`test_public_urls.py` has every spelling of one."""
+    """`test_public_urls.py` covers every spelling of a private address."""
     with pytest.raises(InvalidParams) as caught, source_of(upscale(url)):
         pass
     assert caught.value.field == "url"

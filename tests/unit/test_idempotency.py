@@ -1,4 +1,4 @@
-"""Idempotency keys: a repeated call gets the first call's job, whatever happens to the writes."""
+"""Idempotency keys: a repeated call gets the first call's job, even if writes fail."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ pytestmark = pytest.mark.usefixtures("cloud")
 def create(
     key: str, job: Job | None = None, body: str = "body", first: float | None = None
 ) -> tuple[str, tuple[str, str] | None]:
-    """The id of the job that was to be created, and the job and body that the key stands for already."""
+    """Return the id of the new job, and the job and body that the key already refers to."""
     job = job or jobs.new(REQUEST)
     return job.id, idempotency.create_once(job, key, body, jobs.DAY, first=first)
 
 
-def test_a_repeated_key_gives_the_first_job() -> None:
+def test_a_repeated_key_returns_the_first_job() -> None:
     first, earlier = create("key", body="body-1")
     assert earlier is None
     second, earlier = create("key", body="body-2")
@@ -49,7 +49,7 @@ def test_a_first_try_does_not_replace_an_overtaking_retry() -> None:
     assert create("overtaken", first=begun - 1)[1] == (repeat, "body")
     assert create("overtaken", first=begun + 60)[1] is None
     assert create("asked anew", first=begun - 1)[1] is None
-    newest, earlier = create("asked anew", first=begun - 1)  # a second call, which is not a repeat of the first
+    newest, earlier = create("asked anew", first=begun - 1)  # a second call, not a retry of the first
     assert earlier is None
     assert create("asked anew")[1] == (newest, "body")
 
@@ -68,6 +68,6 @@ def test_simultaneous_calls_with_one_key_make_one_job() -> None:
 
 
 @pytest.mark.parametrize("code", ["TransactionCanceledException", "TransactionInProgressException"])
-def test_a_key_that_is_being_written_is_tried_again(code: str, cloud: Cloud) -> None:
+def test_a_key_that_is_being_written_is_retried(code: str, cloud: Cloud) -> None:
     with cloud.refusing("dynamodb.TransactWriteItems", code, times=1):
         assert create("key")[1] is None

@@ -1,4 +1,4 @@
-"""Formats of pictures: no bytes of any kind break the reading of a file."""
+"""Image formats: no input makes the parser of a file raise."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_file_has_one_format_and_ends_with_its_last_byte(kind: image_formats.F
 
 @given(data=st.data(), name=st.sampled_from(sorted(PICTURES)))
 @settings(max_examples=100, deadline=None)
-def test_a_damaged_file_is_whole_or_not_and_raises_nothing(data: st.DataObject, name: str) -> None:
+def test_a_damaged_file_is_parsed_without_an_error(data: st.DataObject, name: str) -> None:
     file = bytearray(PICTURES[name])
     for _ in range(data.draw(st.integers(0, 6))):
         at = data.draw(st.integers(0, min(len(file) - 1, 300)))
@@ -53,7 +53,7 @@ def test_a_damaged_file_is_whole_or_not_and_raises_nothing(data: st.DataObject, 
 
 @given(start=st.sampled_from([file[:64] for file in PICTURES.values()]), rest=st.binary(max_size=400))
 @settings(max_examples=100, deadline=None)
-def test_no_bytes_after_a_good_start_raise_anything(start: bytes, rest: bytes) -> None:
+def test_random_bytes_after_a_valid_start_raise_nothing(start: bytes, rest: bytes) -> None:
     if kind := image_formats.detect(start + rest):
         image_formats.read_size(start + rest)
         image_formats.is_whole(start + rest, kind)

@@ -1,4 +1,4 @@
-"""The metadata in a picture's file is searched for the token."""
+"""The metadata in an image file is searched for the token."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_token_in_a_large_picture_is_found(place: str, monkeypatch: pytest.Mon
     assert image_metadata.contains_token(in_a_file(data, monkeypatch), format, TOKEN)
 
 
-def test_a_token_that_is_spread_over_a_large_chunk_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_that_spans_a_large_chunk_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     spread = b"".join(bytes([letter]) + b" " * 3000 for letter in SECRET)
     content = in_a_file(png(chunk(b"tEXt", b"Comment\0" + b"." * 90_000 + spread)), monkeypatch)
     monkeypatch.setattr(contents, "PIECE_BYTES", 7000)

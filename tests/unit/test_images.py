@@ -1,4 +1,4 @@
-"""Pictures: the facts in their headers, data that is not a picture, and links."""
+"""Pictures: facts from their headers, data that is not a picture, storage and links."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def picture(kind: str, size: tuple[int, int] = (64, 48), mode: str = "RGB", **op
 
 
 def heic(size: tuple[int, int] = (64, 48)) -> bytes:
-    """A HEIC's boxes, around an AVIF's pixels: the two formats have the same container."""
+    """Return a HEIC's boxes around an AVIF's pixels. The two formats have the same container."""
     data = picture("AVIF", size, speed=10)
     return data[:4] + data[4:64].replace(b"avif", b"heic") + data[64:]
 
@@ -69,7 +69,7 @@ def test_format_and_size_are_read_from_the_header(
 
 
 @pytest.mark.parametrize("kind", PICTURES)
-def test_every_byte_of_a_picture_is_stored_as_it_came(kind: str, cloud: Cloud) -> None:
+def test_a_picture_is_stored_byte_for_byte(kind: str, cloud: Cloud) -> None:
     data = PICTURES[kind]
     info = inspect(data, "gitee")
     assert (info.kind.name.upper(), info.width, info.height) == (kind, 64, 48)
@@ -99,13 +99,13 @@ def test_every_byte_of_a_picture_is_stored_as_it_came(kind: str, cloud: Cloud) -
         (b"P6 64 48 255\n" + bytes(100), "a Netpbm picture"),
     ],
 )
-def test_a_format_that_is_not_stored_is_refused_by_its_name(data: bytes, name: str) -> None:
+def test_an_unsupported_format_is_refused_by_its_name(data: bytes, name: str) -> None:
     with pytest.raises(ProviderError, match=rf"Gitee AI answered with {name}, .* it stores PNG, JPEG, "):
         inspect(data, "gitee")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_picture_with_other_data_or_cut_off_is_refused(kind: str) -> None:
+def test_a_picture_that_is_cut_off_or_too_long_is_refused(kind: str) -> None:
     data = PICTURES[kind]
     for more in (b"<script>alert(1)</script>", b"PK\3\4" + bytes(60)):
         with pytest.raises(ProviderError, match=r"other data behind its end|truncated"):
@@ -134,7 +134,7 @@ def test_a_picture_too_large_for_browsers_is_refused() -> None:
     ],
     ids=lambda data: repr(data[:10]),
 )
-def test_other_bytes_than_a_picture_are_a_provider_error(data: bytes) -> None:
+def test_data_that_is_not_a_picture_is_a_provider_error(data: bytes) -> None:
     with pytest.raises(ProviderError) as caught:
         inspect(data, "gitee")
     assert caught.value.provider == "gitee"
@@ -163,30 +163,33 @@ def test_any_prompt_fits_into_the_pictures_metadata(cloud: Cloud) -> None:
         assert all(value.isascii() and value.isprintable() for value in metadata.values())
 
 
-def test_a_link_serves_the_picture_with_the_type_that_easel_knows(cloud: Cloud) -> None:
+def test_a_link_serves_the_picture_with_easels_content_type(cloud: Cloud) -> None:
     bucket = cloud.environment["IMAGES_BUCKET"]
     cloud.client("s3").put_object(Bucket=bucket, Key="images/job-3.png", Body=b"<b>", ContentType="text/html")
     answers = {url: httpx2.get(url) for url in (images.link("job-3.png"), images.link("job-3.png", for_cors=True))}
     assert [answer.headers["Content-Type"] for answer in answers.values()] == ["image/png"] * 2
-    assert ["X-Amz-Expires=900" in url for url in answers] == [True, False]  # a CORS reader's link is another one
+    assert ["X-Amz-Expires=900" in url for url in answers] == [
+        True,
+        False,
+    ]  # a script of another origin gets a different link
     assert httpx2.head(images.link("job-3.png", "head_object")).status_code == 200
 
 
-def test_a_picture_that_is_not_there_is_not_found_and_says_so(cloud: Cloud) -> None:
+def test_a_missing_picture_is_not_found(cloud: Cloud) -> None:
     for name in ("gone.png", "job-3.exe", "../secret.png", "a/b.png", "", ".png", "x" * 3000 + ".png", "\x00.png"):
         with pytest.raises(NotFound, match="removed after 30 days"):
             images.link(name)
 
 
-def test_a_bucket_that_refuses_is_easels_own_fault(cloud: Cloud) -> None:
+def test_a_failing_bucket_is_an_internal_error(cloud: Cloud) -> None:
     with cloud.refusing("s3.HeadObject", "AccessDenied", 403), pytest.raises(InternalError):
         images.link("job-3.png")
-    with cloud.refusing("s3.PutObject", "SlowDown", 503, times=1):  # busy for a moment: tried again
+    with cloud.refusing("s3.PutObject", "SlowDown", 503, times=1):  # briefly unavailable, so retried
         assert images.store("job-4", PNG, ImageInfo("PNG", 64, 48), REQUEST)
 
 
 def in_a_file(data: bytes, monkeypatch: pytest.MonkeyPatch) -> FileContent:
-    """The data as a large picture, which is read in small pieces."""
+    """Return the data as a large picture, which is read in small pieces."""
     monkeypatch.setattr(contents, "MAX_IN_MEMORY", 0)
     monkeypatch.setattr(contents, "PIECE_BYTES", 50)
     monkeypatch.setattr(contents, "BUFFER_BYTES", 20)
@@ -215,7 +218,7 @@ def test_a_large_picture_is_inspected_like_a_small_one(
 
 def test_a_large_picture_is_stored_and_found_again(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     content = in_a_file(PNG, monkeypatch)
-    assert content[3:9] == PNG[3:9]  # leaves the file's position elsewhere
+    assert content[3:9] == PNG[3:9]  # moves the file's position
     key = images.store("large", content, inspect(content, "gitee"), REQUEST)
     assert cloud.object(key)["Body"] == PNG
     kept = images.find("large", "gitee")

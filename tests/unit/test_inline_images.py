@@ -1,4 +1,4 @@
-"""Pictures in an answer itself: every spelling of base64 gives the same bytes."""
+"""Inline pictures in an answer: every spelling of base64 gives the same bytes."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_broken_base64_is_the_providers_error(text: str) -> None:
 
 
 @given(st.text(alphabet="ABab01+/-_=%,;: \n\ud800data", max_size=60))
-def test_no_text_raises_anything_else(text: str) -> None:
+def test_no_text_raises_another_error(text: str) -> None:
     inline_images.is_inline(text)
     with suppress(ProviderError):
         assert inline_images.decode(text, "gitee")
@@ -79,7 +79,7 @@ LARGE_FORMS = {name: form for name, form in FORMS.items() if "escaped" not in na
 @pytest.mark.parametrize("form", LARGE_FORMS)
 @pytest.mark.parametrize("piece", [7, 64, 10_000])
 @pytest.mark.parametrize("escape", [json.dumps, escaped_by_gson], ids=["json", "gson"])
-def test_a_picture_in_an_answer_is_read_in_pieces(
+def test_an_inline_picture_is_read_in_pieces(
     form: str, piece: int, escape: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(contents, "PIECE_BYTES", piece)

@@ -1,4 +1,4 @@
-"""Public addresses: no form of a private one passes."""
+"""Public addresses: private ones are detected in every form."""
 
 from __future__ import annotations
 
@@ -31,6 +31,6 @@ PUBLIC = (
 
 
 @pytest.mark.parametrize(("addresses", "public"), [*((each, False) for each in PRIVATE.values()), (PUBLIC, True)])
-def test_only_addresses_of_the_internet_are_public(addresses: str, public: bool) -> None:
+def test_only_internet_addresses_are_public(addresses: str, public: bool) -> None:
     for address in addresses.split():
         assert ip_addresses.is_public(ipaddress.ip_address(address)) == public, address

@@ -1,4 +1,4 @@
-"""What a job costs, against the tables of docs/costs-and-limits.md and the memory in the template."""
+"""The cost of a job agrees with docs/costs-and-limits.md and with the memory in the template."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_call_costs_what_the_page_says() -> None:
     assert f"${thousand:.4f}" in PAGE
 
 
-def test_a_batchs_picture_costs_what_the_page_says() -> None:
+def test_a_batch_picture_costs_what_the_page_says() -> None:
     job = jobs.new(REQUEST, batch="b1").replace(status="succeeded", result=RESULT)
     assert 1000 * job_costs.amounts(job).aws == pytest.approx(0.0329, rel=0.02)
     assert "Without storage that is $0.033 for a thousand" in PAGE
@@ -53,7 +53,7 @@ def test_the_providers_own_price_is_preferred() -> None:
 
 
 @pytest.mark.parametrize(("started", "seconds"), [(NOW - 5, 5.0), (NOW - 9000, 300.0), (None, 0.0), (NOW + 1, 0.0)])
-def test_a_failure_has_the_seconds_of_one_attempt_at_most(started: float | None, seconds: float) -> None:
+def test_a_failure_counts_the_seconds_of_one_attempt_at_most(started: float | None, seconds: float) -> None:
     error = GenerationTimeout("too long", provider="gitee")
     job = jobs.failed(jobs.new(REQUEST).replace(started=started), error, NOW)
     amounts = job_costs.amounts(job)

@@ -1,4 +1,4 @@
-"""Groups of jobs for children of the state machine: how large they are, and how many children there are."""
+"""Groups of jobs for children of the state machine: their size, and the number of children."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEY = "batches/b0/run-1/gitee.json"
 
 
 def written(jobs: Iterator[dict[str, str]], children: int, at_once: int, turns: int) -> list[list[str]]:
-    """The prompts of each group, as the state machine reads the file."""
+    """Return the prompts of each group, as the state machine reads the file."""
     with S3Writer(KEY, array=True) as upload:
         file = job_groups.JobsFile(upload, {"concurrency": children, "group": at_once}, turns)
         for job in jobs:
@@ -27,13 +27,13 @@ def written(jobs: Iterator[dict[str, str]], children: int, at_once: int, turns: 
     return [[job["prompt"] for job in group["jobs"]] for group in planning.read_lines(KEY)]
 
 
-def test_children_together_reach_the_pace() -> None:
+def test_all_children_together_reach_the_pace() -> None:
     for at_once in range(1, 121):
         fitting = [size for size in range(1, job_groups.MAX_CONCURRENT_JOBS + 1) if at_once % size == 0]
         assert job_groups.at_once_of_child(at_once) == max(fitting)
 
 
-def test_groups_grow_so_that_all_children_have_work(cloud: Cloud) -> None:
+def test_groups_are_sized_so_that_all_children_have_work(cloud: Cloud) -> None:
     groups = written(({"prompt": str(number)} for number in range(32)), children=2, at_once=2, turns=3)
     assert [len(group) for group in groups] == [2, 2, 4, 4, 6, 6, 6, 2]
     assert [prompt for group in groups for prompt in group] == [str(number) for number in range(32)]

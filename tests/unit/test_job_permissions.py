@@ -1,4 +1,4 @@
-"""Who may see a job and its picture where pictures need their key."""
+"""Access to a job and its picture where pictures need their key."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def may_see(text: str, job_id: str) -> bool:
     try:
         job_permissions.check(call(text), job_id)
     except NotFound as error:
-        return error.message != jobs.not_found(job_id).message  # another's job reads like a missing one
+        return error.message != jobs.not_found(job_id).message  # another key's job reads like a missing one
     return True
 
 
@@ -73,7 +73,7 @@ def test_other_and_invalid_keys_see_no_job(fields: dict[str, Any] | None, cloud:
 
 @pytest.mark.parametrize("by_key", [True, False])
 def test_a_batchs_pictures_are_visible_to_its_starter(by_key: bool, cloud: Cloud) -> None:
-    """A batch of a schedule is visible to all keys that may run batches."""
+    """All keys that may run batches see a scheduled batch."""
     alice, bob, carol = give_key(cloud, batches=True), give_key(cloud, batches=True), give_key(cloud)
     job = stored(*([payer_of(alice)] if by_key else []), DEPLOYMENT, batch="b1")
     assert [may_see(text, job) for text in (alice, bob, carol)] == [True, not by_key, False]

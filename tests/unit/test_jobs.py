@@ -1,4 +1,4 @@
-"""The job record: transitions that happen once, deadlines that are kept, and no token in it."""
+"""The job record: each transition happens once, deadlines hold, and no token is stored."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def created(**changes: Any) -> Job:
 
 
 def silent() -> Job:
-    """A running job without a recent heartbeat."""
+    """Return a running job without a recent heartbeat."""
     job = jobs.new(REQUEST)
     return created(id=job.id, status="running", started=job.created, seen=job.created - jobs.SILENT_SECONDS - 1)
 
@@ -75,7 +75,7 @@ def test_an_unknown_id_is_not_found() -> None:
             jobs.get(job_id)
 
 
-def test_a_job_that_succeeded_never_changes() -> None:
+def test_a_succeeded_job_never_changes() -> None:
     job = created()
     ended = jobs.succeed(job, RESULT, ("a warning", "another"))
     stored = jobs.get(job.id)
@@ -88,7 +88,7 @@ def test_a_job_that_succeeded_never_changes() -> None:
     assert jobs.get(job.id) == stored
 
 
-def test_a_job_that_failed_keeps_its_error() -> None:
+def test_a_failed_job_keeps_its_error() -> None:
     job = created()
     jobs.fail(job, ERROR)
     jobs.succeed(job, RESULT, ())
@@ -96,7 +96,7 @@ def test_a_job_that_failed_keeps_its_error() -> None:
     assert (stored.status, stored.error, stored.error_status) == ("failed", ERROR.body(), 500)
 
 
-def test_of_simultaneous_ends_one_counts() -> None:
+def test_one_of_several_simultaneous_ends_is_stored() -> None:
     job = created()
     at_once(lambda number: jobs.succeed(job, RESULT.replace(seed=number), ()))
     first = jobs.get(job.id)
@@ -133,14 +133,14 @@ def test_claiming_stores_an_unstored_job() -> None:
     assert not jobs.claim(job)
 
 
-def test_a_job_past_its_deadline_is_never_begun() -> None:
+def test_a_job_past_its_deadline_cannot_be_claimed() -> None:
     job = created(deadline=1.0)
     assert not jobs.claim(job)
-    assert not jobs.claim(job.replace(deadline=time.time() + 60))  # the table's own deadline counts
+    assert not jobs.claim(job.replace(deadline=time.time() + 60))  # the deadline in the table decides
     assert jobs.get(job.id).attempts == 0
 
 
-def test_a_queued_job_can_be_given_up_for_good() -> None:
+def test_giving_up_a_queued_job_is_final() -> None:
     for job in (created(), jobs.new(REQUEST)):
         ended = jobs.give_up(job, ERROR)
         assert (ended.status, ended.error) == ("failed", ERROR.body())
@@ -192,7 +192,7 @@ def losing(cloud: Cloud, operation: str, times: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("times", [1, 4], ids=["once", "always"])
-def test_a_write_recognises_its_own_lost_response(times: int, cloud: Cloud) -> None:
+def test_a_write_recognizes_its_own_lost_response(times: int, cloud: Cloud) -> None:
     job, other, ended = jobs.new(REQUEST), created(), created()
     with losing(cloud, "PutItem", times):
         jobs.create(job)
@@ -237,8 +237,8 @@ EARLIER_OUTCOME = {
 }  # fmt: skip
 
 
-def test_an_item_that_an_earlier_version_wrote_is_read(cloud: Cloud) -> None:
-    """As commit e2c674f wrote it, before payers and records were types of their own."""
+def test_an_item_of_an_earlier_version_can_be_read(cloud: Cloud) -> None:
+    """As commit e2c674f wrote it, before payers and records had their own types."""
     texts = {
         "id": EARLIER_JOB["id"], "status": "succeeded", "owner": "jobs#abc", "writer": "f2e11e2ee12c67cb",
         "job": json.dumps(EARLIER_JOB), "outcome": json.dumps(EARLIER_OUTCOME),

@@ -1,4 +1,4 @@
-"""Bodies of calls: pictures are encoded while they are sent, and the body can be sent twice."""
+"""JSON bodies with pictures: encoded while they are sent, and sendable twice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def picture(size: int) -> SourceImage:
 
 @pytest.mark.parametrize("size", [0, 1, 2, 3, PIECE_BYTES - 1, PIECE_BYTES, PIECE_BYTES + 1, 3 * PIECE_BYTES])
 @pytest.mark.parametrize("several", [False, True])
-def test_a_body_is_json_with_the_pictures_links(size: int, several: bool) -> None:
+def test_a_body_is_json_with_the_pictures_as_data_links(size: int, several: bool) -> None:
     link = picture(size).data_link
     fields = {"prompt": 'a "cat" \U0001f408', "image": [link, picture(5).data_link] if several else link, "steps": 9}
     body = json_body.of(fields)
@@ -33,14 +33,14 @@ def test_a_body_is_json_with_the_pictures_links(size: int, several: bool) -> Non
     assert json.loads(content) == {**fields, "image": links}
 
 
-def test_a_body_without_pictures_is_made_at_once() -> None:
+def test_a_body_without_pictures_is_encoded_at_once() -> None:
     fields = {"prompt": "a cat \U0001f408", "steps": 9, "scale": None, "urls": ["x"]}
     body = json_body.of(fields)
     assert isinstance(body, bytes)
     assert json.loads(body) == fields
 
 
-def test_a_body_with_pictures_is_sent_with_its_length_and_again() -> None:
+def test_a_body_with_pictures_has_a_length_and_can_be_resent() -> None:
     received: list[tuple[httpx2.Headers, Any]] = []
 
     def receive(request: httpx2.Request) -> httpx2.Response:

@@ -1,4 +1,4 @@
-"""Easel keys: how they look, which header shows one, and what the deployment keeps of one."""
+"""Easel keys: their format, the header that carries one, and what the deployment stores."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def stored(cloud: Cloud, text: str = TEXT, **fields: Any) -> Key:
     return key
 
 
-def test_a_key_is_random_and_looks_as_scanners_want_it() -> None:
+def test_a_key_is_random_and_has_a_format_for_scanners() -> None:
     made = {keys.make() for _ in range(100)}
     assert len(made) == 100
     assert all(re.fullmatch(r"ek_[0-9A-Za-z]{36}", text) for text in made)
@@ -51,9 +51,9 @@ def test_a_key_is_read_from_either_header(required: bool) -> None:
         TEXT[:10] + ("0" if TEXT[10] != "0" else "1") + TEXT[11:],
         TEXT[:3] + TEXT[4] + TEXT[3] + TEXT[5:] if TEXT[3] != TEXT[4] else TEXT[:-1],
     ],
-    ids=["cut", "too long", "empty", "not ascii", "changed", "swapped"],  # TEXT is another one in each test process
+    ids=["cut", "too long", "empty", "not ascii", "changed", "swapped"],  # each test process has another TEXT
 )
-def test_a_typo_is_refused_without_a_look_up(header: str, text: str) -> None:
+def test_a_mistyped_key_is_refused_without_a_look_up(header: str, text: str) -> None:
     given = f"Bearer {text}" if header == "authorization" else text
     with pytest.raises(AccessRefused, match="are a checksum") as refusal:
         keys.key_of_headers({header: given}, required=False)
@@ -70,7 +70,7 @@ def test_another_bearer_is_ignored_unless_a_key_is_required() -> None:
             keys.key_of_headers(headers, required=True)
 
 
-def test_a_key_survives_being_stored_and_its_text_is_not_in_it(cloud: Cloud) -> None:
+def test_a_stored_key_does_not_contain_its_text(cloud: Cloud) -> None:
     key = stored(cloud, day=5, month=50, minute=3, at_once=2, models=("gitee/*", "flux*"), batches=True, until=4e9)
     assert keys.get(key.id) == key
     assert TEXT not in json.dumps(key.item())

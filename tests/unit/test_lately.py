@@ -1,4 +1,4 @@
-"""What worked lately: failures move a provider back for minutes, durations order the others, calls write little."""
+"""Recent results of providers: a failure moves a provider back for minutes, durations order the others."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def order(*, own: bool = False) -> list[str]:
     return lately.in_order(FAMILY, catalog.in_family(FAMILY), own=own)
 
 
-def test_the_fastest_comes_first_and_small_differences_do_not_count() -> None:
+def test_the_fastest_comes_first_beyond_small_differences() -> None:
     assert order() == ["gitee", "huggingface", "modelscope"]  # the catalog's order
     lately.record_success(job("gitee", 16.0))
     lately.record_success(job("huggingface", 17.0))
@@ -53,13 +53,13 @@ def test_the_fastest_comes_first_and_small_differences_do_not_count() -> None:
         (QuotaExceeded("used up"), True, True),
     ],
 )
-def test_what_speaks_of_a_callers_token_moves_nothing(error: EaselError, own: bool, moves: bool) -> None:
+def test_errors_of_a_callers_token_do_not_change_the_order(error: EaselError, own: bool, moves: bool) -> None:
     lately.record_failure(job("gitee"), error, own=own)
     assert (order(own=own)[-1] == "gitee") == moves
     assert (order()[-1] == "gitee") == (moves and not own)
 
 
-def test_a_provider_that_failed_comes_last_until_it_draws_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_provider_comes_last_until_it_succeeds(monkeypatch: pytest.MonkeyPatch) -> None:
     lately.record_failure(job("gitee"), DOWN, own=False)
     assert order() == ["huggingface", "modelscope", "gitee"]
     with monkeypatch.context() as later:
@@ -70,21 +70,21 @@ def test_a_provider_that_failed_comes_last_until_it_draws_again(monkeypatch: pyt
     assert order()[0] == "gitee"
 
 
-def test_a_provider_says_how_long_it_rests() -> None:
+def test_a_providers_retry_time_is_kept() -> None:
     error = RateLimited("wait", retry_after=4000)
     error.concerns_model = True
     lately.record_failure(job("gitee"), error, own=False)
     assert lately.read(FAMILY)["gitee"]["until"] > time.time() + 3000
 
 
-def test_a_success_like_the_last_one_reads_and_writes_nothing(cloud: Cloud) -> None:
+def test_a_similar_success_reads_and_writes_nothing(cloud: Cloud) -> None:
     lately.record_success(job("gitee", 5.0))
     with cloud.counting() as calls:
         lately.record_success(job("gitee", 5.2))
     assert calls == {}
 
 
-def test_a_table_that_does_not_answer_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unavailable_table_does_not_change_the_order(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("read", "change"):
         monkeypatch.setattr(versioned_items, name, lambda *_: 1 / 0)
     lately.record_success(job("gitee"))

@@ -1,4 +1,4 @@
-"""The ledger: which jobs are counted in which line, and that a repeated batch of records counts once."""
+"""The ledger: which line counts which jobs. A repeated batch of records is counted once."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_ended_jobs_are_counted_by_day_caller_and_outcome() -> None:
 
 
 @pytest.mark.parametrize(("payers", "caller"), [((), SCHEDULE), ((DEPLOYMENT, KEY), KEY.id)])
-def test_a_batchs_picture_counts_when_its_claim_ends(payers: tuple[Payer, ...], caller: str) -> None:
+def test_a_batch_picture_counts_when_its_claim_ends(payers: tuple[Payer, ...], caller: str) -> None:
     job = jobs.new(REQUEST, batch="b1", payers=payers)
     claim = claims.take(job, 1, worker="a:1", dead="", until=job.created + 60)
     running = table.get(job.id)
@@ -79,7 +79,7 @@ def test_a_batchs_picture_counts_when_its_claim_ends(payers: tuple[Payer, ...], 
     assert (line.caller, line.outcome, line.amounts.pictures) == (caller, "succeeded", 1)
 
 
-def test_only_a_change_to_an_end_counts() -> None:
+def test_only_a_change_to_a_final_status_counts() -> None:
     running = jobs.new(REQUEST, payers=[KEY]).replace(status="running", started=NOON)
     done = succeeded()
     count(record(1, running), record(2, done, running), record(3, done, done), record(4, None, done))
@@ -88,7 +88,7 @@ def test_only_a_change_to_an_end_counts() -> None:
     assert counted() == {("2027-01-15", "k" * 9, "succeeded"): 1}
 
 
-def test_a_failed_job_whose_picture_is_found_counts_as_picture() -> None:
+def test_a_failed_job_with_a_recovered_picture_counts_as_picture() -> None:
     count(record(1, failed(NOON - 86400)))
     before = failed(NOON - 86400)
     count(record(2, before), record(3, succeeded(), before))
@@ -104,11 +104,11 @@ def test_a_repeated_batch_counts_once(lines: int, monkeypatch: pytest.MonkeyPatc
     batch = [record(9, succeeded()), record(10, failed()), record(11, succeeded())]
     for _ in range(2):
         count(*batch)
-    count(*batch, record(12, succeeded()))  # Lambda may gather more records the next time
+    count(*batch, record(12, succeeded()))  # Lambda may deliver more records the next time
     assert sum(counted().values()) == 4
 
 
-def test_a_batch_that_the_table_refuses_is_repeated(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_records_are_repeated_if_the_table_refuses(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(function, "MAX_LINES", 1)
     batch = [record(1, succeeded()), record(2, failed())]
     transact, calls = table.transact, list[int]()
@@ -144,7 +144,7 @@ def test_a_large_batch_keeps_dynamodbs_limits(monkeypatch: pytest.MonkeyPatch) -
     assert len(daily_usage.read(["2027-01-15"], [KEY.id])) == 60
 
 
-def test_days_are_those_of_the_deployments_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_days_follow_the_deployments_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIME_ZONE", "Asia/Shanghai")
     settings.cache_clear()
     count(record(1, succeeded(NOON + 5 * 3600)))
@@ -171,7 +171,7 @@ def test_a_report_has_the_requested_days(first: Any, last: Any, expected: list[A
             daily_usage.days(wrong, None, NOON)
 
 
-def test_a_line_has_seconds_costs_and_a_name_in_csv() -> None:
+def test_a_csv_line_has_seconds_costs_and_a_name() -> None:
     count(record(1, succeeded()), record(2, failed()), record(3, succeeded()))
     lines = daily_usage.read(["2027-01-15"], [KEY.id])
     assert (lines[1].provider, lines[1].model) == ("modelscope", "Tongyi-MAI/Z-Image-Turbo")

@@ -1,4 +1,4 @@
-"""What is counted of each kind of payer, and which settings limit it."""
+"""Counters for each kind of payer, and the settings that limit them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Templates of lines: each line gives the job, or the error, that it gives when validated by itself."""
+"""Templates of lines: a line gives the same job or error as when it is validated alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FIRST = {"prompt": "a cat", "seed": 7, "provider": "gitee", "steps": 4}
 
 
 class Validations(list[Any]):
-    """Validates lines, and keeps their bodies."""
+    """Validates lines and records their bodies."""
 
     def __call__(self, body: Any) -> tuple[ValidatedRequest, int]:
         self.append(body)
@@ -25,7 +25,7 @@ class Validations(list[Any]):
 
 
 def outcome(templates: Templates, body: dict[str, Any]) -> tuple[str, int, Any] | dict[str, Any]:
-    """The provider, number of pictures and job of a line, or the body of its error."""
+    """Return the provider, number of pictures and job of a line, or the body of its error."""
     try:
         line = templates.planned(body)
     except EaselError as error:
@@ -47,16 +47,16 @@ def outcome(templates: Templates, body: dict[str, Any]) -> tuple[str, int, Any] 
     ],
     ids=str,
 )
-def test_a_later_line_is_planned_as_by_itself(change: dict[str, Any]) -> None:
+def test_a_later_line_is_planned_as_if_it_were_alone(change: dict[str, Any]) -> None:
     templates = Templates(manifest.validate)
-    for shape in (FIRST, {**FIRST, **change, "prompt": "a dog", "seed": 5}):  # the template of each shape is known
+    for shape in (FIRST, {**FIRST, **change, "prompt": "a dog", "seed": 5}):  # the template of each shape is cached
         outcome(templates, shape)
     line = {**FIRST, **change}
     assert outcome(templates, line) == outcome(Templates(manifest.validate), line)
 
 
 @pytest.mark.parametrize("seed", [0, 5])
-def test_a_job_is_the_one_that_planning_writes(seed: int) -> None:
+def test_a_job_equals_the_one_that_planning_writes(seed: int) -> None:
     line = {**FIRST, "provider": "auto", "model": "z-image-turbo", "unknown": "x", "seed": seed, "prompt": "a dog"}
     templates = Templates(manifest.validate)
     outcome(templates, {**line, "prompt": "a cat", "seed": 3})
@@ -75,7 +75,7 @@ def test_lines_of_one_shape_are_validated_once() -> None:
     assert [body["steps"] for body in validate] == [4, 5]
 
 
-def test_a_line_with_a_picture_of_easel_is_validated_each_time() -> None:
+def test_lines_with_easels_own_pictures_are_always_validated() -> None:
     validate = Validations()
     templates = Templates(validate)
     own = f"https://easel.example/api/images/b{'0' * 44}.png"
@@ -85,7 +85,7 @@ def test_a_line_with_a_picture_of_easel_is_validated_each_time() -> None:
     assert len(validate) == 2
 
 
-def test_few_templates_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_templates_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line_templates, "MAX_TEMPLATES", 2)
     validate = Validations()
     templates = Templates(validate)
@@ -95,7 +95,7 @@ def test_few_templates_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_other_validators_read_prompt_or_seed() -> None:
-    """A further validator of these fields would have to be applied to the lines of a template too."""
+    """Another validator of these fields would have to be applied to the lines of a template too."""
     validators = manifest.LineBody.__pydantic_decorators__.field_validators.values()
     reading = {each.cls_var_name for each in validators if {"prompt", "seed"} & set(each.info.fields)}
     assert reading == {"_is_whole"}

@@ -1,4 +1,4 @@
-"""Whether an account's magicubes pay for a picture: where that is asked, and what the answer means."""
+"""Whether an account's magicubes pay for a picture: the request for the balance, and the meaning of its answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOKEN = "ms-token-for-tests"
 CN = "https://api-inference.modelscope.cn/v1"
 
 
-def test_the_balance_is_read_where_the_base_url_belongs() -> None:
+def test_the_balance_is_read_next_to_the_base_url() -> None:
     bases = (CN, "https://api-inference.modelscope.ai/v1", "http://127.0.0.1:9000/v1")
     sites = ("https://modelscope.cn", "https://modelscope.ai", "http://127.0.0.1:9000")
     assert [magicubes.url(base) for base in bases] == [f"{site}/openapi/v1/magicubes/balance" for site in sites]
@@ -50,7 +50,7 @@ def asked(answer: httpx2.Response | Exception) -> tuple[bool | None, list[httpx2
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_what_is_not_held_by_tasks_decides(data: Any, suffice: bool | None) -> None:
+def test_magicubes_held_by_tasks_are_not_available(data: Any, suffice: bool | None) -> None:
     enough, (request,) = asked(httpx2.Response(200, content=json.dumps({"success": True, "data": data})))
     assert enough is suffice
     assert request.headers["authorization"] == f"Bearer {TOKEN}"
@@ -70,7 +70,7 @@ def test_what_is_not_held_by_tasks_decides(data: Any, suffice: bool | None) -> N
     ],
     ids=str,
 )
-def test_an_answer_without_a_balance_decides_nothing(answer: httpx2.Response | Exception) -> None:
+def test_an_answer_without_a_balance_is_ignored(answer: httpx2.Response | Exception) -> None:
     enough, requests = asked(answer)
     assert enough is None
     assert len(requests) == 1

@@ -1,4 +1,4 @@
-"""CSV files as people save them: encodings, line ends, names of columns."""
+"""CSV files as people save them: encodings, line ends, column names."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def test_a_chinese_csv_is_read_in_either_encoding(encoding: str) -> None:
         (b"prompt\ncat\n", UTF8),
         ("prompt\n猫\n".encode(), UTF8),
         ("提示词\n猫\n".encode("gb18030"), GB18030),
-        ("提示词\n一只猫在睡觉".encode("gb18030")[:-1], GB18030),  # cut
+        ("提示词\n一只猫在睡觉".encode("gb18030")[:-1], GB18030),  # cut inside a character
         ("prompt\ncafé, crème\n".encode("latin-1"), UTF8),
         ("prompt\ncafés\n".encode("latin-1"), UTF8),
         ("提示词\n猫猫\n".encode() + "猫猫\n".encode("gb18030"), UTF8),
     ],
 )
-def test_the_beginning_tells_the_encoding(content: bytes, encoding: str) -> None:
+def test_the_start_of_a_file_determines_the_encoding(content: bytes, encoding: str) -> None:
     assert detect_encoding(content) == encoding
 
 
@@ -49,7 +49,7 @@ def test_the_beginning_tells_the_encoding(content: bytes, encoding: str) -> None
         [" 提示词 ,宽度".encode(), b"cat,512", b"dog"],
     ],
 )
-def test_line_ends_and_names_of_columns_may_be_any(lines: list[bytes], end: bytes) -> None:
+def test_any_line_ends_and_column_names_are_accepted(lines: list[bytes], end: bytes) -> None:
     assert told(end.join(lines)) == told(end.join([*lines, b""])) == CAT
 
 
@@ -70,7 +70,7 @@ def test_line_ends_may_be_mixed() -> None:
     "content",
     ['prompt,width\n="a cat",="512"\n', 'prompt;width\n"=""a cat""";"=""512"""\n', "prompt|width\na cat|512\n"],
 )
-def test_cells_are_what_excel_shows(content: str) -> None:
+def test_cells_are_read_as_excel_shows_them(content: str) -> None:
     assert told(content.encode()) == [(2, {"prompt": "a cat", "width": 512})]
 
 
@@ -85,7 +85,7 @@ def test_cells_are_what_excel_shows(content: str) -> None:
         (b"prompt,Prompt\na,b\n", "two columns for prompt"),
     ],
 )
-def test_a_file_that_is_no_manifest_is_named(content: bytes, reason: str) -> None:
+def test_a_file_that_is_not_a_manifest_is_named(content: bytes, reason: str) -> None:
     with pytest.raises(InvalidRequest, match=reason):
         told(content)
     with pytest.raises(InvalidRequest, match=reason):

@@ -1,4 +1,4 @@
-"""Marks: what two programs read in a marked picture, and what of the provider's file stays as it was."""
+"""Marks: two programs can read them in a marked picture, and the rest of the provider's file is unchanged."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def opened(data: bytes) -> Iterator[Any]:
 
 
 def exiv2(data: bytes) -> dict[str, str]:
-    """What exiv2 reads, with the prefixes that it knows or has seen."""
+    """Return what exiv2 reads, with the prefixes that it knows or has seen."""
     with opened(data) as image:
         return dict(image.read_xmp())
 
@@ -139,13 +139,13 @@ def aigc_of(data: bytes) -> str:
 
 
 @pytest.mark.parametrize("shape", [name for name in SHAPES if "aigc" in name])
-def test_a_producers_pair_is_kept_and_the_propagators_added(shape: str) -> None:
+def test_the_producers_fields_are_kept_and_ours_added(shape: str) -> None:
     text = aigc_of(mark(SHAPES[shape]).data)
     assert text.startswith(PRODUCER)
     assert json.loads(text) == {**json.loads(PRODUCER + "}"), **PAIR}
 
 
-def test_a_mark_that_is_complete_or_broken_is_kept() -> None:
+def test_a_complete_or_broken_mark_is_kept() -> None:
     for present in ('{"Label":"1","ContentPropagator":"another","PropagateID":""}', "no JSON", "[1]", "[" * 100_000):
         assert marks.aigc(present, "1", "Gitee AI", JOB.id) is None
 
@@ -154,13 +154,13 @@ def test_a_mark_that_is_complete_or_broken_is_kept() -> None:
     "present",
     ["{}", '{"Label":"1", "PropagateID" : null }', '{"ContentPropagator":"","x":"\\"ContentPropagator\\":\\"\\""}'],
 )
-def test_the_pair_is_added_to_any_form_of_a_mark(present: str) -> None:
+def test_our_fields_are_added_to_any_form_of_a_mark(present: str) -> None:
     text = marks.aigc(present, "1", "Gitee AI", JOB.id)
     assert text
     assert json.loads(text) == {**json.loads(present), **PAIR}
 
 
-def test_a_mark_of_easels_own_has_all_fields_of_the_standard() -> None:
+def test_easels_own_mark_has_all_fields_of_the_standard() -> None:
     reserved = {"ReservedCode1": "", "ReservedCode2": ""}
     produced = {"Label": "1", "ContentProducer": "Gitee AI", "ProduceID": JOB.id, **reserved, **PAIR}
     assert json.loads(aigc_of(mark(drawn("PNG")).data)) == produced
@@ -175,7 +175,7 @@ def test_the_providers_source_type_is_kept() -> None:
     assert exiv2(data)["Xmp.iptcExt.DigitalSourceType"] == "a provider's own"
 
 
-def test_marks_of_another_job_of_easels_are_replaced() -> None:
+def test_marks_of_another_easel_job_are_replaced() -> None:
     again = marks.marked(mark(drawn("PNG")).data, images.ImageInfo("PNG", 16, 12), JOB.replace(id="b" * 36), 7)
     read = exiv2(again.data[:])
     assert (read["Xmp.easel.Job"], read["Xmp.easel.Seed"]) == ("b" * 36, "7")
@@ -193,7 +193,7 @@ OWN = "https://easel.test/api/images/01a2f3c4d5e6f708192a3b4c5d6e7f80ab12.png"
     ],
     ids=["edited", "a photo upscaled", "a picture of Easel's upscaled"],
 )
-def test_edited_and_upscaled_pictures_say_so(fields: dict[str, Any], term: str, label: str) -> None:
+def test_edited_and_upscaled_pictures_are_marked_as_such(fields: dict[str, Any], term: str, label: str) -> None:
     read = exiv2(mark(drawn("PNG"), REQUEST.replace(**fields)).data)
     assert read["Xmp.iptcExt.DigitalSourceType"] == SOURCE_TYPES + term
     assert json.loads(read["Xmp.TC260.AIGC"])["Label"] == label
@@ -226,7 +226,7 @@ UNMARKED = {
 
 
 @pytest.mark.parametrize("name", UNMARKED)
-def test_what_cannot_be_marked_is_kept_as_it_is(name: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_picture_that_cannot_be_marked_is_unchanged(name: str, caplog: pytest.LogCaptureFixture) -> None:
     plain, reason = UNMARKED[name]
     with caplog.at_level("WARNING"):
         data, said = mark(plain)

@@ -1,4 +1,4 @@
-"""ModelScope: what is sent, what each answer means, and how its tasks are polled."""
+"""ModelScope: the requests that the adapter sends, the meaning of each answer, and how tasks are polled."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def reply(body: Any, status: int = 200, **headers: str) -> Reply:
 
 
 def outcome(body: Any) -> str | None:
-    """The picture's link, or None; raises the error that a task ended with."""
+    """Return the picture's link, or None. Raise the error that a task ended with."""
     try:
         return modelscope.picture_url(reply(body))
     except TaskEnded as ended:
@@ -55,7 +55,7 @@ def outcome(body: Any) -> str | None:
 
 
 class Service:
-    """Accepts a task and answers its polls one after another, the last one again and again."""
+    """Accepts a task and answers its polls one after another, repeating the last answer."""
 
     def __init__(self, *polls: Any, submitted: Any = None) -> None:
         self.submits: list[httpx2.Request] = []
@@ -90,7 +90,7 @@ def _no_table(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
     monkeypatch.setattr(versioned_items, "change", lambda *_: {})
 
 
-def test_a_task_is_submitted_in_modelscopes_own_names() -> None:
+def test_a_task_is_submitted_with_modelscopes_field_names() -> None:
     fields = {"model": FLUX, "prompt": "a cat", "size": "768x1024", "steps": 20, "seed": 42, "guidance": 3.5}
     wanted = request(width=768, height=1024, negative_prompt="blurry", steps=20)
     assert modelscope.submission(wanted) == {**fields, "negative_prompt": "blurry"}
@@ -98,7 +98,7 @@ def test_a_task_is_submitted_in_modelscopes_own_names() -> None:
     assert not {"guidance", "negative_prompt"} & set(sent)
 
 
-def test_a_guidance_below_modelscopes_least_is_raised() -> None:
+def test_a_guidance_below_modelscopes_minimum_is_raised() -> None:
     requests = [request(guidanceScale=scale) for scale in (1.49, 1.5, 3.5)]
     assert [modelscope.submission(each)["guidance"] for each in requests] == [1.5, 1.5, 3.5]
     assert [len(modelscope.warnings_of(each)) for each in requests] == [1, 0, 0]
@@ -108,7 +108,7 @@ def test_a_guidance_below_modelscopes_least_is_raised() -> None:
     ("model", "field", "count"),
     [("Qwen/Qwen-Image-2.1", "image", 1), ("Qwen/Qwen-Image-Edit-2509", "image_url", 2)],
 )
-def test_pictures_to_start_from_are_one_text_or_a_list(model: str, field: str, count: int) -> None:
+def test_source_pictures_are_sent_as_a_text_or_a_list(model: str, field: str, count: int) -> None:
     link = source_pictures.DATA_LINK
     wanted = request(model, image=[link] * count)
     sent = modelscope.submission(wanted, [source_images.validated(source_pictures.PICTURE)] * count)
@@ -117,13 +117,13 @@ def test_pictures_to_start_from_are_one_text_or_a_list(model: str, field: str, c
     assert "size" not in sent
 
 
-def test_a_tasks_id_is_a_text_or_a_number() -> None:
+def test_a_tasks_id_may_be_a_text_or_a_number() -> None:
     bodies = {"task_id": "50"}, {"task_id": 50, "request_id": "x"}
     assert [modelscope.task_id(reply(body)) for body in bodies] == ["50", "50"]
 
 
 @pytest.mark.parametrize("body", [{}, [], None, {"task_id": None}, {"task_id": ""}, {"task_id": True}, b"<p>x"])
-def test_an_answer_that_starts_no_task_is_the_providers_error(body: Any) -> None:
+def test_a_submission_without_a_task_is_a_provider_error(body: Any) -> None:
     with pytest.raises(errors.ProviderError):
         modelscope.task_id(reply(body))
 
@@ -141,7 +141,7 @@ def test_an_answer_that_starts_no_task_is_the_providers_error(body: Any) -> None
     ],
     ids=str,
 )
-def test_a_task_that_is_done_has_its_picture(changes: dict[str, Any], picture: str | None) -> None:
+def test_a_finished_task_has_its_picture(changes: dict[str, Any], picture: str | None) -> None:
     assert outcome({**DONE, **changes}) == picture
 
 
@@ -153,7 +153,7 @@ def test_a_task_that_is_done_has_its_picture(changes: dict[str, Any], picture: s
     ],
     ids=str,
 )
-def test_a_poll_of_unexpected_shape_is_the_providers_error(body: Any) -> None:
+def test_a_poll_with_an_unexpected_body_is_a_provider_error(body: Any) -> None:
     with pytest.raises((errors.ProviderError, errors.NoPicture)):
         outcome(body)
 
@@ -177,7 +177,7 @@ def test_a_refused_picture_of_a_finished_task_is_reported() -> None:
     ],
     ids=str,
 )
-def test_the_reason_of_a_failed_task_is_in_the_error(reason: dict[str, Any], status: str) -> None:
+def test_a_failed_tasks_reason_is_in_the_error(reason: dict[str, Any], status: str) -> None:
     with pytest.raises(errors.GenerationFailed) as caught:
         outcome({"task_status": status, "task_id": "1", "request_id": "x", **reason})
     assert caught.value.message == f"ModelScope's task ended as {status}; {RETRY_ADVICE}. It said: out of memory"
@@ -245,14 +245,14 @@ def test_each_refusal_gets_its_own_error(kind: type[EaselError], status: int, bo
     ],
 )
 @pytest.mark.parametrize("status", [401, 403])
-def test_what_an_account_lacks_is_named(message: str, gate: str, status: int) -> None:
+def test_an_error_says_what_the_account_lacks(message: str, gate: str, status: int) -> None:
     error = modelscope.submission_error(reply({"error": {"message": message}}, status))
     assert type(error) is errors.AuthInvalid
     assert gate in error.message
 
 
 @pytest.mark.parametrize("form", [lambda text: [text], lambda text: [{"b64_json": text}]], ids=["text", "object"])
-def test_a_large_picture_in_an_answer_is_decoded_while_it_is_read(form: Callable[[str], Any]) -> None:
+def test_a_large_inline_picture_is_decoded_while_it_is_read(form: Callable[[str], Any]) -> None:
     data = bytes(range(256)) * 2**13
     text = base64.b64encode(data).decode()
     picture = Service({**DONE, "output_images": form(text)}).generate()
@@ -262,14 +262,14 @@ def test_a_large_picture_in_an_answer_is_decoded_while_it_is_read(form: Callable
     assert service.accepted == ["5075521", ""]
 
 
-def test_only_a_submissions_404_says_that_the_model_is_missing() -> None:
+def test_only_a_404_of_a_submission_means_a_missing_model() -> None:
     gone = reply({"error": {"message": "Not Found"}}, 404)
     assert type(modelscope.submission_error(gone)) is errors.ModelMissing
     assert type(modelscope.error_of(gone)) is errors.ProviderError
 
 
 @pytest.mark.parametrize(("headers", "wait"), [({}, 30), ({"retry-after": "7"}, 7)])
-def test_a_model_that_is_loading_says_when_to_try_again(headers: dict[str, str], wait: int) -> None:
+def test_a_loading_model_says_when_to_retry(headers: dict[str, str], wait: int) -> None:
     error = modelscope.error_of(reply({"error": "Model X is currently loading"}, 503, **headers))
     assert (error.status, error.code, error.retry_after) == (502, "PROVIDER_ERROR", wait)
     assert "try again" in error.message
@@ -287,14 +287,14 @@ def test_a_task_is_submitted_once_and_polled_until_it_ends() -> None:
     assert service.accepted == ["5075521"]
 
 
-def test_a_task_of_an_earlier_call_is_polled_and_not_submitted() -> None:
-    service = Service(404, RUNNING, DONE)  # a web page with a 404 says nothing of the task
+def test_an_earlier_calls_task_is_polled_and_not_submitted() -> None:
+    service = Service(404, RUNNING, DONE)  # a web page with a 404 does not say that the task is gone
     assert service.generate(task="77").url == LINK
     assert not service.submits
     assert str(service.polls[0].url) == f"{BASE}/tasks/77"
 
 
-def test_a_tasks_id_cannot_lead_a_poll_elsewhere() -> None:
+def test_a_task_id_cannot_redirect_a_poll() -> None:
     service = Service(DONE, submitted={"task_id": "../../evil?x=1"})
     service.generate()
     assert service.polls[0].url.raw_path == b"/v1/tasks/..%2F..%2Fevil%3Fx%3D1"
@@ -314,7 +314,7 @@ def test_a_tasks_id_cannot_lead_a_poll_elsewhere() -> None:
     ],
 )
 @pytest.mark.parametrize("task", ["", "77"])
-def test_a_failed_task_is_polled_and_resumed_no_more(
+def test_a_failed_task_is_neither_polled_nor_resumed(
     body: dict[str, Any], kind: type[EaselError], message: str, task: str
 ) -> None:
     service = Service(body, DONE)
@@ -326,7 +326,7 @@ def test_a_failed_task_is_polled_and_resumed_no_more(
 
 
 @pytest.mark.parametrize("output", [{}, {"output_images": [{}]}, {"outputs": {"images": [LINK]}}], ids=str)
-def test_a_picture_that_cannot_be_read_is_not_drawn_again(output: dict[str, Any]) -> None:
+def test_an_unreadable_picture_is_not_generated_again(output: dict[str, Any]) -> None:
     service = Service({"task_status": "SUCCEED", **output}, DONE)
     error = service.fail(errors.NoPicture)
     assert (error.tries, error.drawn, len(service.submits), len(service.polls)) == (1, True, 1, 1)
@@ -338,7 +338,7 @@ NO_TASK = {"task_status": "FAILED", "errors": {"code": 500, "message": "task not
 @pytest.mark.parametrize(
     ("status", "body"), [(200, NO_TASK), *((status, {"error": {"message": "no such task"}}) for status in (404, 410))]
 )
-def test_an_earlier_task_that_modelscope_does_not_know_is_gone(status: int, body: Any) -> None:
+def test_an_earlier_task_unknown_to_modelscope_is_gone(status: int, body: Any) -> None:
     service = Service(httpx2.Response(status, json=body))
     service.fail(errors.TaskUnknown, task="77")
     assert service.accepted == [""]
@@ -348,7 +348,7 @@ def test_an_earlier_task_that_modelscope_does_not_know_is_gone(status: int, body
 @pytest.mark.parametrize(
     "answer", [401, 404, 500, 429, httpx2.ReadTimeout("slow"), httpx2.ReadError("cut"), []], ids=str
 )
-def test_one_failed_poll_is_not_a_failed_task(answer: Any) -> None:
+def test_one_failed_poll_does_not_fail_the_task(answer: Any) -> None:
     service = Service(answer, DONE)
     assert service.generate().url == LINK
     assert len(service.polls) == 2
@@ -360,19 +360,19 @@ def test_an_outage_after_the_submit_may_have_cost_a_picture(clock: Clock) -> Non
 
 
 @pytest.mark.parametrize("answer", [500, 429, httpx2.ReadTimeout("slow"), httpx2.ConnectError("refused")], ids=str)
-def test_a_submit_is_sent_once_whatever_comes_back(answer: Any) -> None:
+def test_a_submit_is_sent_once_after_any_answer(answer: Any) -> None:
     service = Service(DONE, submitted=answer)
     service.fail(EaselError)
     assert len(service.submits) == 1
     assert not service.polls
 
 
-def test_a_task_that_never_ends_is_given_up_at_the_deadline(clock: Clock) -> None:
+def test_an_endless_task_is_given_up_at_the_deadline(clock: Clock) -> None:
     Service(RUNNING).fail(errors.GenerationTimeout, seconds=50)
     assert sum(clock.slept) == pytest.approx(50, abs=5)
 
 
-def test_a_tasks_duration_is_the_reported_one_if_plausible() -> None:
+def test_a_reported_duration_is_used_if_plausible() -> None:
     spans = [modelscope.span(2.0, 3.0, reported) for reported in (2.5, 2.99, None, 1.9, 30.0)]
     assert spans == [(2.5, 2.55), (2.99, 3.0), (2.0, 3.0), (2.0, 3.0), (2.0, 3.0)]
 
@@ -383,7 +383,7 @@ def test_a_reported_duration_is_in_milliseconds() -> None:
 
 
 @pytest.mark.parametrize("task", ["", "77"])
-def test_the_duration_of_an_own_task_is_learned_for_the_next(task: str) -> None:
+def test_a_tasks_duration_is_stored_for_the_next_one(task: str) -> None:
     service = Service(RUNNING, DONE)
     service.generate(task=task)
     assert isinstance(service.adapter, modelscope.ModelScope)

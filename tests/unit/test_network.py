@@ -1,4 +1,4 @@
-"""The network under httpx2: deadlines, idle connections, and which addresses are connected to."""
+"""The network below httpx2: deadlines, idle connections, and allowed addresses."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def unreachable(http: Http, url: str = URL) -> ProviderUnreachable:
 
 def test_calls_share_botocores_tls_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     trust = aws.trust()
-    monkeypatch.setattr(ssl, "SSLContext", None)  # another one cannot be made
+    monkeypatch.setattr(ssl, "SSLContext", None)  # a second one could not be created
     http = Http("gitee")
     http.load()
     for client in (http._client, http._public_client):
@@ -51,7 +51,7 @@ def test_calls_share_botocores_tls_settings(monkeypatch: pytest.MonkeyPatch) -> 
         assert client._transport._pool._ssl_context is trust
 
 
-def test_a_connection_is_used_again() -> None:
+def test_a_connection_is_reused() -> None:
     recorder = Recorder()
     http = http_on(recorder)
     for _ in range(3):
@@ -60,8 +60,8 @@ def test_a_connection_is_used_again() -> None:
 
 
 @pytest.mark.parametrize("clock", ["time", "monotonic"])
-def test_a_connection_that_was_idle_by_either_clock_is_not(clock: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While Lambda freezes a process, one of its clocks may stand still."""
+def test_a_connection_idle_by_either_clock_is_not_reused(clock: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of the clocks may stop while Lambda freezes a process."""
     recorder = Recorder()
     http = http_on(recorder)
     http.get(URL, Deadline(100))
@@ -82,14 +82,14 @@ def test_a_connection_in_use_survives_a_later_call(monkeypatch: pytest.MonkeyPat
     assert len(recorder.connected) == 2
 
 
-def test_no_step_of_a_call_may_take_longer_than_the_call() -> None:
+def test_no_step_of_a_call_outlasts_the_calls_deadline() -> None:
     recorder = Recorder()
     http_on(recorder).get(URL, Deadline(HANGS_SECONDS))
     assert {step for step, _ in recorder.timeouts} == {"connect", "tls", "write", "read"}
     assert all(timeout is not None and 0 < timeout <= HANGS_SECONDS for _, timeout in recorder.timeouts)
 
 
-def test_without_a_deadline_the_clients_own_limits_hold() -> None:
+def test_without_a_deadline_the_clients_own_limits_apply() -> None:
     recorder = Recorder()
     http_on(recorder)._client.get(URL, timeout=httpx2.Timeout(7, connect=3))
     assert (recorder.timeouts[0], recorder.timeouts[-1]) == (("connect", 3), ("read", 7))
@@ -121,7 +121,7 @@ def test_a_slow_answer_is_cut_at_the_deadline(
     assert 59 < sum(clock.slept) < 61
 
 
-def test_a_server_that_hangs_up_may_have_generated() -> None:
+def test_a_closed_connection_may_have_generated() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
 
         def hang_up() -> None:
@@ -143,7 +143,7 @@ def test_an_unreachable_provider_has_generated_nothing() -> None:
 
 
 @pytest.mark.parametrize("step", ["Recorder.connect_tcp", "RecordedStream.start_tls"])
-def test_a_connection_that_is_late_is_tried_twice(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_late_connection_is_tried_twice(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = Recorder()
     tries: list[str] = []
 

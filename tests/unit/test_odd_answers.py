@@ -1,4 +1,4 @@
-"""Odd values in a response with a good picture: odd metadata is dropped, an odd picture is a provider's error."""
+"""Odd values next to a valid picture: odd metadata is dropped, an odd picture is a provider's error."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_parsed_json_can_be_stored_and_sent(text: str) -> None:
 
 @given(BESIDE)
 @examples
-def test_a_picture_is_kept_whatever_is_beside_it(beside: dict[str, str]) -> None:
+def test_a_picture_is_kept_with_any_odd_metadata(beside: dict[str, str]) -> None:
     inline = [{"b64_json": base64.b64encode(DATA).decode()}]
     assert gitee.read_picture(answer("gitee", beside, data=inline), BASE).data == DATA
     assert gitee.read_picture(answer("gitee", beside, data=[{"url": LINK}]), BASE).url == LINK
@@ -81,7 +81,7 @@ def test_a_picture_is_kept_whatever_is_beside_it(beside: dict[str, str]) -> None
 
 @given(st.lists(ODD_VALUES, max_size=4))
 @examples
-def test_a_spaces_picture_is_kept_whatever_is_beside_it(beside: list[Any]) -> None:
+def test_a_spaces_picture_is_kept_with_any_odd_metadata(beside: list[Any]) -> None:
     picture = read_output(({"path": "/tmp/1.webp", "url": LINK}, *beside), BASE, None)
     assert picture.url == LINK
     assert picture.seed is None or abs(picture.seed) <= 10**18
@@ -99,7 +99,7 @@ def test_an_odd_seed_is_dropped_with_a_warning(seed: float) -> None:
 
 @given(ODD_VALUES)
 @examples
-def test_an_odd_output_is_a_picture_or_the_providers_error(output: Any) -> None:
+def test_an_odd_output_is_a_picture_or_a_provider_error(output: Any) -> None:
     for shape in (output, {"url": output}, {"path": output}, [output, output], {"image": {"path": output}}):
         try:
             picture = read_output(shape, BASE, None)
@@ -113,7 +113,7 @@ NUMBERS = st.one_of(st.none(), st.floats(), st.integers(), st.sampled_from([HUGE
 
 
 @given(NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS)
-def test_odd_progress_ends_nothing(rank: Any, eta: Any, index: Any, length: Any, share: Any) -> None:
+def test_odd_progress_does_not_end_the_job(rank: Any, eta: Any, index: Any, length: Any, share: Any) -> None:
     unit = ProgressUnit(index=index, length=length, unit="steps", progress=share, desc=None)
     status = StatusUpdate(
         code=Status.IN_QUEUE, rank=rank, queue_size=1, eta=eta, success=None, time=None, progress_data=[unit], log=None
@@ -126,7 +126,7 @@ def test_odd_progress_ends_nothing(rank: Any, eta: Any, index: Any, length: Any,
 @pytest.mark.parametrize(
     "task", ['"\\ud800"', "1" * 400, '"' + "x" * 100_000 + '"', '"a/../b?c#d"', '"\\u0000"', "1e400", '"%"']
 )
-def test_an_odd_task_id_is_the_providers_error(task: str) -> None:
+def test_an_odd_task_id_is_a_provider_error(task: str) -> None:
     reply = Reply("modelscope", 200, {}, f'{{"task_id": {task}}}'.encode())
     adapter = modelscope.ModelScope(BASE, Http("modelscope"))
     with pytest.raises(UpstreamError):
@@ -148,6 +148,6 @@ LINKS = st.one_of(
 
 @given(LINKS)
 @examples
-def test_an_odd_link_is_the_providers_error(link: str) -> None:
+def test_an_odd_link_is_a_provider_error(link: str) -> None:
     with pytest.raises(UpstreamError):
         downloads.fetch(link, catalog.provider("gitee"), (BASE,), Http("gitee"), Deadline(0.0), {})

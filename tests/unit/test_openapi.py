@@ -1,4 +1,4 @@
-"""`/openapi.json` as FastAPI makes it: it is valid, has every route, and its examples are what its schemas say."""
+"""`/openapi.json`: it is valid, has every route, and its examples match its schemas."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ def document() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def operations(document: dict[str, Any]) -> dict[str, Any]:
-    """Every operation, by `METHOD /path`."""
+    """Return every operation by `METHOD /path`."""
     paths = document["paths"].items()
     return {f"{method.upper()} {path}": each for path, methods in paths for method, each in methods.items()}
 
 
-def test_it_is_a_valid_description(document: dict[str, Any]) -> None:
+def test_the_document_is_a_valid_description(document: dict[str, Any]) -> None:
     validate(document)
     assert "HTTPValidationError" not in json.dumps(document)  # FastAPI's own
 
 
-def test_every_route_is_described_and_nothing_else(operations: dict[str, Any]) -> None:
+def test_exactly_the_routes_are_described(operations: dict[str, Any]) -> None:
     contexts = [each for each in iter_route_contexts(router.app.routes) if each.include_in_schema]
     routes = {f"{method} {each.path_format}" for each in contexts for method in each.methods or ()}
     assert set(operations) == routes
     assert len(operations) == 48
 
 
-def test_every_operation_has_a_title_of_its_own(operations: dict[str, Any]) -> None:
-    """`/docs` shows the titles next to the paths. FastAPI's own title is the function's name."""
+def test_every_operation_has_its_own_title(operations: dict[str, Any]) -> None:
+    """`/docs` shows the titles next to the paths. FastAPI's default title is the function's name."""
     named = [(each["tags"][0], each["summary"]) for each in operations.values()]
     assert sorted(named) == sorted(set(named))
     for name, operation in operations.items():
@@ -65,7 +65,7 @@ def test_posts_and_parameters_are_described_with_examples(operations: dict[str, 
 
 
 def example_of(description: Description, schema: Any) -> Any:
-    """A value made of the examples of a schema's fields."""
+    """Return a value made of the examples of a schema's fields."""
     schema = description.resolved(schema)
     if "examples" in schema:
         return schema["examples"][0]
@@ -90,9 +90,7 @@ def test_every_response_has_examples_that_fit_its_schema(document: dict[str, Any
                         description.check(content["schema"], example)
 
 
-def test_main_routes_come_first_and_what_is_not_supported_last(
-    document: dict[str, Any], operations: dict[str, Any]
-) -> None:
+def test_main_routes_come_first_and_unsupported_ones_last(document: dict[str, Any], operations: dict[str, Any]) -> None:
     tags = [tag["name"] for tag in document["tags"]]
     assert (tags[0], tags[-1], next(iter(operations))) == ("generate", "not supported", "POST /api/generate")
     for name, operation in operations.items():
@@ -101,7 +99,7 @@ def test_main_routes_come_first_and_what_is_not_supported_last(
         assert set(operation["tags"]) <= set(tags)
 
 
-def test_what_generates_takes_tokens_and_what_spends_takes_a_key(
+def test_generating_routes_take_tokens_and_spending_ones_keys(
     document: dict[str, Any], operations: dict[str, Any]
 ) -> None:
     schemes = document["components"]["securitySchemes"]
@@ -135,7 +133,7 @@ def test_every_error_of_a_route_has_its_example(operations: dict[str, Any]) -> N
             assert set(generated[str(status)]["content"]["application/json"]["examples"]) == codes
 
 
-def test_answers_under_api_leave_out_what_is_unknown(document: dict[str, Any]) -> None:
+def test_answers_under_api_omit_unknown_values(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     for kind in ResponseModel.__subclasses__():
         assert '"null"' not in json.dumps(schemas.get(kind.__name__, {})), kind

@@ -1,4 +1,4 @@
-"""Overlays: what they change of the built-in catalog, and what is refused, with the line that is wrong."""
+"""Overlays: how they change the built-in catalog, and how invalid ones are refused with the line."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def model(catalog: Catalog, provider: str, model_id: str) -> Model:
     return catalog.providers[provider].model(model_id)
 
 
-def test_an_overlay_adds_changes_and_takes_away_models() -> None:
+def test_an_overlay_adds_changes_and_removes_models() -> None:
     catalog, built_in = overlay.read(OWN), lookup.built_in()
     assert [each.id for each in catalog.providers["gitee"].models] == [
         *(each.id for each in built_in["gitee"].models if each.id != "FLUX.1-dev"),
@@ -83,7 +83,7 @@ def test_own_spaces_replace_or_follow_the_catalogs() -> None:
     assert further[-1].url == "https://me-z.hf.space"
 
 
-def test_the_setting_of_space_urls_leaves_own_spaces_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_setting_of_space_urls_does_not_affect_own_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
     setting = '{"z-image-turbo": "https://moved.test", "flux-1-schnell": "https://moved.test"}'
     monkeypatch.setenv("HF_SPACE_URLS", setting)
     provider = overlay.read(OWN).providers["huggingface"]
@@ -92,7 +92,7 @@ def test_the_setting_of_space_urls_leaves_own_spaces_alone(monkeypatch: pytest.M
     assert provider.spaces("z-image-turbo")[-1].url == "https://me-z.hf.space"
 
 
-BROKEN = [  # what is replaced, by what, the line that is wrong, the reason
+BROKEN = [  # the replaced text, its replacement, the number of the invalid line, the reason
     ("[[gitee.models]]\nid = \"HiDream-I1\"", "[[gitea.models]]\nid = \"HiDream-I1\"", 2, "gitea: is no provider"),
     ('name = "HiDream"', "", 2, "gitee.models.0.name: is needed; Gitee AI has no model 'HiDream-I1'"),
     ('name = "HiDream"', "name = 3", 4, "should be a valid string, not 3"),
@@ -129,7 +129,7 @@ BROKEN = [  # what is replaced, by what, the line that is wrong, the reason
 
 
 @pytest.mark.parametrize(("old", "new", "line", "reason"), BROKEN)
-def test_a_wrong_overlay_is_refused_with_line_and_reason(old: str, new: str, line: int, reason: str) -> None:
+def test_an_invalid_overlay_is_refused_with_line_and_reason(old: str, new: str, line: int, reason: str) -> None:
     assert old in OWN
     text = OWN.replace(old, new, 1)
     with pytest.raises(OverlayInvalid) as refused:
@@ -139,19 +139,19 @@ def test_a_wrong_overlay_is_refused_with_line_and_reason(old: str, new: str, lin
     assert line_of(text, problem.path) == line
 
 
-def test_every_fault_of_an_overlay_is_reported() -> None:
+def test_every_error_in_an_overlay_is_reported() -> None:
     text = OWN.replace('name = "HiDream"', "name = 3").replace("off = true", "off = 1")
     with pytest.raises(OverlayInvalid) as refused:
         overlay.read(text)
     assert [line_of(text, problem.path) for problem in refused.value.problems] == [4, 15]
 
 
-def test_a_model_may_take_one_size_alone() -> None:
+def test_a_model_may_have_a_single_size() -> None:
     sides = overlay.read(OWN.replace("min = 256, max = 2048, step = 8", "min = 512, max = 512")).providers["gitee"]
     assert (sides.model("HiDream-I1").sides.nearest(1024), 1024 in sides.model("HiDream-I1").sides) == (512, False)
 
 
-def test_the_last_model_of_a_provider_stays() -> None:
+def test_the_last_model_of_a_provider_cannot_be_removed() -> None:
     entries = [f'[[gitee.models]]\nid = "{each.id}"\noff = true\n' for each in lookup.built_in()["gitee"].models]
     with pytest.raises(OverlayInvalid, match="all its models are off"):
         overlay.read("".join(entries))
@@ -164,6 +164,6 @@ def test_a_new_model_of_hugging_face_needs_a_space() -> None:
     assert overlay.read(entry.format("gitee")).providers["gitee"].model("a")
 
 
-def test_text_that_is_no_toml_names_its_line() -> None:
+def test_text_that_is_not_toml_names_its_line() -> None:
     with pytest.raises(tomllib.TOMLDecodeError, match="line 2"):
         overlay.read("[gitee]\nmodels = [}")

@@ -1,4 +1,4 @@
-"""Which models a deployment draws with its own tokens, and in which order they stand for OpenAI's names."""
+"""The models that a deployment can use with its own tokens, and their order behind OpenAI's names."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_key_gets_the_models_that_it_may_use(cloud: Cloud, monkeypatch: pytest
     assert own_models.models_of_key(None) == own_models.by_preference()
 
 
-def test_models_are_known_where_the_tokens_are_not(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_models_are_listed_if_the_tokens_are_unreadable(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     give(cloud, monkeypatch, [])
     with cloud.refusing("ssm.GetParameters", "AccessDeniedException"):
         assert own_models.by_preference() == catalog.by_cost(catalog.providers().values())

@@ -1,4 +1,4 @@
-"""Pages of what a key has started: by time, without gaps, and nobody else's."""
+"""Pages of what a key has started: ordered by time, without gaps, and without other keys' entries."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Thing:
-    """What is listed."""
+    """A listed entry."""
 
     id: str
     status: str = "there"
@@ -68,13 +68,13 @@ def test_all_ids_of_an_owner_are_those_of_the_items(cloud: Cloud) -> None:
     assert Listing("things#none").all_ids() == []
 
 
-def test_a_status_passes_over_all_others(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_status_filter_skips_all_others(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pagination, "MAX_LIMIT", 4)
     for number in range(30):
         put(cloud, "jobs#statuses", f"statuses{number:02}", 1_800_000_000 + number)
 
     def load(ids: Sequence[str]) -> list[Thing]:
-        made = {one: int(one[-2:]) for one in ids if not one.endswith("18")}  # which has expired meanwhile
+        made = {one: int(one[-2:]) for one in ids if not one.endswith("18")}  # which has expired in the meantime
         return [Thing(one, "third" if number % 3 == 0 else "even") for one, number in made.items()]
 
     def pages(status: str | None, limit: int) -> list[list[int]]:
@@ -87,13 +87,13 @@ def test_a_status_passes_over_all_others(cloud: Cloud, monkeypatch: pytest.Monke
 
     assert pages("third", 2) == [[27, 24], [21, 15], [12, 9], [6, 3], [0]]
     assert pages("third", 4)[0] == [27, 24, 21, 15]
-    assert pages("never", 4) == [[], []]  # of thirty entries, twenty were looked at for the first
+    assert pages("never", 4) == [[], []]  # of thirty entries, twenty were read for the first
     assert list(chain(*pages(None, 4))) == [number for number in range(29, -1, -1) if number != 18]
 
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
-    """Answers with the query's status and limit."""
+    """A client of a route that answers with the query's status and limit."""
     app = FastAPI()
     error_handlers.add_to(app)
 
@@ -108,7 +108,7 @@ def client() -> TestClient:
 
 
 @pytest.mark.parametrize(("query", "status"), [({}, None), ({"status": ""}, None), ({"status": "failed"}, "failed")])
-def test_a_status_may_be_blank(query: dict[str, str], status: str | None, client: TestClient) -> None:
+def test_a_blank_status_is_no_filter(query: dict[str, str], status: str | None, client: TestClient) -> None:
     assert client.get("/", params=query).json() == [status, 20]
 
 
@@ -129,6 +129,6 @@ def test_an_invalid_status_or_limit_is_refused(name: str, value: str, rule: str,
 
 
 @pytest.mark.parametrize("cursor", ["x", "1-", "١-a", "1.٣-a", "-a", "1-a b", "1-#", "1e9-a", "1" * 40 + "-a"])
-def test_a_cursor_is_an_earlier_pages(cursor: str) -> None:
+def test_only_a_cursor_of_an_earlier_page_is_accepted(cursor: str) -> None:
     with pytest.raises(InvalidRequest, match="value of `next` in the previous page"):
         Page.read(5, cursor)

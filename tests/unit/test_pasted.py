@@ -18,12 +18,12 @@ AROUND = [
 
 
 @pytest.mark.parametrize("text", AROUND)
-def test_what_stands_around_a_token_is_left_out(text: str) -> None:
+def test_text_around_a_token_is_removed(text: str) -> None:
     assert pasted.token(text.format(TOKEN)) == pasted.bearer(text.format(TOKEN)) == TOKEN
 
 
 @pytest.mark.parametrize("text", ["", "  ", '""', "Bearer", "Bearer ", '"Bearer "', "\\n"])
-def test_nothing_around_nothing_is_not_a_token(text: str) -> None:
+def test_quotes_around_nothing_are_not_a_token(text: str) -> None:
     assert pasted.token(text) == pasted.bearer(text) == ""
 
 
@@ -34,7 +34,7 @@ def test_nothing_around_nothing_is_not_a_token(text: str) -> None:
         "x" * 5000,
     ],
 )
-def test_a_token_itself_stays_as_it_is(text: str) -> None:
+def test_a_token_itself_is_unchanged(text: str) -> None:
     assert pasted.token(text) == text
 
 
@@ -45,5 +45,5 @@ def test_only_the_scheme_bearer_or_none_holds_a_token() -> None:
     assert pasted.bearer("Bearer two words") == "two words"
 
 
-def test_names_fold_to_letters_and_digits() -> None:
+def test_names_are_folded_to_letters_and_digits() -> None:
     assert [pasted.folded(name) for name in (" Gitee-AI ", "提示词:")] == ["giteeai", "提示词"]

@@ -1,4 +1,4 @@
-"""Payers and the ids of their items, which tables and jobs of earlier versions hold."""
+"""Payers and the ids of their items, which tables and jobs of earlier versions contain."""
 
 from __future__ import annotations
 

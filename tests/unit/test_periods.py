@@ -1,4 +1,4 @@
-"""Minutes, days and months: where they begin and end, in whatever time zone and on whatever day."""
+"""Minutes, days and months: their start and end in any time zone and on any day."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_time_zone_moves_midnight(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(("date", "hours"), [((2026, 3, 29), 23), ((2026, 10, 25), 25), ((2026, 5, 5), 24)])
-def test_a_day_on_which_clocks_change_has_its_own_length(
+def test_a_day_with_a_clock_change_has_its_own_length(
     date: tuple[int, int, int], hours: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TIME_ZONE", "Europe/Berlin")

@@ -1,4 +1,4 @@
-"""Texts use plain words: the turns of phrase in `tests.harness.plain_words` do not come back."""
+"""Texts use plain words, without the turns of phrase in `tests.harness.plain_words`."""
 
 from __future__ import annotations
 

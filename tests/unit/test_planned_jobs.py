@@ -1,7 +1,7 @@
-"""A family's job in a batch goes from provider to provider: random sequences of faults draw and charge nothing twice.
+"""A family's job in a batch is handed from provider to provider: no random faults generate or charge twice.
 
-The providers' real handlers work on the real table and the real bucket; their adapters, Lambda's deliveries and deaths
-are random. `HANDOVER_SEQUENCES=2000` makes as many; `HOSTILE_SEED` draws others.
+The providers' real handlers use the real table and the real bucket. Their adapters, Lambda's deliveries and crashes
+are random. `HANDOVER_SEQUENCES` sets the number of sequences, and `HOSTILE_SEED` the seed.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ STEPS = 80
 
 @dataclass
 class Machine:
-    """The state machine's rounds for one job after the other, on a Lambda that kills functions and repeats events."""
+    """The state machine's rounds, one job at a time, on a Lambda that kills functions and repeats events."""
 
     batch: Batch
     dice: random.Random
@@ -84,7 +84,7 @@ class Machine:
         }
 
     def run(self, planned: Mapping[str, Any]) -> Job:
-        """Work on a job until it has ended."""
+        """Run a job until it has ended."""
         provider, dead, at, past = planned_jobs.planned_provider(planned), "", 0.0, []
         for _ in range(STEPS):
             event = self.event(planned, dead, at)
@@ -116,7 +116,7 @@ class Machine:
 
 
 class Adapter:
-    """Draws, refuses or fails at random."""
+    """Generates, refuses or fails at random."""
 
     def __init__(self, machine: Machine, provider: str) -> None:
         self._machine, self._provider = machine, provider
@@ -136,7 +136,7 @@ class Adapter:
 
 
 def planned_batch(world: World, count: int, key: str | None = None) -> tuple[Batch, list[dict[str, Any]]]:
-    """A batch of a family's lines that is planned and not run, and its jobs."""
+    """Return a planned batch of a family's lines that has not run, and its jobs."""
     line = {"provider": "auto", "model": FAMILY}
     lines = "".join(json.dumps({**line, "prompt": f"line {number}"}) + "\n" for number in range(count))
     manifest = world.upload(lines.encode())
@@ -148,7 +148,7 @@ def planned_batch(world: World, count: int, key: str | None = None) -> tuple[Bat
 
 
 def check(calls: list[tuple[str, str]], job: Job, deaths: int) -> None:
-    """What a sequence must never do. A function that dies before it keeps a failure is replaced at its provider."""
+    """Assert what holds for every sequence. A function that dies before it stores a failure may be called again."""
     kinds = [kind for _, kind in calls]
     first = next((number for number, kind in enumerate(kinds) if kind != "passing"), len(calls))
     assert len({provider for provider, _ in calls[first:]}) <= 1, calls
@@ -161,7 +161,7 @@ def check(calls: list[tuple[str, str]], job: Job, deaths: int) -> None:
     assert len({*tried, job.request.provider}) == len(tried) + 1
 
 
-def test_no_sequence_of_faults_draws_or_charges_twice(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_faults_generate_or_charge_twice(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "CLAIM_SECONDS", 0.0)
     monkeypatch.setattr(lately, "read", lambda family: {})
     monkeypatch.setattr(retired_models, "record_missing", lambda error, request: error)
@@ -188,7 +188,7 @@ def test_no_sequence_of_faults_draws_or_charges_twice(world: World, monkeypatch:
     assert ends["succeeded"] > SEQUENCES / 3
 
 
-def test_a_planned_job_has_its_request_at_each_provider() -> None:
+def test_a_planned_job_has_a_request_for_each_provider() -> None:
     fields = {"prompt": "a hat", "width": 512, "height": 512, "seed": 7}
     first = GenerationRequest(provider="gitee", model="a", guidance_scale=2.0, negative_prompt="rain", **fields)
     second = GenerationRequest(provider="modelscope", model="b", steps=20, **fields)
@@ -206,14 +206,14 @@ def test_a_planned_job_has_its_request_at_each_provider() -> None:
 @pytest.mark.parametrize(
     ("tried", "until", "to"),
     [
-        ({"gitee": 100.0}, 200.0, "modelscope"),  # nobody is asked again before the last one was asked
+        ({"gitee": 100.0}, 200.0, "modelscope"),  # each provider is asked once before any is asked again
         ({"gitee": 100.0, "modelscope": None}, 200.0, "gitee"),
         ({"gitee": 100.0, "modelscope": 50.0}, None, "modelscope"),
         ({"gitee": 300.0, "modelscope": None}, 200.0, None),
         ({"gitee": None, "modelscope": None}, None, None),
     ],
 )
-def test_a_job_waits_where_tokens_come_back_first(
+def test_a_job_waits_where_tokens_return_first(
     world: World, tried: dict[str, float | None], until: float | None, to: str | None
 ) -> None:
     batch, (planned,) = planned_batch(world, 1)
@@ -230,7 +230,7 @@ def test_a_job_waits_where_tokens_come_back_first(
     assert waiting == ({to} if to in tried else set())
 
 
-def test_a_second_run_asks_only_the_provider_that_had_accepted(world: World) -> None:
+def test_a_second_run_asks_only_the_provider_that_accepted(world: World) -> None:
     batch, (first, second) = planned_batch(world, 2)
     for planned in (first, second):
         request, _ = planned_jobs.request_at(planned, "modelscope")

@@ -1,4 +1,4 @@
-"""From a manifest to files of jobs: every line in its place, every job once."""
+"""From a manifest to files of jobs: every line is accounted for, and every job appears once."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def batch_of(world: World, *lines: Any, openai: dict[str, Any] | None = None, ke
 def plan(
     world: World, *lines: Any, openai: dict[str, Any] | None = None, key: str | None = None
 ) -> tuple[Batch, list[dict[str, Any]]]:
-    """The batch as planned, and its plan."""
+    """Return the planned batch and its plan."""
     batch = batch_of(world, *lines, openai=openai, key=key)
     assert planning.plan(batch, Deadline(800))
     return batches.get(batch.id), list(planning.read_lines(batch.run_key("plan.jsonl")))
@@ -66,7 +66,7 @@ def test_every_line_has_an_entry_and_every_picture_a_job(world: World) -> None:
     assert [job["id"] for job in jobs(batch, "modelscope")] == [batch.job_id(number) for number in (1, 2, 3)]
 
 
-def test_a_batch_starts_from_no_picture_of_another_key(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_cannot_use_a_picture_of_another_key(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACCESS", "keys")
     monkeypatch.setenv("PICTURES_NEED_KEY", "true")
     settings.cache_clear()
@@ -86,7 +86,7 @@ def test_copies_of_a_line_have_consecutive_seeds(world: World) -> None:
     assert len(set(drawn)) == 2
 
 
-def test_a_familys_line_goes_to_a_provider_that_the_deployment_can_draw_with(world: World) -> None:
+def test_a_familys_line_goes_to_a_provider_with_a_token(world: World) -> None:
     aws.ssm().delete_parameter(Name=f"/{world.name}/tokens/gitee")
     world.put("tokens/modelscope", "a-token")
     lines: list[dict[str, Any]] = [
@@ -104,7 +104,7 @@ def test_a_familys_line_goes_to_a_provider_that_the_deployment_can_draw_with(wor
     assert [[text.split(":")[0] for text in each] for each in warnings] == [[], [], ["size"]]
 
 
-def test_planning_twice_writes_the_same(world: World) -> None:
+def test_planning_twice_writes_the_same_files(world: World) -> None:
     batch, entries = plan(world, {"prompt": "a"}, {"prompt": "b", "count": 2})
     first = jobs(batch, "gitee")
     assert planning.plan(batch, Deadline(800))
@@ -131,7 +131,7 @@ def test_a_custom_id_of_an_earlier_line_is_refused(world: World) -> None:
     assert not [entry for entry in entries if "error" in entry]
 
 
-def test_more_than_a_batch_can_hold_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_manifest_over_the_batch_limit_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(planning, "MAX_PICTURES", 5)
     with pytest.raises(InvalidRequest, match="more than 5 pictures"):
         planning.plan(batch_of(world, {"prompt": "a", "count": 6}), Deadline(800))
@@ -145,7 +145,7 @@ def test_a_manifest_that_changed_since_its_start_is_refused(world: World) -> Non
         planning.plan(batch, Deadline(800))
 
 
-def test_the_first_round_reads_pace_and_function(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_round_has_pace_and_function(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     batch, _ = plan(world, {"prompt": "a"})
     assert planning.first_round(batch, "gitee")["concurrency"] == 1  # four at once
     monkeypatch.delenv("GITEE_CONCURRENCY")
@@ -156,7 +156,7 @@ def test_the_first_round_reads_pace_and_function(world: World, monkeypatch: pyte
     assert (first["round"], first["key"]) == (1, batch.run_key("gitee.json"))
 
 
-def test_a_providers_file_has_a_group_of_jobs_a_line(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_providers_file_has_one_group_of_jobs_per_line(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITEE_CONCURRENCY", "3")
     settings.cache_clear()
     batch, _ = plan(world, *({"prompt": f"cat {number}"} for number in range(10)))

@@ -1,4 +1,4 @@
-"""The caller's own words are cut out of a provider's text, and no others are."""
+"""The caller's own words are removed from a provider's text, and no others."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from easel.providers.prompt_redaction import PromptText
         ("", "bad", "bad"),
     ],
 )
-def test_a_prompt_is_cut_out_and_nothing_else(prompt: str, text: str, left: str) -> None:
+def test_only_the_prompt_is_removed(prompt: str, text: str, left: str) -> None:
     assert PromptText([prompt]).redact(text) == left
 
 
@@ -41,7 +41,7 @@ def test_a_prompt_is_cut_out_and_nothing_else(prompt: str, text: str, left: str)
         *(quote("quota exceeded"), "a sign that says quota exceeded in red"),
     ],
 )
-def test_the_callers_phrases_are_known_in_every_spelling(prompt: str) -> None:
+def test_the_callers_phrases_are_found_in_every_spelling(prompt: str) -> None:
     assert PromptText(["a cat", prompt]).echoed("quota exceeded", "bad: quota exceeded")
 
 
@@ -114,12 +114,10 @@ CALLERS_TEXTS = [
     ("prompt", "pattern", "text", "own"),
     [*((*row, True) for row in PROVIDERS_TEXTS), *((*row, False) for row in CALLERS_TEXTS)],
 )
-def test_a_pattern_is_the_providers_unless_a_prompt_explains_it(
-    prompt: str, pattern: str, text: str, own: bool
-) -> None:
+def test_a_pattern_is_the_providers_unless_in_the_prompt(prompt: str, pattern: str, text: str, own: bool) -> None:
     assert bool(PromptText([prompt]).finds(pattern, text, alone=True)) == own
 
 
-def test_a_pattern_matches_beside_the_callers_words_alone() -> None:
+def test_a_pattern_does_not_span_the_callers_words() -> None:
     assert not PromptText(["queue is full"]).finds("queue is full", "cannot draw queue is full now")
     assert PromptText(["your GPU quota"]).finds("exceeded your gpu quota", "You have exceeded your GPU quota (60s)")

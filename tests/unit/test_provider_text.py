@@ -1,4 +1,4 @@
-"""What a provider said: its message without web pages, markup and control characters."""
+"""A provider's message without web pages, markup and control characters."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ def test_no_text_keeps_a_bracket_or_a_control_character(raw: str) -> None:
         assert plain.isprintable()
 
 
-@example('"\n:"')  # no JSON by the letter, since a text in it breaks the line
+@example('"\n:"')  # a line break inside a JSON string makes the JSON invalid
 @given(st.text(alphabet=st.sampled_from('<>&;/{}[]":, \nabhtml')))
-def test_what_is_shown_is_shown_again_when_a_job_is_read(raw: str) -> None:
+def test_a_cleaned_text_is_unchanged_by_cleaning_again(raw: str) -> None:
     assert short_message(short_message(raw)) in (short_message(raw), "")
 
 
-def test_the_words_of_a_page_can_still_be_read_to_judge_it() -> None:
+def test_the_words_of_a_page_can_still_be_classified() -> None:
     assert words("<style>.paused{}</style><h1>Space is building</h1>") == "Space is building"
 
 
@@ -83,7 +83,7 @@ def test_a_code_is_read_from_each_envelope() -> None:
     assert [code(body) for body in bodies] == ["400", "422", "moderation_blocked", "x", "5", "", "", ""]
 
 
-def test_nothing_is_read_from_what_is_nested_without_end() -> None:
+def test_deeply_nested_answers_are_not_read() -> None:
     body: Any = "deep"
     for _ in range(100):
         body = {"error": body}
@@ -96,10 +96,10 @@ def test_long_texts_are_cut_before_they_are_searched() -> None:
     assert short_message(json.dumps({"message": "no cats", "input": "x" * 100_000})) == ""
 
 
-def test_escapes_are_undone() -> None:
+def test_escapes_are_decoded() -> None:
     for raw in ("\\u0061 cat", "\\x61 cat", "\\141 cat", "\\a\\ncat", "a\\tcat", "a cat"):
         assert unescaped(raw) == "a cat"
 
 
-def test_letters_are_what_is_left_without_case_width_and_marks() -> None:
+def test_letters_drop_case_width_and_marks() -> None:
     assert letters("A-b C\u200bd\N{FULLWIDTH DIGIT ONE} 余额\N{SUPERSCRIPT TWO}!") == "abcd1余额2"

@@ -1,4 +1,4 @@
-"""Links that callers send: no spelling of a private place passes for a public one."""
+"""Links from callers: a private address is detected in every spelling."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_public_links_are_accepted(url: str) -> None:
         *("http://" + "a" * 64 + ".com/", "http://[fe80::1%25eth0]/"),
     ],
 )
-def test_other_texts_than_links_are_refused(url: str) -> None:
+def test_texts_that_are_not_links_are_refused(url: str) -> None:
     assert not public_urls.is_public(url)
 
 
@@ -62,7 +62,7 @@ def test_a_picture_of_easels_own_is_known_by_its_path(host: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["127.1", "0x7f000001", "localhost.localdomain.local", "2130706433", "db.internal"])
-def test_the_path_of_a_picture_opens_no_other_spelling(host: str) -> None:
+def test_an_own_pictures_path_allows_no_other_spelling(host: str) -> None:
     assert not public_urls.is_own_picture(f"http://{host}/api/images/01a2.png")
 
 

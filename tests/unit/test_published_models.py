@@ -1,4 +1,4 @@
-"""What providers publish, compared with the catalog: emulators whose lists change, and descriptions of Spaces."""
+"""Providers' published models are compared with the catalog, with emulated lists and descriptions of Spaces."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HUGGINGFACE = catalog.provider("huggingface")
 
 @pytest.fixture
 def emulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The state of the emulator whose module the test names."""
+    """Return the state of the emulator of the module that the test names."""
     module = request.param
     app = module.app(0)
     server = Server(app)
@@ -49,7 +49,7 @@ def compared(provider: Provider) -> dict[str, tuple[str, str]]:
 
 
 def with_price(provider_id: str, price: float) -> Provider:
-    """The provider with a recorded price of its first model."""
+    """Return the provider with a recorded price of its first model."""
     provider = catalog.provider(provider_id)
     first, *others = provider.models
     return provider.model_copy(update={"models": (first.model_copy(update={"price": price}), *others)})
@@ -146,16 +146,16 @@ def test_a_space_is_compared_by_endpoint_and_arguments(description: dict[str, An
 
 
 @pytest.mark.parametrize("status", [401, 404, 410, 302])
-def test_a_space_that_moved_is_gone(status: int) -> None:
+def test_a_space_that_moved_is_reported_as_gone(status: int) -> None:
     assert space(lambda _: httpx2.Response(status)).finding == "gone"
 
 
-def test_of_several_entries_for_a_space_one_has_to_fit() -> None:
+def test_one_of_a_spaces_entries_has_to_match() -> None:
     other = SPACE.model_copy(update={"endpoint": "/other", "arguments": {"text": "{prompt}"}})
     assert space(lambda _: httpx2.Response(200, json=described(draw=PARAMETERS)), other, SPACE).finding == "ok"
 
 
-def test_a_space_that_sleeps_is_given_time_to_wake(clock: Clock) -> None:
+def test_a_sleeping_space_gets_time_to_wake(clock: Clock) -> None:
     def answer(_: httpx2.Request) -> httpx2.Response:
         awake = published_models.WAKE_PAUSES[0] in clock.slept
         return httpx2.Response(200, json=described(draw=PARAMETERS)) if awake else httpx2.Response(503)
@@ -184,7 +184,7 @@ def test_a_space_that_cannot_be_read_is_unreachable(answer: httpx2.Response, det
     assert space(lambda _: answer) == CheckResult("huggingface", "oil", "unreachable", f"x.hf.space: {detail}")
 
 
-def test_what_cannot_be_read_is_unreachable() -> None:
+def test_an_unreadable_list_is_unreachable() -> None:
     error = ProviderUnreachable("Gitee AI hung up", provider="gitee")
     assert published_models.unreachable(catalog.provider("gitee"), ["a", "b"], error) == [
         CheckResult("gitee", "a", "unreachable", "Gitee AI hung up"),

@@ -1,4 +1,4 @@
-"""The memory of used-up quotas: a repeat does not reach the provider, whichever process has it."""
+"""The memory of used-up quotas: no process sends a repeated request to the provider."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def clock(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 class Provider:
-    """Refuses every call; counts them."""
+    """Refuses every call, and counts the calls."""
 
     def __init__(self, error: EaselError | None = None, retry_after: int | None = None) -> None:
         self.error = error or QuotaExceeded("used up", provider="gitee", retry_after=retry_after)
@@ -82,15 +82,15 @@ def test_a_refusal_says_when_the_quota_comes_back(
         (REQUEST.replace(prompt="a dog"), "one"),
     ],
 )
-def test_another_token_or_request_asks_the_provider(request_: GenerationRequest, token: str | None) -> None:
+def test_another_token_or_request_reaches_the_provider(request_: GenerationRequest, token: str | None) -> None:
     provider = Provider()
     provider.ask()
     provider.ask(request_, token)
     assert provider.asked == 2
 
 
-def test_an_empty_account_counts_as_a_used_up_quota() -> None:
-    """No day brings an allowance to a token without a package, so no time is named."""
+def test_an_empty_account_is_a_used_up_quota() -> None:
+    """A token without a package gets no daily allowance, so no time is named."""
     provider = Provider(NoAllowance("the token is bound to no package", provider="gitee"))
     errors = [provider.ask(), provider.ask()]
     assert [(error.code, error.retry_after) for error in errors] == [(NoAllowance.code, None)] * 2
@@ -121,7 +121,7 @@ def test_one_read_finds_all_tokens_of_a_call() -> None:
 
 
 @pytest.mark.parametrize("name", ["get_many", "replace"])
-def test_a_table_that_fails_costs_a_call_and_no_error(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_a_failing_table_costs_a_call_but_no_error(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     def fail(*_: object) -> None:
         raise OSError
 

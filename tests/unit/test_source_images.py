@@ -54,7 +54,7 @@ def test_a_picture_whose_day_is_over_must_be_sent_again() -> None:
         source_images.load("sources/gone.png")
 
 
-def test_a_bucket_that_refuses_is_easels_own_fault(cloud: Cloud) -> None:
+def test_a_failing_bucket_is_an_internal_error(cloud: Cloud) -> None:
     key = source_images.validated(PICTURE).key
     with (
         cloud.refusing("s3.PutObject", "AccessDenied", 403),
