@@ -183,19 +183,19 @@ def install_for_all(requirements: Path, scratch: Path, architectures: Sequence[s
 def install(requirements: Path, architecture: str, target: Path) -> Path:
     """Install the requirements for an architecture. Return the target folder."""
     common = ["--target", str(target), "--requirement", str(requirements), "--no-deps", "--only-binary", ":all:"]
-    uv = ["uv", "pip", "install", "--quiet", "--python", sys.executable]
-    if architecture == THIS_MACHINE and shutil.which("uv"):
-        command = [*uv, "--link-mode", "copy", *common]
-    elif importlib.util.find_spec("pip"):
+    if shutil.which("uv"):  # takes a sixth of pip's time
+        command = ["uv", "pip", "install", "--quiet", "--python", sys.executable, "--link-mode", "copy", *common]
+        if architecture != THIS_MACHINE:
+            # A cache of its own. Other environments share the files of uv's; a file changed there would be deployed.
+            command += ["--cache-dir", str(DEPENDENCIES / "uv")]
+            command += ["--python-platform", f"{architecture}-manylinux_2_{GLIBC_MINORS[0]}"]
+    else:
         platforms = [f"manylinux_2_{minor}_{architecture}" for minor in GLIBC_MINORS] + [
             f"manylinux2014_{architecture}"
         ]
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
         command += ["--root-user-action", "ignore", "--python-version", "3.13", "--implementation", "cp", *common]
         command += [f"--platform={platform}" for platform in platforms if architecture != THIS_MACHINE]
-    else:
-        # Without uv's cache: other environments share its files, so a file that was changed there would be deployed.
-        command = [*uv, "--no-cache", "--python-platform", f"{architecture}-manylinux_2_{GLIBC_MINORS[0]}", *common]
     subprocess.run(command, check=True)
     return target
 
