@@ -96,6 +96,16 @@ def test_a_file_of_the_callers_key_is_a_picture_to_start_from(stack: Stack) -> N
         assert edit(stack, json=body, headers=headers).status_code == status
 
 
+def test_files_of_more_than_10_mb_in_all_are_refused(stack: Stack) -> None:
+    key = give_key(stack.cloud, batches=True)
+    upload = {"files": {"file": ("cat.png", bytes(4_400_000))}, "data": {"purpose": "vision"}}
+    uploaded = stack.http.post("/v1/files", headers=bearer(key), **upload).json()["id"]
+    body = {"model": JSON_MODEL, "prompt": "large", "images": [{"file_id": uploaded}] * 3}
+    status, param, text = refused(edit(stack, json=body, headers=bearer(key)))
+    assert (status, param) == (413, "images")
+    assert "files must have at most 10 MB in all" in text
+
+
 @pytest.mark.parametrize("model", ["gpt-image-2", None])
 def test_openais_names_stand_for_a_model_that_edits(model: str | None, stack: Stack) -> None:
     answer = edit(stack, json={"model": model, "prompt": "with a hat", "image": DATA_LINK})

@@ -24,7 +24,7 @@ import request_examples
 from dependencies import IDEMPOTENCY_KEY, Call, JsonRequest, JsonRoute, check_batches, generates
 from easel import settings
 from easel.budgets import keys
-from easel.errors import InvalidDimensions, InvalidModel, InvalidParams, InvalidPrompt, NotFound
+from easel.errors import InvalidDimensions, InvalidModel, InvalidParams, InvalidPrompt, NotFound, PayloadTooLarge
 from easel.front_door.v1_format import ImagesBody, stands_for_cheapest, with_model
 from easel.front_door.v1_response_models import OpenAiImages, OpenAiTask
 from easel.store import source_images
@@ -37,6 +37,8 @@ from v1.image_answers import EDITED
 _IMAGE = re.compile(r"images?(\[\d*\])?")
 MAX_IMAGES = 16
 """OpenAI's limit, which is higher than any model's. Files are loaded before the model's own limit is known."""
+MAX_FILES_BYTES = 10 * 1024 * 1024
+"""Maximum bytes of all files that a call names. The function's memory would not suffice for more."""
 _NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?")
 PICTURES = "easel.pictures"
 """Key in a request's scope: the pictures of a form, as links or in base64. The body has a digest for each file."""
@@ -82,7 +84,7 @@ class EditsRequest(JsonRequest):
         if not hasattr(self, "_json"):
             sent = await super().json() | self.scope.get(PICTURES, {})
             body = {name: value for name, value in sent.items() if value is not None}
-            given = with_images({"model": settings.CHEAPEST, **body}, partial(_file_link, self.headers))
+            given = with_images({"model": settings.CHEAPEST, **body}, _Files(self.headers).load)
             self.scope[credentials.BY_ALIAS] = stands_for_cheapest(given)
             self._json = with_model(given, partial(credentials.allowed, self.headers, edits=True))
         return self._json
@@ -162,15 +164,25 @@ def _invalid_reference() -> InvalidParams:
     return InvalidParams(f"images: must be {expected}", field="images")
 
 
-def _file_link(headers: Mapping[str, str], file_id: str) -> str:
-    """Return a file of the caller's key in base64. Raise `KeyRequired`, `InvalidParams` or `PayloadTooLarge`."""
-    key = check_batches(keys.get(keys.required(credentials.with_only_key(headers))))
-    try:
-        file = files.find(file_id, key)
-    except NotFound as error:
-        raise InvalidParams(f"images: {error.message}", field="images") from error
-    source_images.check_size(file.size)
-    return base64.b64encode(source_images.read(file.place) or b"").decode()
+class _Files:
+    """The files that a call names, read with the caller's key."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers, self._size = headers, 0
+
+    def load(self, file_id: str) -> str:
+        """Return a file in base64. Raise `KeyRequired`, `InvalidParams` or `PayloadTooLarge`."""
+        key = check_batches(keys.get(keys.required(credentials.with_only_key(self._headers))))
+        try:
+            file = files.find(file_id, key)
+        except NotFound as error:
+            raise InvalidParams(f"images: {error.message}", field="images") from error
+        source_images.check_size(file.size)
+        self._size += file.size
+        if self._size > MAX_FILES_BYTES:
+            limit = f"files must have at most {MAX_FILES_BYTES >> 20} MB in all; make them smaller, or send links"
+            raise PayloadTooLarge(f"images: {limit}", field="images")
+        return base64.b64encode(source_images.read(file.place) or b"").decode()
 
 
 async def _as_json(request: Request) -> Request:

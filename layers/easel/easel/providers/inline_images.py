@@ -53,8 +53,12 @@ def decode(text: str | bytes | memoryview, provider: str) -> bytes:
     Raises:
         ProviderError: the text is neither of them.
     """
-    encoded = memoryview(text.strip().encode("utf-8", "replace") if isinstance(text, str) else text)
+    if isinstance(text, str):
+        text = text.strip()
     try:
+        if isinstance(text, str) and text.isascii() and text[:5].lower() != "data:":
+            return _of_base64(text)
+        encoded = memoryview(text.encode("utf-8", "replace") if isinstance(text, str) else text)
         if bytes(encoded[:5]).lower() == b"data:":
             return _of_link(encoded)
         return _of_base64(encoded)
@@ -132,14 +136,17 @@ def _of_link(link: memoryview) -> bytes:
     return _of_base64(data)
 
 
-def _of_base64(encoded: memoryview) -> bytes:
-    """Decode base64. Only unusual base64 is copied and normalized first, because a picture may be large."""
+def _of_base64(encoded: memoryview | str) -> bytes:
+    """Decode base64. Only unusual base64 is copied and normalized first, because a picture may be large.
+
+    A `str` must be ASCII.
+    """
     try:
         if data := binascii.a2b_base64(encoded, strict_mode=True):
             return data
     except binascii.Error:
         pass
-    plain = bytes(encoded)
+    plain = encoded.encode() if isinstance(encoded, str) else bytes(encoded)
     if b"%" in plain:
         plain = unquote_to_bytes(plain)
     plain = plain.translate(_URL_SAFE, _SPACES).rstrip(b"=")
