@@ -23,9 +23,9 @@ BATCH_PICTURE_COST = 0.0000141
 """US dollars of a batch's picture without Lambda's GB-seconds, including the state machine."""
 OVERHEAD_SECONDS = 0.3
 """Seconds that the functions run in addition to the work on a picture."""
-MEMORY: Mapping[str, int] = {"gitee": 140, "huggingface": 232, "modelscope": 192}
+MEMORY: Mapping[str, int] = {"gitee": 128, "huggingface": 232, "modelscope": 192}
 """Memory of the providers' functions in MB."""
-WAITING_MEMORY = 168
+WAITING_MEMORY = 128
 """Memory in MB of the router, and the assumed memory of other providers' functions."""
 
 

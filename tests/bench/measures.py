@@ -114,7 +114,7 @@ def memory(world: World, count: int, spaces: bool) -> Iterator[Figure]:
         yield figure(f"Peak memory after {count} generations", module, "MB", [peak], configured, note)
         if module == "router":
             _, largest = world.run("router_memory.py", subject.paths)
-            what = "router: a body of 6 MB, and a picture of 4 MB in base64"
+            what = "router: bodies of 6 MB with a picture to start from, and an answer of 4 MB in base64"
         else:
             inline = " [[fault=b64]]" if module == "gitee" else ""
             _, largest = world.run("memory.py", subject.paths, module, "3", f"a {HUGE} cat{inline}")

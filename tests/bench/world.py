@@ -72,6 +72,7 @@ class World:
             "IMAGES_BUCKET": "images",
             "PUBLIC_URL": "http://easel.test",
             "POWERTOOLS_METRICS_DISABLED": "true",  # as the template's default is
+            "MALLOC_MMAP_THRESHOLD_": str(BY_MODULE["router"].environment["MALLOC_MMAP_THRESHOLD_"]),
             **self.emulators.settings,
             "FUNCTION_PREFIX": f"{STACK_NAME}-",
             "BENCH_MODELS": json.dumps({each.id: each.models[0].id for each in catalog.providers().values()}),

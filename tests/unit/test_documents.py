@@ -234,7 +234,8 @@ def test_each_functions_memory_is_documented_with_its_cost() -> None:
     assert set(rows) == {"router", *catalog.providers()}
     for module, row in rows.items():
         assert row["memory"] == f"{memory[module]} MB"
-        assert max(int(peak) for peak in re.findall(r"\d+", row["peak, and with the largest"])) < 2 / 3 * memory[module]
+        largest = max(int(peak) for peak in re.findall(r"\d+", row["peak, and with the largest"]))
+        assert largest <= 3 / 4 * memory[module]
         if module != "router":
             at_once = job_groups.at_once_of_child(catalog.provider(module).concurrency)
             assert row["1,000 interactive"] == f"${prices.interactive(memory['router'], memory[module]):.4f}"

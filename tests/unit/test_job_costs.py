@@ -40,8 +40,8 @@ def test_a_call_costs_what_the_page_says() -> None:
 
 def test_a_batch_picture_costs_what_the_page_says() -> None:
     job = jobs.new(REQUEST, batch="b1").replace(status="succeeded", result=RESULT)
-    assert 1000 * job_costs.amounts(job).aws == pytest.approx(0.0329, rel=0.02)
-    assert "Without storage that is $0.033 for a thousand" in PAGE
+    assert 1000 * job_costs.amounts(job).aws == pytest.approx(0.0313, rel=0.02)
+    assert "Without storage that is $0.031 for a thousand" in PAGE
 
 
 def test_the_providers_own_price_is_preferred() -> None:

@@ -175,7 +175,7 @@ def test_the_access_log_has_no_headers_and_no_query() -> None:
 
 
 def test_easel_reads_every_setting_of_the_template() -> None:
-    others = re.compile(r"POWERTOOLS_|LOG_LEVEL|AWS_|HF_HUB_|GRADIO_|HF_HOME|PYTHON")
+    others = re.compile(r"POWERTOOLS_|LOG_LEVEL|AWS_|HF_HUB_|GRADIO_|HF_HOME|PYTHON|MALLOC_")
     given = {name for each in functions() for name in each.environment if not others.match(name)}
     given -= {provider.url_setting for provider in catalog.providers().values()}
     given -= set(re.findall(r'\bflag\("(\w+)"\)', ADAPTERS))
