@@ -98,8 +98,8 @@ def test_a_file_of_the_callers_key_is_a_picture_to_start_from(stack: Stack) -> N
 
 def test_files_of_more_than_10_mb_in_all_are_refused(stack: Stack) -> None:
     key = give_key(stack.cloud, batches=True)
-    upload = {"files": {"file": ("cat.png", bytes(4_400_000))}, "data": {"purpose": "vision"}}
-    uploaded = stack.http.post("/v1/files", headers=bearer(key), **upload).json()["id"]
+    file, purpose = {"file": ("cat.png", bytes(4_400_000))}, {"purpose": "vision"}
+    uploaded = stack.http.post("/v1/files", headers=bearer(key), files=file, data=purpose).json()["id"]
     body = {"model": JSON_MODEL, "prompt": "large", "images": [{"file_id": uploaded}] * 3}
     status, param, text = refused(edit(stack, json=body, headers=bearer(key)))
     assert (status, param) == (413, "images")
