@@ -19,7 +19,7 @@ from easel.catalog import Provider, lookup, overlay
 from easel.catalog.lookup import Catalog
 from easel.catalog.overlay import OverlayInvalid
 from easel.catalog.overlay import Path as KeyPath
-from easel.catalog.stored_overlay import KEY, LOOK_SECONDS, MAX_BYTES
+from easel.catalog.stored_overlay import KEY, MAX_BYTES, READ_SECONDS
 from easel.common import aws
 from easel.settings import settings
 from local.errors import LocalError
@@ -117,7 +117,7 @@ def store(environment: MutableMapping[str, str]) -> list[str]:
     aws.s3().put_object(
         Bucket=settings().images_bucket, Key=KEY, Body=text.encode(), ContentType="application/toml; charset=utf-8"
     )
-    return [*changes(catalog), f"stored: every function uses it within {LOOK_SECONDS:.0f} s"]
+    return [*changes(catalog), f"stored: every function uses it within {READ_SECONDS:.0f} s"]
 
 
 def show() -> list[str]:
@@ -148,7 +148,7 @@ def show() -> list[str]:
 def remove() -> list[str]:
     """Remove the stored overlay, if there is one."""
     aws.s3().delete_object(Bucket=settings().images_bucket, Key=KEY)
-    return [f"removed: every function uses the built-in models within {LOOK_SECONDS:.0f} s"]
+    return [f"removed: every function uses the built-in models within {READ_SECONDS:.0f} s"]
 
 
 def main(environment: MutableMapping[str, str]) -> list[str]:

@@ -165,7 +165,8 @@ KEY_FIELD = {
     "type": "string",
     "minLength": 1,
     "maxLength": MAX_KEY,
-    "description": "any text that identifies this picture. Repeat it with a repeated call, and no second one is made",
+    "description": "any text that identifies this picture. Send the same text when you retry the call, so that no "
+    "second picture is generated",
 }
 WAIT_HINT = (
     "Waits up to 25 seconds, and returns a link and a thumbnail. If the picture takes longer, returns its jobId for "

@@ -92,7 +92,7 @@ def _headers(event: Mapping[str, Any]) -> dict[str, str]:
 
 def _with_common_headers(answer: dict[str, Any], request_id: str) -> dict[str, Any]:
     """Add the headers that all responses of the API have."""
-    own = {"X-Request-ID": request_id, "Vary": "Origin", **http_messages.GUARDS, **http_messages.UNCACHED}
+    own = {"X-Request-ID": request_id, "Vary": "Origin", **http_messages.SECURITY_HEADERS, **http_messages.NO_STORE}
     replaced = {name.lower() for name in own}
     kept = {name: value for name, value in answer["headers"].items() if name.lower() not in replaced}
     return {**answer, "headers": {**kept, **own}}

@@ -14,7 +14,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from easel.batch import planned_jobs
 from easel.catalog.bodies import Body
-from easel.catalog.requests import GenerateBody, is_lost, shows
+from easel.catalog.requests import GenerateBody, has_lost_characters, has_visible_character
 from easel.store.records import ValidatedRequest
 
 OWN_FIELDS = ("prompt", "seed")
@@ -109,7 +109,7 @@ def _own(body: Mapping[str, Any]) -> tuple[str, int] | None:
         own = _OWN.validate_python((body.get("prompt"), body["seed"]))
     except ValidationError:
         return None
-    return own if shows(own[0]) and not is_lost(own[0]) else None
+    return own if has_visible_character(own[0]) and not has_lost_characters(own[0]) else None
 
 
 def _template(valid: ValidatedRequest, pictures: int) -> Template:

@@ -26,18 +26,18 @@ def take(batch: Batch, provider: str, execution: str, token: str, home: str) -> 
     """Add an execution's branch to the queue. If it is the first in the queue, complete its task at once."""
     own = {"execution": execution, "token": token, "batch": batch.id, "home": home}
 
-    def join(line: list[QueueEntry]) -> list[QueueEntry]:
-        renewed = [own if _is_of(entry, provider, execution, home) else entry for entry in line]
-        return renewed if own in renewed else [*line, own]
+    def join(queue: list[QueueEntry]) -> list[QueueEntry]:
+        renewed = [own if _is_of(entry, provider, execution, home) else entry for entry in queue]
+        return renewed if own in renewed else [*queue, own]
 
-    line = _change(provider, join)
-    while line[0]["execution"] != execution and not _runs(line[0]["execution"]):
-        logger.warning("an execution ended without leaving the queue", extra={"execution": line[0]["execution"]})
-        line = _change(provider, _without(provider, line[0]["execution"]))
-    if line[0] == own:
+    queue = _change(provider, join)
+    while queue[0]["execution"] != execution and not _runs(queue[0]["execution"]):
+        logger.warning("an execution ended without leaving the queue", extra={"execution": queue[0]["execution"]})
+        queue = _change(provider, _without(provider, queue[0]["execution"]))
+    if queue[0] == own:
         batches.end_turn_wait(batch, provider)
         _complete(token)
-    elif line[0]["execution"] != execution:
+    elif queue[0]["execution"] != execution:
         name = catalog.name_of(provider)
         reason = f"another batch uses {name}; this batch waits for its turn"
         batches.set_waiting(batch, provider, "", None, reason, "turn")
@@ -47,18 +47,16 @@ def leave(provider: str, execution: str, home: str | None = None) -> None:
     """Remove an execution's branch from the queue; without `home`, all its branches. Pass on its turn if it had one."""
     had_turn = False
 
-    def out(line: list[QueueEntry]) -> list[QueueEntry]:
+    def remove(queue: list[QueueEntry]) -> list[QueueEntry]:
         nonlocal had_turn
-        had_turn = bool(line) and _is_of(line[0], provider, execution, home)
-        return _without(provider, execution, home)(line)
+        had_turn = bool(queue) and _is_of(queue[0], provider, execution, home)
+        return _without(provider, execution, home)(queue)
 
-    line = _change(provider, out)
-    if had_turn and line:
-        batches.end_turn_wait(batches.get(line[0]["batch"]), provider)
-        if not _complete(line[0]["token"]):
-            leave(
-                provider, line[0]["execution"], line[0].get("home", provider)
-            )  # that execution was stopped while it waited
+    queue = _change(provider, remove)
+    if had_turn and queue:
+        batches.end_turn_wait(batches.get(queue[0]["batch"]), provider)
+        if not _complete(queue[0]["token"]):  # that execution was stopped while it waited
+            leave(provider, queue[0]["execution"], queue[0].get("home", provider))
 
 
 def _is_of(entry: QueueEntry, provider: str, execution: str, home: str | None) -> bool:
@@ -67,15 +65,15 @@ def _is_of(entry: QueueEntry, provider: str, execution: str, home: str | None) -
 
 
 def _without(provider: str, execution: str, home: str | None = None) -> Callable[[list[QueueEntry]], list[QueueEntry]]:
-    return lambda line: [entry for entry in line if not _is_of(entry, provider, execution, home)]
+    return lambda queue: [entry for entry in queue if not _is_of(entry, provider, execution, home)]
 
 
 def _change(provider: str, decide: Callable[[list[QueueEntry]], list[QueueEntry]]) -> list[QueueEntry]:
     """Change a provider's queue and return it."""
 
     def decide_fields(fields: versioned_items.Fields | None) -> versioned_items.Fields | None:
-        line = list(fields["line"]) if fields else []
-        return {"line": after} if (after := decide(line)) != line else None
+        queue = list(fields["line"]) if fields else []
+        return {"line": after} if (after := decide(queue)) != queue else None
 
     stored = versioned_items.change(f"turn#{provider}", decide_fields, lambda _: time.time() + 2 * MAX_DAYS * DAY)
     return list(stored.get("line", ()))

@@ -21,10 +21,11 @@ from easel.batch import batches, claims, planned_jobs
 from easel.batch.batches import Batch
 from easel.batch.claims import Claim
 from easel.common.telemetry import logger
-from easel.errors import Stalled
+from easel.errors import BatchStalled
 from s3_writer import S3Writer
 
 FREE_ROUNDS = 20
+"""Number of rounds that start without a growing wait."""
 WAIT_STEP = 30.0
 """Seconds by which the wait grows before each round after `FREE_ROUNDS`, up to `MAX_WAIT`. Step Functions limits an
 execution's history to 25,000 events, and a round adds about 25."""
@@ -34,6 +35,7 @@ STALLED_ROUNDS = 5
 STALLED_SECONDS = 15.0
 """Seconds to wait after the first round without progress. The wait doubles with each further one."""
 DONE = {"next": "done"}
+"""The output after the last round."""
 
 
 def end_round(last: Mapping[str, Any], execution: str) -> dict[str, Any]:
@@ -66,7 +68,8 @@ def _next(batch: Batch, home: str, last: dict[str, Any], ended: int) -> dict[str
     stalled = 0 if had_to_wait or not ready or progress else last["stalled"] + 1
     if stalled > STALLED_ROUNDS:
         name = catalog.name_of(provider)
-        raise Stalled(f"{stalled} rounds at {name} ended without a picture or an error; see the log of its function")
+        text = f"{stalled} rounds at {name} ended without a picture or an error; see the log of its function"
+        raise BatchStalled(text)
     if stalled:
         until = max(until, now + STALLED_SECONDS * 2 ** (stalled - 1))
     extra = {"batch": batch.id, "provider": last["provider"], "then": provider, "round": number, "ended": ended}

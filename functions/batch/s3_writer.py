@@ -12,7 +12,7 @@ from easel.settings import settings
 
 
 def compact(value: Any) -> bytes:
-    """Return a value as JSON without blanks, in UTF-8."""
+    """Return a value as JSON in UTF-8, without whitespace."""
     return to_json(value)
 
 

@@ -71,7 +71,7 @@ class NotAccepted(Exception):
 
     def may_retry(self, attempts: int) -> bool:
         """Return whether the same Space may accept the call later, after this many attempts at all Spaces."""
-        return self.failure.wakes or attempts < self.failure.tries
+        return self.failure.wakes or attempts < self.failure.max_attempts
 
 
 def open_space(url: str, token: str | None, deadline: Deadline) -> Connection:
@@ -192,13 +192,13 @@ class Connection:
         bad = self._monitor.bad
         unsent = space_error is None and (not self._monitor.joined or (bad and refuses_job(bad)))
         if unsent or (space_error is not None and failure.is_own_limit):
-            return _refusal(replace(failure, tries=1, wakes=False), self._host, error)
+            return _refusal(replace(failure, max_attempts=1, wakes=False), self._host, error)
         if not bad and space_error is None and failure.kind is ProviderError:  # the Space has accepted the job
             failure = replace(failure, kind=NoPicture)
         raised = failure.error(self._host)
         if space_error is None and not (bad and bad.path.endswith(JOIN)):  # the outcome of the job is unknown
             raised.drawn = True
-            raised.tries = 1 if bad and bad.status in GATEWAY else raised.tries
+            raised.max_attempts = 1 if bad and bad.status in GATEWAY else raised.max_attempts
         return raised
 
     def description(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

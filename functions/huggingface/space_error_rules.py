@@ -34,7 +34,7 @@ class SpaceFailure:
         kind: the class of the error.
         text: the rest of a sentence that begins with the Space's name.
         retry_after: seconds after which a retry makes sense.
-        tries: maximum attempts to connect to the Space before the error is raised.
+        max_attempts: maximum attempts to connect to the Space before the error is raised.
         wakes: True if connecting wakes the Space, so that Easel waits for it.
         field: the invalid field of the request.
         upstream: the Space's own message.
@@ -44,7 +44,7 @@ class SpaceFailure:
     kind: type[EaselError]
     text: str
     retry_after: int | None = None
-    tries: int = 1
+    max_attempts: int = 1
     wakes: bool = False
     field: str | None = None
     upstream: str = ""

@@ -49,7 +49,7 @@ CALLER_ERRORS = (AuthExpired, AuthInvalid, InvalidParams, PromptRejected, QuotaE
 """Errors that any other Space would return too."""
 NOT_ACCEPTED = (400, 401, 403, 404, 405, 410, 413, 422, 429)
 """Statuses which mean that the job was not accepted."""
-TRIES = 3
+MAX_ATTEMPTS = 3
 """Attempts to connect to a Space that cannot be reached. Connecting generates nothing."""
 
 
@@ -130,7 +130,7 @@ def _of_status(bad: SpaceResponse, said: str, token: str | None, callers: Prompt
     if bad.status in (502, 503, 504):
         return replace(ASLEEP, text=f"answered HTTP {bad.status}: it may be starting; try again in a minute")
     if bad.status >= 500:
-        return SpaceFailure(ProviderUnreachable, f"answered HTTP {bad.status}; try again", tries=TRIES)
+        return SpaceFailure(ProviderUnreachable, f"answered HTTP {bad.status}; try again", max_attempts=MAX_ATTEMPTS)
     return SpaceFailure(
         ProviderError, f"answered HTTP {bad.status} with a web page or another unreadable response; {RETRY_ADVICE}"
     )

@@ -18,17 +18,17 @@ from easel.errors import AuthInvalid, GenerationTimeout, ProviderError, Provider
 from easel.errors.base import RETRY_ADVICE
 from easel.providers.prompt_redaction import NO_PROMPT, PromptText
 from space_error_rules import BUSY_SECONDS, CHANGED, FAILED, FULL, UNREADABLE, SpaceFailure
-from space_errors import TRIES, failure_of_response, failure_of_text
+from space_errors import MAX_ATTEMPTS, failure_of_response, failure_of_text
 from space_http import LEADS_ELSEWHERE, SpaceResponse
 
-LATE = SpaceFailure(GenerationTimeout, f"did not respond in time; {RETRY_ADVICE}", tries=TRIES)
+LATE = SpaceFailure(GenerationTimeout, f"did not respond in time; {RETRY_ADVICE}", max_attempts=MAX_ATTEMPTS)
 Raised = tuple[type[BaseException], str, SpaceFailure]
 
 
 def _rows(library: ModuleType) -> tuple[Raised, ...]:
     """Return the rows for an HTTP library: gradio_client uses httpx, huggingface_hub uses httpx2."""
-    unreachable = partial(SpaceFailure, ProviderUnreachable, tries=TRIES)
-    wrong = partial(SpaceFailure, ProviderError, tries=TRIES)
+    unreachable = partial(SpaceFailure, ProviderUnreachable, max_attempts=MAX_ATTEMPTS)
+    wrong = partial(SpaceFailure, ProviderError, max_attempts=MAX_ATTEMPTS)
     return (
         (library.ConnectTimeout, "", unreachable(f"did not accept the connection in time; {RETRY_ADVICE}")),
         (library.PoolTimeout, "", unreachable(f"has no free connection; {RETRY_ADVICE}")),
@@ -91,7 +91,9 @@ EXCEPTIONS: tuple[Raised, ...] = (
         OSError,
         "",
         SpaceFailure(
-            ProviderUnreachable, f"could not be reached, or closed the connection; {RETRY_ADVICE}", tries=TRIES
+            ProviderUnreachable,
+            f"could not be reached, or closed the connection; {RETRY_ADVICE}",
+            max_attempts=MAX_ATTEMPTS,
         ),
     ),
     (Exception, "", UNREADABLE),

@@ -24,7 +24,7 @@ TAGS = {
 }
 """Tags in the order of `/docs`, main routes first."""
 WAITING = ("/api/generate/{job_id}", "/v1/images/generations/{job_ids}")
-"""Addresses that slow calls are redirected to. Nobody calls them directly, so they are listed last."""
+"""Addresses that slow calls are redirected to. Programs do not call them directly, so they are listed last."""
 HEADERS: Mapping[str, str] = {
     "X-Request-ID": "id of the call, which is also in the logs",
     "Location": "address to call next",

@@ -74,9 +74,9 @@ class RequestMiddleware:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                own = {"X-Request-ID": request_id, "Vary": "Origin", **http_messages.GUARDS}
+                own = {"X-Request-ID": request_id, "Vary": "Origin", **http_messages.SECURITY_HEADERS}
                 if not any(name.lower() == b"cache-control" for name, _ in message.get("headers", [])):
-                    own |= http_messages.UNCACHED
+                    own |= http_messages.NO_STORE
                 encoded = [(name.lower().encode(), value.encode()) for name, value in own.items()]
                 message["headers"] = [*message.get("headers", []), *encoded]
             elif head:

@@ -68,7 +68,7 @@ def test_check_stores_nothing(tmp_path: Path) -> None:
     ("old", "new", "complaint"),
     [
         ("max = 9", "max = 3", r"my.toml:4: gitee.models.0.steps: default: must lie from min, 1, to max, 3; it is 4"),
-        ("off = true", "of = true", r"my.toml:8: gitee.models.1.of: there is no such key"),
+        ("off = true", "of = true", r"my.toml:8: gitee.models.1.of: unknown key"),
         ("[aliases]", "[aliases", r"my.toml: Expected .* \(at line 14, column 9\)"),
         ('fast = "gitee/new"', f"fast = {'[' * 5000}", r"my.toml: a value is nested too deeply or has too many digits"),
         ('fast = "gitee/new"', "fast = [", r"my.toml: Invalid value \(at end of document\) \(line 15\)"),
@@ -86,7 +86,7 @@ def test_a_stored_catalog_that_is_wrong_is_shown_with_the_reason() -> None:
     aws.s3().put_object(Bucket=settings().images_bucket, Key=stored_overlay.KEY, Body=text)
     assert command.main({})[1:3] == [
         "# ignored, because it is invalid:",
-        "# line 8: gitee.models.1.of: there is no such key",
+        "# line 8: gitee.models.1.of: unknown key",
     ]
 
 

@@ -55,7 +55,7 @@ AT_ONCE = 8
 MARK = "xk4d-made-up-for-batches-3141592653"
 """What the deployment's tokens begin with, which batches use."""
 TRIED = (errors.ProviderError, errors.ProviderUnreachable, errors.GenerationTimeout, errors.DownloadFailed)
-TRIES = {kind: kind.tries for kind in TRIED}
+TRIES = {kind: kind.max_attempts for kind in TRIED}
 """How often a batch tries a job that ends so; here it does so twice, which shows as much."""
 MOST_INVOCATIONS = 10
 
@@ -126,7 +126,7 @@ def _world() -> Iterator[_World]:
         patch.setattr(tasks, "POLL_TIMEOUT_SECONDS", 0.5)
         patch.setattr(downloads, "MAX_IMAGE", 1024 * 1024)
         for kind in TRIES:
-            patch.setattr(kind, "tries", 2)
+            patch.setattr(kind, "max_attempts", 2)
         stack = Stack(emulators)
         for name, value in {**stack.environment, **emulators.settings}.items():
             patch.setenv(name, value)

@@ -58,7 +58,7 @@ def test_an_error_on_v1_has_openais_shape(run: Run) -> None:
 @pytest.mark.parametrize("case", [case for case in cases() if case.door == "batch"], ids=str)
 def test_a_batch_retries_waits_or_fails_with_the_same_error(case: Case, run: Run) -> None:
     seen, kind = run.seen[case], error_of(case.provider, case.fault)
-    again = kind is not None and kind.tries > 1
+    again = kind is not None and kind.max_attempts > 1
     assert (seen.waits, seen.rests) == (waits(kind), rests(case.provider, case.fault))
     assert seen.calls == (2 if again and case.fault not in ACCEPTED else 1)
     assert seen.waits or seen.job.attempts == (2 if again else 1)

@@ -44,7 +44,7 @@ def test_a_packed_answer_ends_at_the_limit_on_every_path(
     error = fault(Spaces(), space)
     assert isinstance(error, ProviderError | NoPicture)
     assert "sent a response of more than 8 MB" in error.message
-    assert (error.tries, error.drawn) == ((1, True) if "/queue" in path else (ProviderError.tries, False))
+    assert (error.max_attempts, error.drawn) == ((1, True) if "/queue" in path else (ProviderError.max_attempts, False))
     assert max(body.read for body in bodies) <= space_body.MAX_BYTES + space_body.CHUNK_BYTES
 
 

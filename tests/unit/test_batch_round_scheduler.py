@@ -11,7 +11,7 @@ import pytest
 import planning
 import round_scheduler
 from easel.batch import batches, claims
-from easel.errors import ProviderUnreachable, Stalled
+from easel.errors import BatchStalled, ProviderUnreachable
 from easel.store.records import GenerationRequest, Job
 from tests.harness.batches import World, world
 
@@ -93,7 +93,7 @@ def test_rounds_without_progress_slow_down_and_end(batch: Batch) -> None:
         answer = round_scheduler.end_round(answer, "an execution")
         pauses.append(round(answer["waited"] - answer["began"]))
     assert pauses == [30, 60, 120, 240]
-    with pytest.raises(Stalled, match="ModelScope"):
+    with pytest.raises(BatchStalled, match="ModelScope"):
         round_scheduler.end_round(answer, "an execution")
 
 

@@ -106,7 +106,7 @@ def test_an_invalid_value_is_refused_by_field_name(name: str, public: str, value
         ("side", 12, "side: must be a whole number of at least 8 and divisible by 8; got 12"),
         ("top", 10, "top: must be a whole number of at most 9; got 10"),
         ("sampler", "x", "sampler: must be 'euler' or 'ddim'; got \"x\""),
-        ("code", "B", 'code: must be a text of at most 4096 characters, as of ^[a-z]$; got "B"'),
+        ("code", "B", 'code: must be a text of at most 4096 characters, matching ^[a-z]$; got "B"'),
         ("names", "a", 'names: must be a list; got "a"'),
         ("names", ["a", 1], "names.1: must be a string; got 1"),
         ("names", ["a", "b", "c"], 'names: must have at most 2 items after validation, not 3; got ["a", "b", "c"]'),
@@ -127,7 +127,7 @@ def test_unknown_and_repeated_fields_are_warnings_or_errors() -> None:
     assert error.message == "sideLength: given twice with different values, as sideLength and side_length"
     error = error_text(Closed, other=1)
     assert (type(error), error.field) == (InvalidRequest, "other")
-    assert "there are: word, sideLength, share" in error.message
+    assert "use one of: word, sideLength, share" in error.message
     assert type(error_text(Closed, share="x")) is InvalidRequest
     assert error_text(yes=3, share="x", choice=1).field == "share"  # the first one in declared order
 

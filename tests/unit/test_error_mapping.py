@@ -127,7 +127,7 @@ def test_no_word_in_a_prompt_hides_used_up_magicubes(prompt: str) -> None:
 def test_a_retired_model_error_names_it_elsewhere() -> None:
     found = error("该模型已停用，请更换或升级为其他模型版本", asked=request())
     assert type(found) is ModelRetired
-    assert (found.status, found.code, found.tries, found.dead_token) == (410, "MODEL_RETIRED", 1, False)
+    assert (found.status, found.code, found.max_attempts, found.dead_token) == (410, "MODEL_RETIRED", 1, False)
     assert "Tongyi-MAI/Z-Image-Turbo of ModelScope" in found.message
     assert "of Gitee AI" not in found.message
     elsewhere = found.body()["details"]["elsewhere"]

@@ -76,7 +76,7 @@ def test_callers_and_providers_errors_share_no_class() -> None:
     for kind in RAISED:
         assert sum(issubclass(kind, side) for side in SIDES) == 1, kind
     assert issubclass(errors.PromptRejected, UpstreamError)
-    assert (errors.PromptRejected.tries, errors.PromptRejected.dead_token) == (1, False)
+    assert (errors.PromptRejected.max_attempts, errors.PromptRejected.dead_token) == (1, False)
 
 
 @pytest.mark.parametrize("kind", RAISED, ids=lambda kind: kind.__name__)
@@ -108,8 +108,8 @@ def test_removing_the_token_keeps_the_rest_of_the_error() -> None:
     details = {"provider": "gitee", "field": "x", "retry_after": 7}
     error = errors.RateLimited(f"{TOKEN} waits", upstream=f"for {TOKEN}", **details)  # type: ignore[arg-type]
     error.__cause__ = ValueError(TOKEN)
-    error.tries, error.drawn = 1, True
+    error.max_attempts, error.drawn = 1, True
     cut = error.without(TOKEN)
     text = f"the provider refused or failed {WITHHELD}"
     assert cut.body() == errors.RateLimited(text, upstream=WITHHELD, **details).body()  # type: ignore[arg-type]
-    assert (type(cut), cut.__cause__, cut.tries, cut.drawn) == (errors.RateLimited, None, 1, True)
+    assert (type(cut), cut.__cause__, cut.max_attempts, cut.drawn) == (errors.RateLimited, None, 1, True)

@@ -245,11 +245,11 @@ def test_only_what_can_be_fetched_again_is_tried_again() -> None:
     generator, deadline = attempts(GeneratedImage(origin=LINKS, url=f"{LINKS}/cat.png")), Deadline(20)
     with pytest.raises(DownloadFailed) as caught:
         generator.attempt(jobs.new(REQUEST), TOKEN, deadline)
-    assert (caught.value.tries, caught.value.drawn) == (DownloadFailed.tries, True)
+    assert (caught.value.max_attempts, caught.value.drawn) == (DownloadFailed.max_attempts, True)
     generator = attempts(GeneratedImage(origin=LINKS, data=b"no picture"))
     with pytest.raises(ProviderError) as broken:
         generator.attempt(jobs.new(REQUEST), TOKEN, deadline)
-    assert (broken.value.tries, broken.value.drawn) == (1, True)
+    assert (broken.value.max_attempts, broken.value.drawn) == (1, True)
 
 
 def test_a_download_that_kills_the_function_keeps_its_link(

@@ -218,7 +218,7 @@ def failing(error: EaselError, **attributes: Any) -> EaselError:
     ("error", "passes"),
     [
         *((kind("x"), True) for kind in PASSING),
-        *((kind("x"), False) for kind in (*FINAL, *DRAWN, TaskFailed, *handover.OF_CALL)),
+        *((kind("x"), False) for kind in (*FINAL, *DRAWN, TaskFailed, *handover.FINAL_ERRORS)),
         (failing(ProviderUnreachable("x"), drawn=True), False),
         (failing(RateLimited("x"), accepted=True), False),
     ],

@@ -219,7 +219,7 @@ def test_an_output_without_a_picture_is_not_retried(output: Any) -> None:
     with pytest.raises(NoPicture, match="returned no picture") as caught:
         read_output(output, SPACE, None)
     assert caught.value.upstream == ("a text" if output == "a text" else None)
-    assert (caught.value.tries, caught.value.drawn) == (1, True)
+    assert (caught.value.max_attempts, caught.value.drawn) == (1, True)
 
 
 @pytest.mark.parametrize(

@@ -329,7 +329,7 @@ def test_a_failed_task_is_neither_polled_nor_resumed(
 def test_an_unreadable_picture_is_not_generated_again(output: dict[str, Any]) -> None:
     service = Service({"task_status": "SUCCEED", **output}, DONE)
     error = service.fail(errors.NoPicture)
-    assert (error.tries, error.drawn, len(service.submits), len(service.polls)) == (1, True, 1, 1)
+    assert (error.max_attempts, error.drawn, len(service.submits), len(service.polls)) == (1, True, 1, 1)
 
 
 NO_TASK = {"task_status": "FAILED", "errors": {"code": 500, "message": "task not found"}, "task_id": ""}

@@ -37,5 +37,5 @@ def test_empty_and_default_values_are_left_out() -> None:
 
 @pytest.mark.parametrize("data", [None, [], "job", {}, {"id": "1"}, {**JOB.to_json(), "request": {"prompt": "a cat"}}])
 def test_other_data_raises_value_error(data: Any) -> None:
-    with pytest.raises(ValueError, match=r"^no Job: "):
+    with pytest.raises(ValueError, match=r"^not a Job: "):
         Job.from_json(data)

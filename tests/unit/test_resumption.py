@@ -112,11 +112,11 @@ def test_nothing_is_drawn_while_the_accepted_task_is_unknown(cloud: Cloud) -> No
     ("error", "sent", "tries"),
     [
         (ProviderError("a body that cannot be decoded"), True, 1),
-        (ProviderError("node 17 failed"), False, ProviderError.tries),
-        (ProviderUnreachable("hung up"), True, ProviderUnreachable.tries),
+        (ProviderError("node 17 failed"), False, ProviderError.max_attempts),
+        (ProviderUnreachable("hung up"), True, ProviderUnreachable.max_attempts),
     ],
 )
 def test_an_answer_that_cannot_be_read_is_drawn_once(error: EaselError, sent: bool, tries: int) -> None:
     error.drawn = sent
     Checkpointer(jobs.new(REQUEST), TOKEN).failed(error, drawn=False)
-    assert (error.tries, error.drawn) == (tries, sent)
+    assert (error.max_attempts, error.drawn) == (tries, sent)

@@ -40,7 +40,7 @@ def test_a_model_that_stays_missing_is_retired(at: Callable[[float], None]) -> N
     at(600)
     error = retired_models.record_missing(MISSING, request)
     assert type(error) is ModelRetired
-    assert (error.status, error.tries, error.upstream) == (410, 1, "404 Not Found")
+    assert (error.status, error.max_attempts, error.upstream) == (410, 1, "404 Not Found")
     assert {"provider": "modelscope", "model": "Tongyi-MAI/Z-Image-Turbo"} in error.elsewhere
 
 

@@ -37,7 +37,7 @@ def test_a_stored_overlay_is_in_force_at_the_next_look(monkeypatch: pytest.Monke
     store(NEW)
     stored_overlay.refresh()
     assert not has("new")
-    later(monkeypatch, stored_overlay.LOOK_SECONDS + 1)
+    later(monkeypatch, stored_overlay.READ_SECONDS + 1)
     stored_overlay.refresh()
     assert has("new")
 
@@ -87,7 +87,7 @@ def test_the_catalog_stays_while_the_bucket_does_not_answer(monkeypatch: pytest.
 def test_a_model_that_is_not_known_is_looked_for_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     stored_overlay.refresh()
     store(NEW)
-    later(monkeypatch, stored_overlay.AGAIN_SECONDS + 1)
+    later(monkeypatch, stored_overlay.UNKNOWN_MODEL_SECONDS + 1)
     assert stored_overlay.provider_with("gitee", "new").model("new")
     with pytest.raises(InvalidModel, match="unknown model 'newer'"):
         stored_overlay.provider_with("gitee", "newer").model("newer")

@@ -63,7 +63,7 @@ def submission_error(body: Any, status: int = 200) -> EaselError:
 def test_a_success_without_a_picture_is_drawn_once(body: Any) -> None:
     for status in (200, 204):
         raised = error(body, status)
-        assert (type(raised), raised.tries, raised.drawn) == (NoPicture, 1, True)
+        assert (type(raised), raised.max_attempts, raised.drawn) == (NoPicture, 1, True)
         assert "try again" in raised.message
 
 
@@ -88,12 +88,12 @@ def test_a_success_without_a_picture_is_drawn_once(body: Any) -> None:
 )
 def test_an_error_or_a_page_in_a_2xx_says_that_nothing_is_drawn(body: Any, kind: type[EaselError]) -> None:
     raised = error(body)
-    assert (type(raised), raised.tries, raised.drawn) == (kind, kind.tries, False)
+    assert (type(raised), raised.max_attempts, raised.drawn) == (kind, kind.max_attempts, False)
 
 
 def test_a_picture_that_is_broken_is_drawn_once() -> None:
     raised = error({"data": [{"b64_json": "%"}]})
-    assert (raised.tries, raised.drawn, "base64 is broken" in raised.message) == (1, True, True)
+    assert (raised.max_attempts, raised.drawn, "base64 is broken" in raised.message) == (1, True, True)
 
 
 def test_an_unsuccessful_answer_is_an_error_whatever_is_in_it() -> None:
@@ -105,16 +105,16 @@ def test_an_unsuccessful_answer_is_an_error_whatever_is_in_it() -> None:
 def test_a_gateways_answer_to_a_drawing_call_is_drawn_once(status: int) -> None:
     for body in (PAGE, b"", b"upstream request timeout"):
         raised = error(body, status)
-        assert (type(raised), raised.tries, raised.drawn, raised.concerns_model) == (AnswerLost, 1, True, True)
+        assert (type(raised), raised.max_attempts, raised.drawn, raised.concerns_model) == (AnswerLost, 1, True, True)
     assert type(error({"error": {"message": "node 17 failed"}}, status)) is ProviderError
     unsent = submission_error(PAGE, status)
-    assert (unsent.tries, unsent.drawn) == (ProviderError.tries, False)
+    assert (unsent.max_attempts, unsent.drawn) == (ProviderError.max_attempts, False)
 
 
 def test_a_submission_that_names_no_task_is_sent_once() -> None:
     for body in ({}, {"task_status": "SUCCEED"}, {"task_id": ""}, {"request_id": "7"}, b"OK"):
         raised = submission_error(body)
-        assert (type(raised), raised.tries, raised.drawn) == (NoPicture, 1, True)
+        assert (type(raised), raised.max_attempts, raised.drawn) == (NoPicture, 1, True)
         assert "no task" in raised.message
 
 

@@ -121,8 +121,8 @@ def test_an_error_that_no_repeat_betters_ends_the_job(batch: Batch, error: Easel
 
 
 def test_an_unreachable_provider_is_retried_with_growing_pauses(batch: Batch) -> None:
-    generator = Generator(*[ProviderUnreachable("hung up", provider="gitee")] * ProviderUnreachable.tries)
-    answers = [handle(batch, generator, str(number)) for number in range(ProviderUnreachable.tries)]
+    generator = Generator(*[ProviderUnreachable("hung up", provider="gitee")] * ProviderUnreachable.max_attempts)
+    answers = [handle(batch, generator, str(number)) for number in range(ProviderUnreachable.max_attempts)]
     assert [answer["next"] for answer in answers[:3]] == ["soon"] * 3
     assert answers[0]["seconds"] < answers[2]["seconds"]
     assert answers[-1]["next"] == "ended"

@@ -189,7 +189,7 @@ async def _as_json(request: Request) -> Request:
     """Convert a form to a JSON call."""
     given: dict[str, Any] = {}
     pictures: dict[str, list[str]] = {}
-    # A request of its own, so that the form's body goes with it.
+    # A separate request, so that the form's body is freed with it.
     parts = await form_data.read_parts(Request(request.scope, request.receive))
     while parts:
         name, part = parts.pop(0)
@@ -212,7 +212,7 @@ async def _as_json(request: Request) -> Request:
 
 
 def _typed(name: str, text: str) -> Any:
-    """Convert a field to its type. A text that does not convert is returned as it is and fails validation."""
+    """Convert a field to its type. Return a text that does not convert unchanged, so that it fails validation."""
     if name in FLAGS and text.strip().lower() in ("true", "false"):
         return text.strip().lower() == "true"
     if name in NUMBERS and _NUMBER.fullmatch(text.strip()):

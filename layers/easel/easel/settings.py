@@ -115,7 +115,7 @@ class Settings(BaseModel):
     time_zone: str = "UTC"
     """Time zone of the days and months in limits."""
     family_order: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
-    """Ids of the providers in the order in which a family asks them. Empty: those that worked lately come first."""
+    """Ids of the providers in the order in which a family asks them. If empty, recent results decide."""
 
     @field_validator("pictures_need_key")
     @classmethod
@@ -146,7 +146,7 @@ def flag(name: str) -> bool:
 
 
 def concurrency(provider_id: str, default: int) -> int:
-    """Return how many pictures batches draw concurrently at a provider. Raise `InvalidSetting`."""
+    """Return the maximum pictures that batches generate concurrently at a provider. Raise `InvalidSetting`."""
     return int(_read(f"{provider_id.upper()}_CONCURRENCY", _CONCURRENCY, default))
 
 

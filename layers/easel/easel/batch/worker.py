@@ -2,7 +2,7 @@
 
 | what happens | the job afterwards | the answer |
 |---|---|---|
-| a picture; a refused prompt; the last attempt failed (`EaselError.tries`); no token can ever work | ended | `ended` |
+| a picture; a refused prompt; the last attempt failed (`max_attempts`); no token can ever work | ended | `ended` |
 | no token is usable now | queued, no attempt counted | again, when a token is usable |
 | a family's provider did not accept the job, see below | queued at another provider | `ended` |
 | the limit of the key or the deployment is reached | queued, no attempt counted | again, in the next period |
@@ -317,7 +317,7 @@ def _after_refused_charge(work: Work, claim: Claim, error: EaselError) -> dict[s
 def _after_failure(work: Work, claim: Claim, error: EaselError) -> dict[str, Any]:
     """Return the answer after a failure that another token cannot repair, or that follows a generated picture."""
     bound = error.drawn or error.accepted
-    last = claim.job.attempts >= error.tries
+    last = claim.job.attempts >= error.max_attempts
     if planned_jobs.hand_over(work.batch, work.event["job"], claim, error, ends=last):
         return ENDED
     if isinstance(error, RateLimited | QuotaExceeded):  # the provider refuses polls at present

@@ -153,7 +153,7 @@ def caller_error(body: type[BaseModel], errors: Iterable[Mapping[str, Any]]) -> 
             return _field_error(body.rule(name), below, first)
         if first["type"] == "extra_forbidden":
             known = ", ".join(body.rule(each).name for each in body.model_fields)
-            return InvalidRequest(f"{name}: there is no such field; there are: {known}", field=name)
+            return InvalidRequest(f"{name}: unknown field; use one of: {known}", field=name)
     if not name and first["type"] in ("missing", "model_type", "model_attributes_type"):
         return InvalidRequest(f"body: must be a JSON object, not {abbreviated(first['input'])}", field="body")
     place = ".".join([name or "body", *below])
@@ -245,5 +245,5 @@ def _range(rules: Mapping[str, Any]) -> list[str]:
 def _length(rules: Mapping[str, Any]) -> str:
     least, most, pattern = (rules.get(name) for name in ("min_length", "max_length", "pattern"))
     length = f"at most {most or MAX_TEXT}" if least is None else f"{least} to {most or MAX_TEXT}"
-    suffix = {None: "", r"\S": ", not blank"}.get(pattern, f", as of {pattern}")
+    suffix = {None: "", r"\S": ", not blank"}.get(pattern, f", matching {pattern}")
     return f"{length} characters{suffix}"

@@ -31,23 +31,23 @@ class Catalog(NamedTuple):
     aliases: Mapping[str, str] = MappingProxyType({})
 
 
-_in_force: list[Catalog] = []
+_current: list[Catalog] = []
 """The catalog with the owner's overlay. Empty while the built-in catalog is used."""
 
 
 def providers() -> Mapping[str, Provider]:
     """Return all providers by id, in the catalog's order, with the owner's overlay if there is one."""
-    return _in_force[0].providers if _in_force else built_in()
+    return _current[0].providers if _current else built_in()
 
 
 def own_aliases() -> Mapping[str, str]:
     """Return the aliases in the owner's overlay, each with its model."""
-    return _in_force[0].aliases if _in_force else {}
+    return _current[0].aliases if _current else {}
 
 
 def use(catalog: Catalog | None = None) -> None:
     """Use this catalog from now on. Without an argument, use the built-in one."""
-    _in_force[:] = [catalog] if catalog else []
+    _current[:] = [catalog] if catalog else []
     automatic.cache_clear()
 
 
@@ -159,7 +159,7 @@ def _price(model: Model) -> float:
 
 
 def described_provider(provider_id: str) -> Provider:
-    """Return the provider named in a path. Raise `NotFound` naming the valid ones."""
+    """Return the provider that a path names. Raise `NotFound`, which lists the valid names."""
     try:
         return provider(provider_id)
     except InvalidProvider as error:

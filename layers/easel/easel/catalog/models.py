@@ -50,13 +50,13 @@ class Space(CatalogEntry):
     def _have_known_fields(cls, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         for name, field in fields_of(arguments).items():
             if field not in PLACEHOLDERS:
-                raise ValueError(f"{name}: there is no field {field!r}; there are: {', '.join(sorted(PLACEHOLDERS))}")
+                raise ValueError(f"{name}: unknown field {field!r}; use one of: {', '.join(sorted(PLACEHOLDERS))}")
         return arguments
 
     @model_validator(mode="after")
     def _has_the_ratios_it_sends(self) -> Self:
         if "ratio" in fields_of(self.arguments).values() and not self.ratios:
-            raise ValueError("ratios: an argument is {ratio}, so the Space's names of sizes are needed")
+            raise ValueError("ratios: required, because an argument is {ratio}")
         return self
 
 
@@ -86,11 +86,11 @@ class Model(CatalogEntry):
     price: int | float | None = Field(None, ge=0)
     """The published price of a picture, in the provider's unit."""
     edits: bool = False
-    """True if it accepts pictures to start from."""
+    """True if it accepts source pictures."""
     needs_image: bool = False
-    """True if it needs a picture to start from."""
+    """True if it requires a source picture."""
     max_images: int = Field(1, ge=1)
-    """Maximum pictures to start from in a call."""
+    """Maximum source pictures of a call."""
     image_field: str = ""
     """The field for these pictures in the provider's JSON, or "" if they are sent as files of a form."""
     upstream: Mapping[str, Any] = Field(default_factory=dict)
@@ -101,7 +101,7 @@ class Model(CatalogEntry):
     @model_validator(mode="after")
     def _edits_if_it_needs_an_image(self) -> Self:
         if self.needs_image and not self.edits:
-            raise ValueError("needs_image: only a model with edits = true can need one")
+            raise ValueError("needs_image: allowed only with edits = true")
         return self
 
     @property
@@ -118,9 +118,10 @@ class Model(CatalogEntry):
         return {**always, **guidance, "edits": self.edits, **images}
 
     def sizes(self) -> dict[str, Any]:
-        """Return the sides that the model makes, in the shape the API shows; `only` where it makes no other sizes.
+        """Return the sizes that the model generates, as `sizes` in the API's response.
 
-        Where a Space makes only some, other sizes are taken as well, and give the nearest one with a warning.
+        `only` lists the sizes of a Space that supports no others. A call with another size gets the nearest one and a
+        warning.
         """
         if self.space and (ratios := self.space.ratios):
             sides = [side for width_and_height in ratios.values() for side in width_and_height]
@@ -132,7 +133,7 @@ class Model(CatalogEntry):
 
 
 class Provider(CatalogEntry):
-    """A provider and its models; the first model is the default."""
+    """A provider and its models. The first model is the default."""
 
     id: Name
     name: Name
@@ -144,7 +145,7 @@ class Provider(CatalogEntry):
     url_setting: Name
     """The environment variable that replaces `base_url`. For Spaces, it is a JSON object of their URLs by model id."""
     concurrency: int = Field(ge=1)
-    """How many pictures batches draw concurrently, unless a setting has another number."""
+    """Maximum pictures that batches generate concurrently, unless a setting has another number."""
     short: str = ""
     """A short prefix of its models and tokens on `/v1`."""
     names: Annotated[tuple[str, ...], FromList] = ()
@@ -172,8 +173,9 @@ class Provider(CatalogEntry):
     def spaces(self, name: str) -> tuple[Space, ...]:
         """Return the Spaces of a model, or of `upscaler`, in the order to ask them. Raise `InvalidSetting`.
 
-        URLs in the setting replace all URLs of the catalog. A URL in the catalog keeps its endpoint. Any other is a
-        copy of one of the Spaces. It is unknown of which one, so the result has the copy once with each endpoint.
+        URLs in the setting replace all URLs of the catalog. A URL that is also in the catalog keeps its endpoint. Any
+        other URL is a copy of one of the Spaces, but it is unknown which one. So the result has this URL with the
+        endpoint of each Space.
         """
         every = tuple(filter(None, [self.upscaler])) if name == UPSCALER else self.model(name).spaces
         known = tuple(space for space in every if not space.pinned)

@@ -1,9 +1,9 @@
-"""An overlay: an owner's own catalog, in the form of `catalog.toml`, over the built-in one.
+"""Apply an overlay to the built-in catalog. An overlay is an owner's own catalog, in the format of `catalog.toml`.
 
-An entry of `[[gitee.models]]` with the `id` of a built-in model changes the keys that it has, and leaves the others. An
-entry with another id adds a model. In addition to the keys of `catalog.toml`, an entry may have `off = true`, which
-removes a model, and `more_spaces`, Spaces that are asked after those of the catalog. The table `aliases` adds names for
-`/v1`, each with the model that it stands for. Providers cannot be added, since each has a function of its own.
+An entry of `[[gitee.models]]` with the `id` of a built-in model replaces the keys that it has. An entry with another id
+adds a model. In addition to the keys of `catalog.toml`, an entry may have `off = true`, which removes a model, and
+`more_spaces`, Spaces that are asked after those of the catalog. The table `aliases` maps further names for `/v1` to
+models. Providers cannot be added, because each needs its own function.
 """
 
 from __future__ import annotations
@@ -77,19 +77,19 @@ def read(text: str, built_in: Mapping[str, Provider] | None = None) -> Catalog:
 
 
 def merge(overlay: Mapping[str, Any], built_in: Mapping[str, Provider]) -> Catalog:
-    """Lay an overlay over a catalog. Raises `OverlayInvalid`."""
+    """Return a catalog with an overlay applied. Raise `OverlayInvalid`."""
     problems: list[Problem] = []
     providers = dict(built_in)
     for name, section in overlay.items():
         if name in built_in:
             providers[name] = _provider(built_in[name], section, problems)
         elif name != ALIASES:
-            problems.append(Problem((name,), f"is no provider; there are: {', '.join(built_in)}"))
+            problems.append(Problem((name,), f"unknown provider; use one of: {', '.join(built_in)}"))
     known = _validated(OverlayAliases, {ALIASES: overlay.get(ALIASES, {})}, (), problems)
     aliases = known.aliases if known else {}
     for name, model in aliases.items():
         if not problems and model != CHEAPEST and not _resolves(model, providers):
-            problems.append(Problem((ALIASES, name), f"there is no model {model!r}; GET /v1/models lists the names"))
+            problems.append(Problem((ALIASES, name), f"unknown model {model!r}; GET /v1/models lists the names"))
     if problems:
         raise OverlayInvalid(problems)
     return Catalog(providers, dict(aliases))
@@ -115,7 +115,7 @@ def _provider(provider: Provider, section: Any, problems: list[Problem]) -> Prov
         if model is None:
             continue
         if model.id in places:
-            problems.append(Problem((*path, "id"), f"there is an earlier entry for {model.id!r} in this file"))
+            problems.append(Problem((*path, "id"), f"this file has an earlier entry for {model.id!r}; merge them"))
         places[model.id] = place
         if model.off:
             models.pop(model.id, None)
@@ -127,7 +127,7 @@ def _provider(provider: Provider, section: Any, problems: list[Problem]) -> Prov
     problems += _ambiguous(provider.id, places, models)
     upscaler = given.upscaler.model_copy(update={"pinned": True}) if given.upscaler else provider.upscaler
     if given.upscaler and not provider.upscaler:
-        problems.append(Problem((provider.id, UPSCALER), f"{provider.name} enlarges no pictures"))
+        problems.append(Problem((provider.id, UPSCALER), f"{provider.name} does not enlarge pictures; remove it"))
     return provider.model_copy(update={"models": tuple(models.values()), "upscaler": upscaler})
 
 
@@ -139,11 +139,9 @@ def _model(
     known = models.get(model_id) if isinstance(model_id, str) else None
     before = {name: getattr(known, name) for name in known.model_fields_set} if known else {}
     if not known and entry.get("off") is True:
-        problems.append(Problem((*path, "id"), f"{provider.name} has no model {model_id!r} to take away"))
+        problems.append(Problem((*path, "id"), f"{provider.name} has no model {model_id!r} to remove"))
         return None
-    missing = (
-        "" if known or model_id is None else f"; {provider.name} has no model {model_id!r}, so that this is a new one"
-    )
+    missing = "" if known or model_id is None else f"; {provider.name} has no model {model_id!r}, so this is a new one"
     model = _validated(OverlayModel, {**before, **entry}, path, problems, missing)
     if model is None:
         return None
@@ -157,18 +155,18 @@ def _faults(provider: Provider, model: OverlayModel) -> Iterator[tuple[Path, str
     if not model.id.isprintable() or "," in model.id or model.id.strip() != model.id or model.id == UPSCALER:
         yield ("id",), f"must be printable, without a comma or blanks around it, and not {UPSCALER!r}"
     if not (model.sides.min in ALLOWED_SIDES and model.sides.max in ALLOWED_SIDES):
-        yield ("sides",), "must lie from 256 to 2048"
+        yield ("sides",), "must be from 256 to 2048"
     spaces = [("spaces", model.spaces), ("more_spaces", model.more_spaces)]
     if provider.base_url and (model.spaces or model.more_spaces):
         yield (("spaces" if model.spaces else "more_spaces"),), f"{provider.name} has no Spaces"
     if not provider.base_url and model.edits:
-        yield ("edits",), f"the Spaces of {provider.name} are sent no pictures"
+        yield ("edits",), f"not supported: Easel sends no source pictures to {provider.name}"
     if not provider.base_url and not model.spaces and not model.more_spaces:
         yield (), f"spaces: a model of {provider.name} needs at least one [[{provider.id}.models.spaces]]"
     for key, of_key in spaces:
         for place, space in enumerate(of_key):
             if "prompt" not in fields_of(space.arguments).values():
-                yield (key, place, "arguments"), 'none of them is "{prompt}"'
+                yield (key, place, "arguments"), 'one of them must be "{prompt}"'
 
 
 def _as_model(model: OverlayModel, known: Model | None, entry: Mapping[str, Any]) -> Model:
@@ -182,11 +180,11 @@ def _as_model(model: OverlayModel, known: Model | None, entry: Mapping[str, Any]
 
 
 def _ambiguous(provider_id: str, places: Mapping[str, int], models: Mapping[str, Model]) -> list[Problem]:
-    """Return a problem for each alias of an overlay's entry that is another model's name too.
+    """Return a problem for each alias in an overlay that is also another model's name.
 
     Args:
         provider_id: the provider.
-        places: where the entries stand that are valid, by their models' ids.
+        places: the index of each valid entry in the overlay, by its model's id.
         models: all models of the provider, by id.
     """
     names = Counter(name for model in models.values() for name in {model.id, model.alias} if name)
@@ -203,22 +201,22 @@ def _validated(kind: type[Entry], value: Any, path: Path, problems: list[Problem
         return kind.model_validate(value)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-        own = (each for each in errors if each["type"] != "default_factory_not_called")  # which another one caused
-        own = (each for each in own if each["loc"][-1:] != ("int",))  # of `int | float`, whose errors come in pairs
+        own = (each for each in errors if each["type"] != "default_factory_not_called")  # caused by another error
+        own = (each for each in own if each["loc"][-1:] != ("int",))  # `int | float` reports an error for each type
         problems += [Problem((*path, *_key(each["loc"])), _reason(each, missing)) for each in own]
         return None
 
 
 def _key(location: Path) -> Path:
-    """Return the path of a key in the file. Of `int | float` pydantic adds which of the two is meant."""
+    """Return the path of a key in the file. For `int | float`, pydantic appends one of the types to it."""
     return location[:-1] if location[-1:] == ("float",) else location
 
 
 def _reason(error: Any, missing: str) -> str:
-    """Return an error of pydantic in a few words."""
+    """Return the text of a pydantic error."""
     if error["type"] == "extra_forbidden":
-        return "there is no such key"
+        return "unknown key"
     if error["type"] == "missing":
-        return f"is needed{missing}"
+        return f"required{missing}"
     text = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
     return text if error["type"] == "value_error" else f"{text}, not {error['input']!r:.80}"

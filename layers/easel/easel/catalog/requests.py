@@ -1,7 +1,7 @@
 """The bodies of `/api/generate` and `/api/upscale`, validated against the catalog.
 
-A field of a request is one line here: its type, range, default, description and example serve the validation, the API's
-description and the page's form alike.
+Each field of a request is defined here once. Its type, range, default, description and example are used by the
+validation, the API's description and the page's form.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ from easel.errors import InvalidDimensions, InvalidModel, InvalidParams, Invalid
 MAX_SEED = 2**31 - 1
 MIN_SIDE, MAX_SIDE = 256, 2048  # pixels
 USUAL_SIDE = 1024
-"""The side of a request that names none, or the nearest that the model takes."""
+"""The default width and height in pixels. A model that does not support it has the nearest supported side instead."""
 PROVIDERS = ", ".join([*catalog.providers(), catalog.AUTO])
 FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 """Invisible letters and symbols: Hangul's fillers and the empty pattern of Braille."""
 LOST = (
-    "has U+FFFD, which stands for characters that were lost on the way: the text was sent in another encoding than "
-    "UTF-8, such as GBK; save it as UTF-8"
+    "contains U+FFFD, the replacement for characters that were lost: the text was sent in another encoding than UTF-8, "
+    "such as GBK; save it as UTF-8"
 )
-"""What is wrong with a text that has the replacement character."""
+"""The reason in the error for a text with replacement characters."""
 
 _SIZE = re.compile(r"([0-9]{1,5})(?:px)?(?:[x*×✕х]|by)([0-9]{1,5})(?:px)?", re.I)  # the last letter is Cyrillic
 Text = Annotated[str, Refusal(InvalidPrompt)]
 Side = Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIDE, examples=[1024]), WHOLE, Refusal(InvalidDimensions)]
 MAX_IMAGE = 14_000_000
-"""Characters of a picture in base64, of 10 MB."""
+"""Maximum characters of a picture in base64. A picture of 10 MB fits."""
 IMAGE = "an http(s) link to a picture at a public address, a data: link or base64, or a list of these"
 Image = Annotated[str, Field(min_length=1, max_length=MAX_IMAGE)]
 ResponseFormat = Annotated[
@@ -77,13 +77,13 @@ def _model(data: dict[str, Any]) -> catalog.Model:
     return catalog.provider(data["provider"]).model(data["model"])
 
 
-def is_lost(text: str) -> bool:
-    """Whether characters of a text were lost on the way."""
+def has_lost_characters(text: str) -> bool:
+    """Return whether a text contains the replacement character, because it was decoded with a wrong encoding."""
     return "\ufffd" in text
 
 
-def shows(text: str) -> bool:
-    """Return whether a text has a visible character: not only blanks, format characters, marks and fillers."""
+def has_visible_character(text: str) -> bool:
+    """Return whether a text has more than blanks, format characters, combining marks and fillers."""
     return any(map(_is_visible, text))
 
 
@@ -98,9 +98,9 @@ def read_size(size: str) -> tuple[int, int] | None:
 
 
 def qualified_model(body: Mapping[str, Any]) -> tuple[catalog.Provider, catalog.Model] | None:
-    """Return the provider and model of a body whose `model` has the form `gitee/z-image-turbo`.
+    """Return the provider and model of a body with a `model` of the form `gitee/z-image-turbo`.
 
-    None for another form, and for a body that names another provider.
+    Return None for another form, and for a body that names another provider.
     """
     name, provider = body.get("model"), body.get("provider")
     entry = catalog.qualified(name) if isinstance(name, str) else None
@@ -200,8 +200,8 @@ class GenerateBody(GenerationFields, Body, defer_build=False):
     @field_validator("prompt", "negative_prompt")
     @classmethod
     def _is_whole(cls, text: str, info: ValidationInfo) -> str:
-        lost = is_lost(text)
-        if not lost and (info.field_name != "prompt" or shows(text)):
+        lost = has_lost_characters(text)
+        if not lost and (info.field_name != "prompt" or has_visible_character(text)):
             return text
         rule = cls.rule(info.field_name or "")
         wrong = LOST if lost else f"must be {rule.allowed}; got {len(text)} invisible characters"

@@ -1,6 +1,6 @@
 """Read the overlay that the owner has stored in the stack's bucket with `make catalog`.
 
-A function reads the overlay during init. Before a call it reads the overlay again if the last read is `LOOK_SECONDS`
+A function reads the overlay during init. Before a call it reads the overlay again if the last read is `READ_SECONDS`
 old, with the object's ETag, so that S3 sends only changes. An invalid overlay is ignored: the built-in catalog is used,
 and an error is logged, which `ErrorsAlarm` counts. If S3 does not respond, the present catalog remains.
 
@@ -24,17 +24,18 @@ from easel.settings import settings
 
 KEY = "catalog/overlay.toml"
 MAX_BYTES = 256 * 1024
-LOOK_SECONDS = 60.0
-AGAIN_SECONDS = 5.0
+READ_SECONDS = 60.0
+"""Seconds between two reads."""
+UNKNOWN_MODEL_SECONDS = 5.0
 """Minimum seconds between two reads if calls name a model that is not in the catalog."""
-MOST_REASON = 1000
+MAX_REASON = 1000
 """Maximum characters of a logged reason."""
 WAIT_SECONDS = 1.0
 """Seconds for which a call waits for a read. A read that takes longer continues, and later calls use its result."""
 
 
-class _Looks:
-    """The state of this process's reads."""
+class _ReadState:
+    """The state of this process's reads of the overlay."""
 
     def __init__(self) -> None:
         self.etag = ""
@@ -55,32 +56,32 @@ class _Looks:
         return max(time.monotonic() - self.began[0], time.time() - self.began[1])
 
 
-_looks = _Looks()
+_state = _ReadState()
 
 
-def begin(older_than: float = LOOK_SECONDS) -> None:
+def begin(older_than: float = READ_SECONDS) -> None:
     """Start a read in a thread if the last one is older than `older_than` seconds.
 
     The thread ends after the read, unlike threads of `in_thread`, because `local.fork_server` can only copy a process
     with one thread.
     """
-    with _looks.lock:
-        at_work = _looks.running and _looks.running.is_alive()
-        if at_work or not _bucket() or _looks.age < older_than:
+    with _state.lock:
+        is_running = _state.running and _state.running.is_alive()
+        if is_running or not _bucket() or _state.age < older_than:
             return
-        _looks.began = time.monotonic(), time.time()
-        _looks.running = threading.Thread(target=_look, daemon=True)
-        _looks.running.start()
+        _state.began = time.monotonic(), time.time()
+        _state.running = threading.Thread(target=_read_and_use, daemon=True)
+        _state.running.start()
 
 
-def refresh(older_than: float = LOOK_SECONDS) -> None:
+def refresh(older_than: float = READ_SECONDS) -> None:
     """Update the catalog if the last read is older than `older_than` seconds. Raise nothing."""
     begin(older_than)
-    looks = _looks
-    if looks.running and looks.running is not looks.slow:
-        looks.running.join(WAIT_SECONDS)
-        if looks.running.is_alive():
-            looks.slow = looks.running
+    state = _state
+    if state.running and state.running is not state.slow:
+        state.running.join(WAIT_SECONDS)
+        if state.running.is_alive():
+            state.slow = state.running
 
 
 @contextmanager
@@ -99,22 +100,22 @@ def restart() -> None:
 
 def forget() -> None:
     """Return to the built-in catalog, so that the next call reads the stored overlay."""
-    global _looks
-    _looks = _Looks()
+    global _state
+    _state = _ReadState()
     lookup.use()
 
 
 def reload() -> bool:
     """Read the stored overlay because a call names an unknown model. Return True if the catalog has changed."""
     before = lookup.providers()
-    refresh(AGAIN_SECONDS)
+    refresh(UNKNOWN_MODEL_SECONDS)
     return lookup.providers() is not before
 
 
 def provider_with(provider_id: str, model_id: str) -> Provider:
-    """Return the provider with that model, which another function may have learned of a moment ago.
+    """Return the provider, after a read of the stored overlay if the catalog does not have the model.
 
-    Raises `InvalidProvider`, or `InvalidModel` if the stored overlay has no such model either.
+    Another function may have read a newer overlay. Raise `InvalidProvider` for an unknown provider.
     """
     provider = lookup.provider(provider_id)
     if model_id != UPSCALER and not provider.has(model_id) and reload():
@@ -122,23 +123,23 @@ def provider_with(provider_id: str, model_id: str) -> Provider:
     return provider
 
 
-def _look() -> None:
+def _read_and_use() -> None:
     """Read the stored overlay if it has changed, and use it."""
-    looks = _looks
+    state = _state
     try:
-        stored = _read(looks.etag)
+        stored = _read(state.etag)
     except Exception as error:  # calls continue with the present catalog
         logger.warning("the stored overlay could not be read", extra={"reason": f"{type(error).__name__}: {error}"})
         return
     if stored:
-        data, looks.etag = stored
-        catalog, looks.fault = _catalog(data)
-        if looks is _looks:
+        data, state.etag = stored
+        catalog, state.fault = _catalog(data)
+        if state is _state:
             lookup.use(catalog)
-        logger.info("another catalog is in force", extra={"etag": looks.etag, "overlay": catalog is not None})
-    if looks.fault:  # logged at each read, so that the alarm remains
-        ignored = {"alarm": "overlay-ignored", "reason": looks.fault}
-        logger.error("the stored overlay is wrong, and ignored; make catalog shows it", extra=ignored)
+        logger.info("catalog replaced", extra={"etag": state.etag, "overlay": catalog is not None})
+    if state.fault:  # logged at each read, so that the alarm remains
+        ignored = {"alarm": "overlay-ignored", "reason": state.fault}
+        logger.error("the stored overlay is invalid and ignored; make catalog shows it", extra=ignored)
 
 
 def _read(etag: str) -> tuple[bytes, str] | None:
@@ -167,7 +168,7 @@ def _catalog(data: bytes) -> tuple[Catalog | None, str]:
     try:
         return (overlay.read(data.decode("utf-8")) if data else None), ""
     except Exception as error:  # any error: the built-in catalog is used
-        return None, f"{type(error).__name__}: {error}"[:MOST_REASON]
+        return None, f"{type(error).__name__}: {error}"[:MAX_REASON]
 
 
 def _bucket() -> str:

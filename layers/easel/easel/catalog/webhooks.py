@@ -44,7 +44,7 @@ def allowed(url: str) -> str:
 Webhook = Annotated[
     str,
     Field(
-        description="https address that is called when it has ended, as Standard Webhooks define; see docs/webhooks.md",
+        description="https address that is called after the end, as in Standard Webhooks; see docs/webhooks.md",
         examples=["https://example.com/hooks/easel"],
     ),
     AfterValidator(allowed),

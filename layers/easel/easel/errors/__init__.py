@@ -38,13 +38,13 @@ EaselError
 │   │   ├── TaskFailed       502 PROVIDER_ERROR       a polled task ended without a picture
 │   │   └── LinkRefused      502 PROVIDER_ERROR       the picture's link leads to an address that Easel does not call
 │   ├── NoPicture            502 NO_PICTURE           the provider reported success without a readable picture
-│   ├── DownloadFailed       502 DOWNLOAD_FAILED      the provider has a picture, and its download fails at present
+│   ├── DownloadFailed       502 DOWNLOAD_FAILED      the provider has a picture, but the download failed
 │   ├── ProviderUnreachable  502 UPSTREAM_ERROR       the provider could not be reached, or closed the connection
 │   └── GenerationTimeout    504 TIMEOUT
 └── InternalError            500 UNKNOWN              Easel failed
     ├── InvalidSetting       500 UNKNOWN              a setting of the deployment is invalid
     ├── ConnectionLost       500 UNKNOWN              the connection to one of Easel's functions broke
-    └── Stalled              500 UNKNOWN              a batch makes no progress for several rounds
+    └── BatchStalled         500 UNKNOWN              a batch makes no progress for several rounds
 ```
 """
 
@@ -127,7 +127,7 @@ class PayloadTooLarge(CallerError):
 
 
 class NotSupported(CallerError):
-    """Clients of other servers ask for a feature that Easel does not have, such as chat."""
+    """The call requests a feature of other servers that Easel does not have, such as chat."""
 
     status = 501
     code = "NOT_SUPPORTED"
@@ -215,7 +215,7 @@ class GenerationFailed(UpstreamError):
 class SpaceFailed(GenerationFailed):
     """The code of a Space raised an error, such as a bug or a lack of memory."""
 
-    tries = 2
+    max_attempts = 2
 
 
 class TaskUnknown(GenerationFailed):
@@ -224,7 +224,7 @@ class TaskUnknown(GenerationFailed):
 
 class ProviderError(UpstreamError):
     code = "PROVIDER_ERROR"
-    tries = 4  # an HTTP 5xx usually passes
+    max_attempts = 4  # an HTTP 5xx usually passes
 
 
 class ModelMissing(ProviderError):
@@ -245,7 +245,7 @@ class AnswerLost(ProviderError):
     few lines of a batch.
     """
 
-    tries = 1
+    max_attempts = 1
     drawn = True
     concerns_model = True
 
@@ -257,27 +257,27 @@ class TaskFailed(ProviderError):
 class LinkRefused(ProviderError):
     """The link to a drawn picture leads to an address that Easel does not call. A retry would not help."""
 
-    tries = 1
+    max_attempts = 1
 
 
 class DownloadFailed(UpstreamError):
-    """The provider has drawn a picture, and its download fails at present. A retry downloads it and draws nothing."""
+    """The provider has drawn a picture, but the download failed. A retry downloads it without drawing another."""
 
     status = 502
     code = "DOWNLOAD_FAILED"
-    tries = 8
+    max_attempts = 8
     drawn = True
 
 
 class ProviderUnreachable(UpstreamError):
     code = "UPSTREAM_ERROR"
-    tries = 8  # about ten minutes, with the pauses between them
+    max_attempts = 8  # about ten minutes, with the pauses between them
 
 
 class GenerationTimeout(UpstreamError):
     status = 504
     code = "TIMEOUT"
-    tries = 3
+    max_attempts = 3
     drawn = True
 
 
@@ -286,7 +286,7 @@ class InternalError(EaselError):
 
     status = 500
     code = "UNKNOWN"
-    tries = 4
+    max_attempts = 4
     drawn = True
 
 
@@ -298,5 +298,5 @@ class ConnectionLost(InternalError):
     """The connection to Lambda broke. The function may have been invoked."""
 
 
-class Stalled(InternalError):
+class BatchStalled(InternalError):
     """A batch makes no progress. The state machine knows this class by its name and does not retry the step."""

@@ -18,7 +18,7 @@ RETRY_ADVICE = "try again in a while, or use another model or provider"
 
 
 class EaselError(Exception):
-    """Base of all errors. Holds the content of the error response.
+    """Base of all errors. It has the content of the error response.
 
     Args:
         message: one sentence for the caller: what was wrong, what is allowed, what to do next.
@@ -33,7 +33,7 @@ class EaselError(Exception):
     """The HTTP status of the response."""
     code: ClassVar[str]
     """The code in the response's body. One class sets each code, and its subclasses share it."""
-    tries: int = 1
+    max_attempts: int = 1
     """Maximum attempts of a batch at a job that ends with this error. With 1, a retry would fail again or draw a second
     picture."""
     dead_token: ClassVar[bool] = False
@@ -91,7 +91,7 @@ class EaselError(Exception):
             retry_after=self.retry_after,
             elsewhere=self.elsewhere,
         )
-        copy.drawn, copy.concerns_model, copy.tries = self.drawn, self.concerns_model, self.tries
+        copy.drawn, copy.concerns_model, copy.max_attempts = self.drawn, self.concerns_model, self.max_attempts
         copy.accepted = self.accepted
         return copy
 

@@ -36,13 +36,13 @@ from easel.settings import settings
 from easel.store import jobs
 from easel.store.records import Attempt, GenerationRequest, Job
 
-OF_PROVIDER = (
+PROVIDER_ERRORS = (
     *(AuthRequired, AuthInvalid, AuthExpired, RateLimited, QuotaExceeded),
     *(ModelRetired, ProviderError, ProviderUnreachable),
 )
 """Errors of one provider. Another provider of the family may succeed."""
-OF_CALL = (AccessRefused, AccessDenied, TokenMissing, BudgetSpent, AnswerLost, LinkRefused, TaskFailed)
-"""Subclasses of `OF_PROVIDER` that every provider would raise, or after which a picture may be drawn."""
+FINAL_ERRORS = (AccessRefused, AccessDenied, TokenMissing, BudgetSpent, AnswerLost, LinkRefused, TaskFailed)
+"""Subclasses of `PROVIDER_ERRORS` that every provider would raise, or after which a picture may be drawn."""
 MIN_SECONDS = 20.0
 """Minimum seconds until the job's deadline to ask another provider."""
 MAX_MESSAGE = 300
@@ -55,7 +55,7 @@ def others_may_draw(error: EaselError) -> bool:
 
     It may if the failed provider has certainly not accepted the job, and the request is not the cause.
     """
-    of_provider = isinstance(error, OF_PROVIDER) and not isinstance(error, OF_CALL)
+    of_provider = isinstance(error, PROVIDER_ERRORS) and not isinstance(error, FINAL_ERRORS)
     return of_provider and not (error.drawn or error.accepted)
 
 

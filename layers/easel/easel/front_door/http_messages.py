@@ -23,9 +23,9 @@ CORS_EXPOSED = (
     "RateLimit-Policy", "OpenAI-Processing-Ms",
 )  # fmt: skip
 CORS_SECONDS = 86400  # how long a browser caches the response to a preflight
-GUARDS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+SECURITY_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 """Headers of every response. Browsers trust its media type, and send its address to no other host."""
-UNCACHED = {"Cache-Control": "no-store"}
+NO_STORE = {"Cache-Control": "no-store"}
 """The default for responses, because they may belong to one key."""
 NO_RETRY = {"X-Should-Retry": "false"}
 """Keeps OpenAI's SDKs from retrying after a 409, 429 or 5xx if a retry is pointless."""
@@ -175,7 +175,7 @@ def preflight(origin: str) -> HttpResponse:
 
 def write_event(answer: HttpResponse, request_id: str) -> dict[str, Any]:
     """Return the response in the format that an HTTP API expects from a function."""
-    headers = {"X-Request-ID": request_id, "Vary": "Origin", **GUARDS, **UNCACHED, **answer.headers}
+    headers = {"X-Request-ID": request_id, "Vary": "Origin", **SECURITY_HEADERS, **NO_STORE, **answer.headers}
     if answer.body is not None:
         headers["Content-Type"] = "application/json"
     return {"statusCode": answer.status, "headers": headers, "body": answer.text(), "isBase64Encoded": False}

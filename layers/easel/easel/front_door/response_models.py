@@ -245,7 +245,8 @@ class HealthResponse(ResponseModel):
         description="`keys` if a call that generates requires an Easel key", examples=["tokens"]
     )
     anonymous_pictures: int = Field(
-        description="pictures per day and IP address without token and key, at providers that require no token",
+        description="pictures a day for each IP address without token and key, at providers that need no token; "
+        "0 if such calls are refused",
         examples=[0],
     )
     pictures_need_key: bool = Field(

@@ -1,1 +1,1 @@
-"""The provider side: what an adapter is given, how it calls its provider, and the deployment's tokens."""
+"""Calls to providers: the adapters' contract, the HTTP client, downloads, errors, and the deployment's tokens."""

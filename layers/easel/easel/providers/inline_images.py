@@ -87,7 +87,7 @@ def _broken(provider: str) -> ProviderError:
     broken = ProviderError(
         f"{name_of(provider)} sent a picture whose base64 is broken; {RETRY_ADVICE}", provider=provider
     )
-    broken.tries, broken.drawn = 1, True
+    broken.max_attempts, broken.drawn = 1, True
     return broken
 
 

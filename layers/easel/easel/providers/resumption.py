@@ -105,7 +105,7 @@ class Checkpointer:
         elif drawn:
             self.keep_picture()
         if drawn and not self.pending:
-            failure.tries = 1
+            failure.max_attempts = 1
         failure.drawn = failure.drawn or drawn or self.pending
         failure.accepted = failure.accepted or self._accepted
 

@@ -1,4 +1,4 @@
-"""The deployment's secrets: parameters of SSM, each a list of values, which may have names: `token-1,alice=token-2`."""
+"""Read the deployment's secrets from SSM. A parameter is a list of values with optional names: `t-1,alice=t-2`."""
 
 from __future__ import annotations
 

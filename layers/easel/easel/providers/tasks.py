@@ -173,7 +173,7 @@ def picture_of(state: State, reply: Reply, failure: Callable[[], EaselError]) ->
 
 def _of_success(error: EaselError) -> EaselError:
     """Return the error without retries: the state is a success, so a picture may have been drawn."""
-    error.tries = 1
+    error.max_attempts = 1
     return error
 
 

@@ -1,8 +1,8 @@
 """Checkpoints: the task id or picture link that a provider returned for a job without a picture.
 
-The next attempt resumes there, so that no picture is generated and paid twice. A checkpoint is a separate item of the
-job table and expires with the job's item. It never appears in a response or a log, since a link may be signed, and a
-task id may be enough to see the picture.
+The next attempt resumes there, so that the provider does not generate and charge a second picture. A checkpoint is a
+separate item of the job table and expires with the job's item. It never appears in a response or a log, because a link
+may be signed, and a task id may be enough to see the picture.
 """
 
 from __future__ import annotations

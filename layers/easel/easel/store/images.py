@@ -47,9 +47,7 @@ def inspect(data: Content, provider: str) -> ImageInfo:
     kind, name = image_formats.detect(data), catalog.name_of(provider)
     if kind is None and (other := image_formats.unsupported_name(data)):
         stored = ", ".join(each.name for each in image_formats.FORMATS)
-        text = (
-            f"{name} answered with {other} picture, which Easel does not store (use another model); it stores {stored}"
-        )
+        text = f"{name} sent {other} picture, but Easel stores only {stored}; use another model"
         raise ProviderError(text, provider=provider)
     if kind is None:
         start = data[:300].decode("utf-8", "replace") if data else "nothing"
@@ -59,11 +57,12 @@ def inspect(data: Content, provider: str) -> ImageInfo:
     if min(width, height) < 1 or not image_formats.is_whole(data, kind):
         raise ProviderError(f"{name} sent a broken or truncated {kind.name}; {RETRY_ADVICE}", provider=provider)
     if image_formats.has_trailing_data(data, kind):
-        text = f"{name} sent a {kind.name} with other data behind its end; {RETRY_ADVICE}"
+        text = f"{name} sent a {kind.name} with other data after its end; {RETRY_ADVICE}"
         raise ProviderError(text, provider=provider)
     if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
         text = f"{name} sent a {kind.name} of {width} x {height} pixels, which is too large for browsers"
-        raise ProviderError(f"{text}: ask for up to {MAX_SIDE} a side and {MAX_PIXELS:,} in all", provider=provider)
+        limit = f"request at most {MAX_SIDE} pixels a side and {MAX_PIXELS:,} pixels in total"
+        raise ProviderError(f"{text}; {limit}", provider=provider)
     return ImageInfo(kind.name, width, height)
 
 

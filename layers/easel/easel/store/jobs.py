@@ -284,8 +284,8 @@ def current_state(job: Job) -> Job:
         return job
     if job.status == "running" and job.seen and job.seen + SILENT_SECONDS < min(now, job.deadline):
         name = job.request.catalog_provider.name
-        cut = InternalError(f"the function stopped while {name} was drawing or after it; try again")
-        return failed(job, cut, job.seen + SILENT_SECONDS)
+        stopped = InternalError(f"the function stopped while {name} generated the picture or later; try again")
+        return failed(job, stopped, job.seen + SILENT_SECONDS)
     if now < job.deadline:
         return job
     error = GenerationTimeout(

@@ -20,7 +20,7 @@ from easel.store.webhooks import Delivery
 
 Status = Literal["queued", "running", "succeeded", "failed"]
 
-PASSING = (409, 429)
+RETRY_STATUSES = (409, 429)
 """Error statuses below 500 after which a retry may succeed: cancelled, rate-limited."""
 TYPICAL_UPSCALING = 30.0
 TYPICAL_UNKNOWN = 15.0
@@ -59,7 +59,7 @@ class StoredRecord(BaseModel):
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             place = ".".join(map(str, first["loc"]))
-            raise ValueError(f"no {cls.__name__}: {place}: {first['msg']}") from error
+            raise ValueError(f"not a {cls.__name__}: {place}: {first['msg']}") from error
 
     def replace(self, **changes: Any) -> Self:
         """Return a copy with changed fields, without validation."""
@@ -83,8 +83,8 @@ class GenerationRequest(StoredRecord, GenerationFields, defer_build=False):
     output_format: str = ""
     """The format that a `/v1` call requests. Providers choose the format, so the response may have a warning."""
     images: tuple[str, ...] = ()
-    """Pictures to start from: links, and keys of `easel.store.source_images`. If the call has no size, width and height
-    are 0 and the provider chooses them."""
+    """Source pictures: links, and keys of `easel.store.source_images`. If the call has no size, width and height are 0
+    and the provider chooses them."""
     source_url: str = ""
     """Upscaling: the picture to enlarge."""
     scale: int = 0
@@ -126,7 +126,7 @@ class GenerationRequest(StoredRecord, GenerationFields, defer_build=False):
 
     @property
     def source_pictures(self) -> list[str]:
-        """Names of the deployment's pictures that the request enlarges or starts from."""
+        """Names of the deployment's pictures that the request enlarges or edits."""
         return list(filter(None, map(own_picture, (self.source_url, *self.images))))
 
     @property
@@ -152,7 +152,7 @@ class ValidatedRequest:
     key: str | None = None
     """Id of the call's Easel key."""
     images: Mapping[str, bytes] = field(repr=False, default_factory=dict)
-    """Pictures to start from that the call contains, by their keys in the bucket. They are not stored yet."""
+    """Source pictures that the call contains, by their keys in the bucket. They are not stored yet."""
     others: tuple[ValidatedRequest, ...] = ()
     """The requests to other providers, in the order of failover."""
     family: str = ""
@@ -289,5 +289,5 @@ class Job(StoredRecord, allow_inf_nan=False):
     @property
     def settled(self) -> bool:
         """True if a retry of the request would end in the same way: with the picture, or with the same refusal."""
-        refused = 400 <= self.error_status < 500 and self.error_status not in PASSING
+        refused = 400 <= self.error_status < 500 and self.error_status not in RETRY_STATUSES
         return self.status == "succeeded" or (self.status == "failed" and refused)

@@ -1,4 +1,4 @@
-"""Pictures to start from that callers send: validate them, and store them in the bucket for a day.
+"""Source pictures that callers send: validate them, and store them in the bucket for a day.
 
 A job's record and its event contain a picture's key instead of its bytes. The key is a digest of the picture, so all
 jobs of a call and its retries use one copy.
@@ -100,21 +100,19 @@ def _invalid(what: str) -> InvalidParams:
     return InvalidParams(f"image: {what}", field="image")
 
 
-def store(brought: Mapping[str, bytes]) -> None:
+def store(pictures: Mapping[str, bytes]) -> None:
     """Put a call's source pictures into the bucket, by key. Raise `InternalError` if S3 fails."""
-    if not brought:
+    if not pictures:
         return
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        for key, data in brought.items():
+        for key, data in pictures.items():
             kind = image_formats.BY_EXTENSION[key.rpartition(".")[2]]
             aws.s3().put_object(Bucket=settings().images_bucket, Key=key, Body=data, ContentType=kind.media_type)
     except (BotoCoreError, ClientError) as error:
-        logger.warning("picture to start from not stored", extra={"reason": type(error).__name__})
-        raise InternalError(
-            "the picture to start from could not be stored; nothing was generated; try again"
-        ) from error
+        logger.warning("source picture not stored", extra={"reason": type(error).__name__})
+        raise InternalError("the source picture could not be stored; nothing was generated; try again") from error
 
 
 def load(key: str) -> SourceImage:
