@@ -255,7 +255,7 @@ def test_an_idempotency_key_works_as_on_api(stack: Stack) -> None:
     assert (other.status_code, other.json()["error"]["param"]) == (422, "Idempotency-Key")
 
 
-def test_every_described_status_was_answered(stack: Stack) -> None:
+def test_every_documented_status_was_returned(stack: Stack) -> None:
     description = Description(stack.http.get("/openapi.json").json())
     limited = give_key(stack.cloud, models=("huggingface/*",), minute=5)
     with description.watching(stack.http):

@@ -1,4 +1,4 @@
-"""Counting pictures: exact under concurrency and lost answers, and given back once."""
+"""Charges: exact when calls are concurrent or responses are lost, and refunded once."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def charge(payer: Payer, *, batch: bool = False, when: float | None = None) -> C
 
 
 def count(payer: Payer, **options: Any) -> Charge:
-    """Reserve one picture."""
+    """Charge one picture."""
     return charges.reserve(charge(payer, **options), payer)[0]
 
 
@@ -64,7 +64,7 @@ def item(cloud: Cloud, payer: Payer) -> dict[str, Any]:
 
 
 def used(cloud: Cloud, payer: Payer) -> dict[str, int]:
-    """The sums of a payer's counters by kind, and the number of held charges."""
+    """Return the sums of a payer's counters by kind, and the number of held charges."""
     counters: Counter[str] = Counter()
     for name, value in item(cloud, payer).items():
         kind = name.partition("#")[0]
@@ -75,7 +75,7 @@ def used(cloud: Cloud, payer: Payer) -> dict[str, int]:
     return {kind: number for kind, number in counters.items() if number}
 
 
-def test_counting_and_settling_are_one_write_each(cloud: Cloud, payer: Payer) -> None:
+def test_charging_and_settling_are_one_write_each(cloud: Cloud, payer: Payer) -> None:
     with cloud.counting() as calls:
         mine = count(payer)
     assert calls == {"dynamodb.GetItem": 1, "dynamodb.UpdateItem": 1}  # the key, and its counters
@@ -86,14 +86,14 @@ def test_counting_and_settling_are_one_write_each(cloud: Cloud, payer: Payer) ->
     assert used(cloud, payer) == {"minute": 1, "day": 1, "month": 1}
 
 
-def test_any_order_of_counting_and_refunding_is_exact(cloud: Cloud) -> None:
+def test_any_order_of_charging_and_refunding_is_exact(cloud: Cloud) -> None:
     payer, dice = new_key(cloud, day=1000), random.Random(7)
     held, drawn = list[Charge](), 0
     for _ in range(40):
         if held and dice.random() < 0.5:
             mine, was_drawn = held.pop(dice.randrange(len(held))), dice.random() < 0.5
             drawn += was_drawn
-            for _ in range(dice.randint(1, 2)):  # a repeat changes nothing
+            for _ in range(dice.randint(1, 2)):  # a repetition has no effect
                 charges.settle(mine, payer, drawn=was_drawn)
         else:
             held.append(count(payer))
@@ -102,7 +102,7 @@ def test_any_order_of_counting_and_refunding_is_exact(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize("later", [0, 86400], ids=["at once", "the next day"])
-def test_a_batchs_picture_counts_once_by_day_and_month(later: int, cloud: Cloud, payer: Payer) -> None:
+def test_a_batch_picture_counts_once_by_day_and_month(later: int, cloud: Cloud, payer: Payer) -> None:
     mine = count(payer, batch=True)
     taken_over = charges.reserve(mine._replace(when=mine.when + later), payer)[0]
     assert taken_over.when == pytest.approx(mine.when, abs=0.001)
@@ -141,7 +141,7 @@ def test_a_new_period_begins_at_zero(cloud: Cloud) -> None:
         count(payer, when=NOW + 2 * 86400 + 3600)
 
 
-def test_the_lower_of_two_limits_counts(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_lower_of_two_limits_applies(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JOBS_AT_ONCE", "1")
     settings.cache_clear()
     payer = new_key(cloud, at_once=5)
@@ -166,7 +166,7 @@ def test_a_payer_without_an_item_gets_one_that_expires(
     ("fields", "words"),
     [({"revoked": 1.0}, "was revoked"), ({"until": 1e9}, "expired on"), (None, "does not know")],
 )
-def test_an_invalid_key_counts_nothing(fields: dict[str, Any] | None, words: str, cloud: Cloud) -> None:
+def test_an_invalid_key_is_not_charged(fields: dict[str, Any] | None, words: str, cloud: Cloud) -> None:
     payer = new_key(cloud, **fields) if fields else Payer.of_key(keys.id_of("nobody"))
     with cloud.counting() as calls, pytest.raises(AccessRefused, match=words):
         count(payer)
@@ -174,7 +174,7 @@ def test_an_invalid_key_counts_nothing(fields: dict[str, Any] | None, words: str
     assert used(cloud, payer) == {}
 
 
-def test_a_hundred_at_once_with_room_for_thirty(cloud: Cloud) -> None:
+def test_a_hundred_concurrent_charges_keep_a_limit_of_thirty(cloud: Cloud) -> None:
     payer = new_key(cloud, day=30)
     assert outcomes(payer, 100) == {"Charge": 30, "BudgetSpent": 70}
     assert used(cloud, payer)["day"] == 30
@@ -183,7 +183,7 @@ def test_a_hundred_at_once_with_room_for_thirty(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     "weather",
     [
-        Cut,  # carried out, and the answer is lost
+        Cut,  # the write is carried out, and its response is lost
         Dropped,
         lambda: Refusal(500, "InternalServerError"),
         lambda: Refusal(400, "ProvisionedThroughputExceededException"),
@@ -191,14 +191,14 @@ def test_a_hundred_at_once_with_room_for_thirty(cloud: Cloud) -> None:
     ids=["lost", "dropped", "broken", "throttled"],
 )
 def test_lost_and_refused_writes_do_not_change_the_count(weather: Callable[[], Refusal], cloud: Cloud) -> None:
-    """Every third write fails; each call repeats its own until it gets an answer."""
+    """Every third write fails. Each caller retries until it gets a response."""
     payer, dice = new_key(cloud, day=10), itertools.count(1)
     aws.dynamodb()
     with cloud.rule("dynamodb.UpdateItem", lambda: weather() if next(dice) % 3 == 0 else None):
         results = outcomes(payer, 40)
     assert results["Charge"] + results.get("InternalError", 0) + results.get("RateLimited", 0) >= 10
     assert results["Charge"] <= 10
-    # Where every answer of one call was lost, its picture is given back; then another call may have had it refused.
+    # If every response of a call was lost, its picture is refunded; another call may have been refused because of it.
     assert used(cloud, payer)["day"] == used(cloud, payer)["held"] == results["Charge"]
 
 
@@ -214,7 +214,7 @@ def outcomes(payer: Payer, calls: int) -> dict[str, int]:
 
 
 def test_concurrent_charges_never_exceed_the_limit(cloud: Cloud) -> None:
-    """Half of the pictures are given back while others are counted."""
+    """Half of the pictures are refunded while others are charged."""
     payer = new_key(cloud, at_once=5)
     most: list[int] = []
 
@@ -235,7 +235,7 @@ def test_concurrent_charges_never_exceed_the_limit(cloud: Cloud) -> None:
     assert left["day"] <= made
 
 
-def test_a_failing_write_leaves_nothing_counted(cloud: Cloud, payer: Payer) -> None:
+def test_a_failing_write_leaves_no_charge(cloud: Cloud, payer: Payer) -> None:
     lost = itertools.count(1)
     with (
         cloud.rule("dynamodb.UpdateItem", lambda: Cut() if next(lost) <= 4 else None),
@@ -252,7 +252,7 @@ def test_a_failing_write_leaves_nothing_counted(cloud: Cloud, payer: Payer) -> N
 
 
 def aged(cloud: Cloud, payer: Payer, mine: Charge) -> None:
-    """Make a mark so old that its job must have ended."""
+    """Make a charge so old that its job must have ended."""
     old = {**item(cloud, payer), mine.mark: table.number(mine.when - charges.MAX_JOB_SECONDS - 1)}
     put(cloud, old)
 
@@ -286,7 +286,7 @@ def test_abandoned_charges_are_settled_by_the_next_call(fate: str, kept: int, cl
 
 @pytest.mark.parametrize("drawn", [True, False])
 @pytest.mark.parametrize("lost", [Dropped, Cut])
-def test_a_write_after_the_settlement_counts_nothing(
+def test_a_write_after_the_settlement_has_no_effect(
     lost: Callable[[], Refusal], drawn: bool, cloud: Cloud, payer: Payer
 ) -> None:
     weather = iter([lost()])
@@ -298,7 +298,7 @@ def test_a_write_after_the_settlement_counts_nothing(
     with pytest.raises(aws.dynamodb().exceptions.ConditionalCheckFailedException):
         aws.dynamodb().update_item(**late)
     assert days(cloud, payer) == drawn
-    again = charges.reserve(sent._replace(when=sent.when + 1), payer)[0]  # a batch's next try of the same job
+    again = charges.reserve(sent._replace(when=sent.when + 1), payer)[0]  # a batch's next attempt at the same job
     charges.settle(mine, payer, drawn=False)  # as late as the write above
     charges.settle(again, payer, drawn=True)
     assert days(cloud, payer) == 1 + drawn
@@ -328,8 +328,8 @@ def test_counters_of_old_periods_are_removed(cloud: Cloud, payer: Payer, monkeyp
     assert keys.get(payer.id).name == "alice"
 
 
-def test_counters_of_an_earlier_version_are_carried_over(cloud: Cloud, noon: float) -> None:
-    """They were in the key's own item, which no function may write now."""
+def test_counters_of_an_earlier_version_are_migrated(cloud: Cloud, noon: float) -> None:
+    """They were part of the key's own item, which no function may write now."""
     payer, now = new_key(cloud, day=5, month=9), noon
     earlier = {periods.of("day", now).counter: 3, periods.of("month", now).counter: 7, "running": 2, "held#x": 1}
     own = {**keys.read_item(payer.id), **{name: {"N": str(number)} for name, number in earlier.items()}}

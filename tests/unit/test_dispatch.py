@@ -1,4 +1,4 @@
-"""The front door: validate, create, invoke once, wait; and each step's failures."""
+"""The front door: validate a call, create its job, invoke the function once and wait; and each step's failures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RESULT = Result(key="images/1.png", format="PNG", width=64, height=64, size=3, s
 
 
 class Provider:
-    """A function that answers a job by `act` and keeps its events."""
+    """A provider's function that runs `act` for a job and records its events."""
 
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
@@ -90,7 +90,7 @@ def generate(
 
 
 def held(provider: Provider) -> threading.Event:
-    """Have the provider draw nothing until the event is set."""
+    """Let the provider generate nothing until the event is set."""
     release = threading.Event()
     provider.act = lambda job: release.wait(HANGS_SECONDS) and jobs.succeed(job, RESULT, ())
     return release
@@ -118,7 +118,7 @@ def job_of(answer: HttpResponse) -> Job:
         ({"x_ms_token": "for other calls"}, 0),
     ],
 )
-def test_a_picture_without_a_token_warns_of_an_unread_one(
+def test_an_unreadable_token_is_a_warning_next_to_the_picture(
     provider: Provider, headers: dict[str, Any], warnings: int
 ) -> None:
     answer = generate({"provider": "huggingface"}, **headers)
@@ -143,7 +143,7 @@ def test_an_invalid_request_creates_no_job(served: Cloud, provider: Provider, mo
         assert outcome_of(generate(x_api_key="")) == (401, "AUTH_REQUIRED")
         for key in ("", "x" * 256):
             assert outcome_of(generate(idempotency_key=key)) == (400, "INVALID_REQUEST")
-    assert set(calls) <= {"s3.GetObject"}  # the look at the owner's own catalog
+    assert set(calls) <= {"s3.GetObject"}  # one read of the owner's own catalog
     monkeypatch.delenv("FUNCTION_PREFIX")
     settings.cache_clear()
     answer = generate()
@@ -152,7 +152,7 @@ def test_an_invalid_request_creates_no_job(served: Cloud, provider: Provider, mo
     assert not provider.events
 
 
-def test_a_failed_job_answers_with_its_error(served: Cloud, provider: Provider) -> None:
+def test_a_failed_job_is_answered_with_its_error(served: Cloud, provider: Provider) -> None:
     provider.act = partial(jobs.fail, error=ProviderError("it broke", provider="gitee"))
     assert outcome_of(generate(idempotency_key=TOKEN[:5])) == (502, "PROVIDER_ERROR")
     assert TOKEN not in json.dumps(served.items())
@@ -170,7 +170,7 @@ def test_respond_async_answers_at_once(provider: Provider, functions: Functions)
     assert provider.events[0]["claim"]
 
 
-def test_a_late_call_is_handed_over_and_the_work_goes_on(provider: Provider, functions: Functions) -> None:
+def test_a_late_call_is_redirected_and_the_job_continues(provider: Provider, functions: Functions) -> None:
     release = held(provider)
     answer = generate(prefer="wait=1")
     assert (answer.status, (answer.body or {})["status"], job_of(answer).status) == (202, "running", "running")
@@ -210,7 +210,7 @@ def test_a_function_that_dies_ends_its_job(
 
 
 @pytest.mark.parametrize(("prefer", "status"), [("wait=25", 200), ("wait=1", 202), ("respond-async", 202)])
-def test_a_connection_lost_in_the_middle_does_not_end_the_job(
+def test_a_lost_connection_does_not_end_the_job(
     prefer: str, status: int, served: Cloud, provider: Provider, functions: Functions
 ) -> None:
     seen: list[Job] = []
@@ -237,7 +237,7 @@ def test_a_connection_lost_in_the_middle_does_not_end_the_job(
 
 
 @pytest.mark.parametrize("prefer", ["wait=5", "respond-async"])
-def test_an_invocation_that_did_not_arrive_is_sent_again(
+def test_an_undelivered_invocation_is_sent_again(
     prefer: str, served: Cloud, provider: Provider, functions: Functions
 ) -> None:
     left = iter([Dropped()])
@@ -250,9 +250,7 @@ def test_an_invocation_that_did_not_arrive_is_sent_again(
 
 
 @pytest.mark.parametrize("prefer", ["wait=5", "respond-async"])
-def test_a_function_that_cannot_be_reached_fails_the_job_at_once(
-    prefer: str, served: Cloud, provider: Provider
-) -> None:
+def test_an_unreachable_function_fails_the_job_at_once(prefer: str, served: Cloud, provider: Provider) -> None:
     with served.rule("lambda.Invoke", Dropped), served.counting() as calls:
         answer = generate({"prompt": f"never {prefer}"}, prefer=prefer)
     assert calls["lambda.Invoke"] == 2
@@ -264,7 +262,7 @@ def test_a_function_that_cannot_be_reached_fails_the_job_at_once(
 
 
 @pytest.mark.parametrize("answer", [None, [], {"statusCode": 200}, "text", {"id": 1}], ids=str)
-def test_an_answer_that_is_not_a_job_is_easels_fault(answer: Any, provider: Provider) -> None:
+def test_an_answer_that_is_not_a_job_is_an_internal_error(answer: Any, provider: Provider) -> None:
     provider.act = lambda job: answer
     assert code_of(generate()) == "UNKNOWN"
 
@@ -283,7 +281,7 @@ def test_a_job_of_another_invocation_is_waited_for(provider: Provider) -> None:
     ("code", "status", "outcome"),
     [("TooManyRequestsException", 429, (429, "RATE_LIMITED")), ("ServiceException", 500, (500, "UNKNOWN"))],
 )
-def test_a_refused_invocation_is_not_tried_again(
+def test_a_refused_invocation_is_not_retried(
     prefer: str, code: str, status: int, outcome: tuple[int, str], served: Cloud, provider: Provider
 ) -> None:
     with served.refusing("lambda.Invoke", code, status), served.counting() as calls:
@@ -293,7 +291,7 @@ def test_a_refused_invocation_is_not_tried_again(
     assert not provider.events
 
 
-def test_a_table_that_throttles_means_that_nothing_runs(served: Cloud, provider: Provider) -> None:
+def test_no_function_is_invoked_while_the_table_throttles(served: Cloud, provider: Provider) -> None:
     with served.refusing("dynamodb.PutItem", "ThrottlingException"):
         answer = generate(prefer="respond-async")
     assert outcome_of(answer) == (429, "RATE_LIMITED")
@@ -301,7 +299,7 @@ def test_a_table_that_throttles_means_that_nothing_runs(served: Cloud, provider:
     assert not provider.events
 
 
-def test_an_idempotency_key_stands_for_one_callers_request(provider: Provider) -> None:
+def test_an_idempotency_key_is_per_caller_and_request(provider: Provider) -> None:
     first, second = (generate(idempotency_key="key-1") for _ in range(2))
     assert first == second
     assert outcome_of(generate({"prompt": "a dog"}, idempotency_key="key-1")) == (422, "INVALID_REQUEST")
@@ -323,7 +321,7 @@ def test_anonymous_callers_differ_by_address_or_agent(
 
 
 @pytest.mark.parametrize("error", [RateLimited("wait"), ProviderError("broke"), GenerationTimeout("late")], ids=repr)
-def test_a_repeat_after_a_transient_failure_tries_again(error: EaselError, provider: Provider) -> None:
+def test_a_repeat_after_a_transient_failure_starts_a_new_job(error: EaselError, provider: Provider) -> None:
     key = f"passing-{error.code}"
     provider.act = partial(jobs.fail, error=error)
     assert generate(idempotency_key=key).status == error.status
@@ -335,7 +333,7 @@ def test_a_repeat_after_a_transient_failure_tries_again(error: EaselError, provi
 
 
 @pytest.mark.parametrize("error", [InvalidParams("url: is none"), AuthInvalid("no")], ids=repr)
-def test_a_key_whose_request_was_refused_keeps_the_refusal(error: EaselError, provider: Provider) -> None:
+def test_a_repeat_of_a_refused_request_is_refused_again(error: EaselError, provider: Provider) -> None:
     provider.act = partial(jobs.fail, error=error)
     first, second = (generate(idempotency_key=f"refused-{error.code}") for _ in range(2))
     assert (first, len(provider.events)) == (second, 1)
@@ -363,7 +361,7 @@ def test_simultaneous_repeats_share_one_generation(retried: bool, provider: Prov
     assert len(begun) == 1
 
 
-def test_a_key_whose_job_is_gone_tries_again(served: Cloud, provider: Provider) -> None:
+def test_a_repeat_of_a_deleted_job_starts_a_new_one(served: Cloud, provider: Provider) -> None:
     gone = job_of(generate(idempotency_key="gone")).id
     served.client("dynamodb").delete_item(TableName=served.environment["JOBS_TABLE"], Key={"id": {"S": gone}})
     assert generate(idempotency_key="gone").status == 200
@@ -388,7 +386,7 @@ def test_a_call_to_the_function_url_waits_for_its_picture(
     functions.wait_until_idle()
 
 
-def test_the_function_urls_last_answer_names_the_jobs_address(provider: Provider, functions: Functions) -> None:
+def test_the_function_urls_last_answer_has_the_jobs_url(provider: Provider, functions: Functions) -> None:
     release = held(provider)
     answer = generate({"prompt": "unfinished"}, url_seconds=wait.ANSWER_SECONDS + 0.3)
     release.set()
@@ -400,7 +398,7 @@ def test_the_function_urls_last_answer_names_the_jobs_address(provider: Provider
     assert jobs.get(job.id).status == "succeeded"
 
 
-def test_a_preference_holds_at_the_function_url(provider: Provider, functions: Functions) -> None:
+def test_a_preference_is_honored_at_the_function_url(provider: Provider, functions: Functions) -> None:
     release = held(provider)
     answer = generate(prefer="wait=0", url_seconds=60)
     release.set()
@@ -419,7 +417,7 @@ def test_a_repeat_at_the_function_url_joins_the_first_call(provider: Provider, f
 
 
 @pytest.mark.parametrize("answers_reads", [True, False])
-def test_a_picture_is_noticed_behind_a_dead_connection(
+def test_a_result_is_noticed_if_the_connection_is_dead(
     answers_reads: bool, served: Cloud, provider: Provider, functions: Functions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The function stores its result, but its response never arrives. The table may fail once."""
@@ -445,16 +443,16 @@ def record(job: Job, **ended: Any) -> dict[str, Any]:
     return {"requestPayload": event, "responseContext": {"functionError": "Unhandled"}, **ended}
 
 
-def test_a_crash_before_the_job_begins_fails_it_for_good(served: Cloud) -> None:
+def test_a_crash_before_the_job_begins_fails_it(served: Cloud) -> None:
     job = queued()
     handover.died(record(job))
     stored = jobs.get(job.id)
     assert (stored.status, stored.error_status, (stored.error or {})["code"]) == ("failed", 500, "UNKNOWN")
-    assert not stored.settled  # the same Idempotency-Key may try again
+    assert not stored.settled  # the same Idempotency-Key may start a new job
     assert jobs.claim(job) is None
 
 
-def test_a_job_that_was_begun_is_left_to_whoever_has_it(served: Cloud) -> None:
+def test_a_job_that_has_begun_is_left_to_its_worker(served: Cloud) -> None:
     job = queued()
     assert jobs.claim(job)
     handover.died(record(job))
@@ -464,14 +462,14 @@ def test_a_job_that_was_begun_is_left_to_whoever_has_it(served: Cloud) -> None:
     assert jobs.get(job.id).status == "succeeded"
 
 
-def test_an_event_that_grew_too_old_is_left_to_its_jobs_deadline(served: Cloud) -> None:
+def test_an_expired_event_leaves_its_job_to_the_deadline(served: Cloud) -> None:
     job = queued()
     handover.died(record(job, responseContext=None))
     handover.died({"requestPayload": {"not": "a job"}, "responseContext": {"functionError": "Unhandled"}})
     assert jobs.get(job.id).status == "queued"
 
 
-def test_a_failing_table_makes_lambda_repeat_the_record(served: Cloud) -> None:
+def test_if_the_table_fails_lambda_repeats_the_record(served: Cloud) -> None:
     job = queued()
     with served.refusing("dynamodb.PutItem", "InternalServerError", 500), pytest.raises(EaselError):
         handover.died(record(job))
@@ -486,7 +484,7 @@ def queued() -> Job:
 
 
 def test_a_late_first_attempt_joins_its_retry(provider: Provider) -> None:
-    """The first attempt's function started slowly, so the client's retry came before it."""
+    """The first attempt's function started slowly, so the client's retry arrived first."""
     repeat = generate({"prompt": "overtaken"}, x_stainless_retry_count="1")
     first = generate({"prompt": "overtaken"}, x_stainless_retry_count="0", late=5.0)
     assert job_of(first) == job_of(repeat)

@@ -59,7 +59,7 @@ def drawn() -> GeneratedImage:
 
 
 class Adapter:
-    """Returns the result of `act`, by default a picture's bytes."""
+    """Returns the result of `act`, by default an image's bytes."""
 
     def __init__(self, act: Callable[[Run], GeneratedImage] | None = None) -> None:
         self._act = act or (lambda run: drawn())
@@ -82,7 +82,7 @@ def code_of(job: Job) -> str:
 
 
 def following(earlier: Job) -> Job:
-    """A later attempt's job, which continues the earlier one's work."""
+    """Return a later attempt's job, which continues the earlier one's work."""
     return jobs.new(REQUEST).replace(continues=earlier.id)
 
 
@@ -196,7 +196,7 @@ def attempts(picture: GeneratedImage) -> Generator:
 
 
 def accepting(task: str) -> Adapter:
-    """An adapter whose task is accepted and does not end in time."""
+    """An adapter with a task that is accepted and does not end in time."""
 
     def act(run: Run) -> GeneratedImage:
         run.accept(task)
@@ -223,7 +223,7 @@ def test_the_next_job_continues_a_task_that_is_still_known(known: bool) -> None:
 
 
 @pytest.mark.usefixtures("_hurried")
-def test_a_picture_that_was_drawn_is_fetched_by_the_next_job(links: dict[str, bytes]) -> None:
+def test_a_generated_picture_is_fetched_by_the_next_job(links: dict[str, bytes]) -> None:
     adapter = Adapter(lambda run: GeneratedImage(origin=LINKS, url=f"{LINKS}/cat.png", seed=7))
     first = work(adapter)
     assert code_of(first) == "DOWNLOAD_FAILED"
@@ -234,14 +234,14 @@ def test_a_picture_that_was_drawn_is_fetched_by_the_next_job(links: dict[str, by
     assert (second.status, second.result.seed, len(adapter.calls)) == ("succeeded", 7, 1)
 
 
-def test_a_link_that_must_not_be_followed_is_not_kept() -> None:
+def test_a_forbidden_link_is_not_kept() -> None:
     first = work(Adapter(lambda run: GeneratedImage(origin=LINKS, url="http://169.254.169.254/meta-data")))
     assert code_of(first) == "PROVIDER_ERROR"
     assert checkpoints.read(first.id) is None
 
 
 @pytest.mark.usefixtures("_hurried")
-def test_only_what_can_be_fetched_again_is_tried_again() -> None:
+def test_only_a_fetchable_picture_is_fetched_again() -> None:
     generator, deadline = attempts(GeneratedImage(origin=LINKS, url=f"{LINKS}/cat.png")), Deadline(20)
     with pytest.raises(DownloadFailed) as caught:
         generator.attempt(jobs.new(REQUEST), TOKEN, deadline)
@@ -272,14 +272,14 @@ def test_a_download_that_kills_the_function_keeps_its_link(
     assert (second.status, len(adapter.calls)) == ("succeeded", 1)
 
 
-def test_a_task_is_not_begun_with_another_token() -> None:
+def test_a_task_is_not_resumed_with_another_token() -> None:
     earlier, adapter = work(accepting("50")), Adapter()
     job = work(adapter, following(earlier), claim=True, token="another")
     assert code_of(job) == "AUTH_INVALID"
     assert not adapter.calls
 
 
-def test_the_next_token_is_not_tried_while_a_task_is_under_way() -> None:
+def test_the_next_token_is_not_used_while_a_task_runs() -> None:
     def act(run: Run) -> GeneratedImage:
         run.accept("50")
         raise RateLimited("no polls now", provider="gitee")
@@ -289,7 +289,7 @@ def test_the_next_token_is_not_tried_while_a_task_is_under_way() -> None:
     assert len(adapter.calls) == 1
 
 
-def test_a_briefly_failing_table_gets_the_result(cloud: Cloud) -> None:
+def test_a_result_is_stored_after_brief_table_failures(cloud: Cloud) -> None:
     with cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException", times=1):
         assert work(Adapter()).status == "succeeded"
 
@@ -297,7 +297,7 @@ def test_a_briefly_failing_table_gets_the_result(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     "adapter", [Adapter(), raising(ProviderError("refused", provider="gitee"))], ids=["done", "failed"]
 )
-def test_a_caller_gets_the_outcome_that_cannot_be_recorded(adapter: Adapter, cloud: Cloud) -> None:
+def test_an_outcome_that_cannot_be_stored_is_returned(adapter: Adapter, cloud: Cloud) -> None:
     job = queued()
     with cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException"):
         answered = Job.from_json(send(adapter, {"job": job.to_json()}))
@@ -338,7 +338,7 @@ def test_slow_storing_writes_heartbeats(cloud: Cloud, monkeypatch: pytest.Monkey
 
 @pytest.fixture
 def _talkative(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Progress is written at once, and often."""
+    """Progress is written at once and frequently."""
     monkeypatch.setattr("easel.providers.progress.QUIET_SECONDS", 0.0)
     monkeypatch.setattr("easel.providers.progress.PROGRESS_SECONDS", 0.2)
 
@@ -357,7 +357,7 @@ def test_progress_is_written_at_intervals(cloud: Cloud) -> None:
     with cloud.counting() as calls:
         assert work(Adapter(act), job).status == "succeeded"
     assert shown[0].percent is not None
-    writes = calls["dynamodb.UpdateItem"] - 1  # the last is the job's end
+    writes = calls["dynamodb.UpdateItem"] - 1  # the last one is the job's end
     assert 1 <= writes <= (time.monotonic() - began) / 0.2
 
 
@@ -373,7 +373,7 @@ def test_failed_progress_writes_do_not_fail_the_job(cloud: Cloud) -> None:
         assert work(Adapter(act)).status == "succeeded"
 
 
-def test_the_token_is_neither_stored_nor_answered(cloud: Cloud) -> None:
+def test_the_token_is_neither_stored_nor_returned(cloud: Cloud) -> None:
     job = queued()
     for adapter in (Adapter(), raising(ProviderError("refused"))):
         answered = send(adapter, {"job": job.to_json(), "token": TOKEN})
@@ -382,7 +382,7 @@ def test_the_token_is_neither_stored_nor_answered(cloud: Cloud) -> None:
 
 
 class Choosy:
-    """An adapter for which only some tokens work."""
+    """An adapter that accepts only some tokens."""
 
     def __init__(self, refusals: dict[str | None, EaselError]) -> None:
         self.refusals = refusals
@@ -413,7 +413,7 @@ def test_perform_returns_an_ended_job_without_time() -> None:
         (PromptRejected("not this"), ["one"]),
     ],
 )
-def test_a_callers_next_token_is_tried_after_a_refusal(refusal: EaselError, tried: list[str]) -> None:
+def test_a_callers_next_token_is_used_after_a_refusal(refusal: EaselError, tried: list[str]) -> None:
     adapter = Choosy({"one": refusal, "two": refusal})
     done = perform(adapter, ["one", "two", "three"])
     assert (adapter.tried, done.status) == (tried, "succeeded" if len(tried) == 3 else "failed")

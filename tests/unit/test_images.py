@@ -168,10 +168,8 @@ def test_a_link_serves_the_picture_with_easels_content_type(cloud: Cloud) -> Non
     cloud.client("s3").put_object(Bucket=bucket, Key="images/job-3.png", Body=b"<b>", ContentType="text/html")
     answers = {url: httpx2.get(url) for url in (images.link("job-3.png"), images.link("job-3.png", for_cors=True))}
     assert [answer.headers["Content-Type"] for answer in answers.values()] == ["image/png"] * 2
-    assert ["X-Amz-Expires=900" in url for url in answers] == [
-        True,
-        False,
-    ]  # a script of another origin gets a different link
+    # A script of another origin gets a different link.
+    assert ["X-Amz-Expires=900" in url for url in answers] == [True, False]
     assert httpx2.head(images.link("job-3.png", "head_object")).status_code == 200
 
 

@@ -1,4 +1,4 @@
-"""Records as JSON: both directions, across versions, and invalid data."""
+"""Records as JSON: written and read, across versions, and with invalid data."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_job_comes_back_from_json_as_it_was(changes: dict[str, Any]) -> None:
     assert Job.from_json(written) == Job.from_json({**written, "of": "a newer version"}) == job
 
 
-def test_empty_and_default_values_are_left_out() -> None:
+def test_empty_and_default_values_are_omitted() -> None:
     assert {"progress", "result", "error"}.isdisjoint(JOB.to_json())
     fields: dict[str, Any] = {"provider": "gitee", "model": "z-image-turbo", "seed": 7}
     assert GenerationRequest(**fields).to_json(defaults=False) == fields

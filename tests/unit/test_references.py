@@ -1,4 +1,4 @@
-"""What the repository's texts name is there: files, modules, documents and headings."""
+"""The files, modules, documents and headings that the repository's texts name exist."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ OUTSIDE = re.compile(r"\.\./shared|ROOT\.parent\b|(?<![\w/])/(?:work|root|home)/
 HERE = Repository(ROOT)
 
 
-def test_every_reference_leads_somewhere() -> None:
+def test_every_reference_resolves() -> None:
     broken = HERE.broken()
     assert not broken, "\n" + "\n".join(broken)
 
 
-def test_nothing_outside_of_the_repository_is_needed() -> None:
+def test_no_text_refers_outside_the_repository() -> None:
     outside = [
         f"{file.relative_to(ROOT)}:{number} refers to {match[0]}, which is not in the repository"
         for file in HERE.files

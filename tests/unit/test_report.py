@@ -1,4 +1,4 @@
-"""The results of a batch: one line for each picture, in the manifest's order, whatever became of it."""
+"""The results of a batch: one line for each picture, in the manifest's order, with its outcome."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RESULT = Result(key="images/b.png", format="PNG", width=64, height=48, size=1, s
 
 @pytest.fixture
 def batch(world: World) -> Batch:
-    """Two pictures of one line, a bad line, and a third picture."""
+    """Two pictures of one line, an invalid line, and a third picture."""
     lines = [{"prompt": "two", "count": 2, "id": "cats"}, {"prompt": ""}, {"prompt": "one"}]
     return world.planned(lines, "https://easel.test")
 
@@ -111,7 +111,7 @@ def test_a_cancelled_batchs_queued_jobs_are_cancelled(world: World, batch: Batch
     assert [line["status"] for line in results(world, batch)] == ["cancelled", "cancelled", "failed", "cancelled"]
 
 
-def test_a_picture_that_a_dead_worker_left_is_found(world: World, batch: Batch) -> None:
+def test_the_picture_of_a_dead_worker_is_recovered(world: World, batch: Batch) -> None:
     claim = take(batch, 0, until=-1)
     bucket, key = world.bucket, f"images/{claim.job.id}.png"
     world.cloud.client("s3").put_object(Bucket=bucket, Key=key, Body=png(), Metadata={"seed": "7"})

@@ -1,4 +1,4 @@
-"""Compressed bodies. `test_validation.py` has what is read of a body, `test_worst_bodies.py` what it may cost."""
+"""Compressed bodies. `test_validation.py` covers how a body is read, `test_worst_bodies.py` its cost."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from easel.errors import EaselError
 from easel.front_door import http_messages, request_body
 
 BODY = b'{"prompt": "a cat"}'
-ZIPPED = gzip.compress(BODY, mtime=0)  # no time: workers must collect the same names
+ZIPPED = gzip.compress(BODY, mtime=0)  # a fixed time, since all test workers must collect the same names
 
 
 def event(body: bytes | str, coding: str = "gzip") -> dict[str, Any]:
@@ -24,13 +24,13 @@ def event(body: bytes | str, coding: str = "gzip") -> dict[str, Any]:
 
 @pytest.mark.parametrize("coding", ["gzip", " GZIP", "x-gzip"])
 @pytest.mark.parametrize("body", [ZIPPED, gzip.compress(BODY[:5], mtime=0) + gzip.compress(BODY[5:], mtime=0)])
-def test_a_gzip_body_is_read_as_it_was(coding: str, body: bytes) -> None:
+def test_a_gzip_body_is_decompressed(coding: str, body: bytes) -> None:
     call = http_messages.read_event(event(body, coding))
     assert (call.body, dict(call.headers)) == (BODY, {"x-api-key": "k"})
 
 
 @pytest.mark.parametrize("coding", ["", "identity"])
-def test_a_plain_body_stays(coding: str) -> None:
+def test_a_plain_body_is_unchanged(coding: str) -> None:
     plain = event(BODY, coding)
     assert request_body.unpacked(plain) is plain
     assert request_body.unpacked({}) == {}
@@ -49,14 +49,14 @@ def test_a_plain_body_stays(coding: str) -> None:
         (ZIPPED.decode("utf-8", "replace"), "gzip", "body", "send it uncompressed"),
     ],
 )
-def test_a_body_that_is_no_gzip_is_refused(body: bytes | str, coding: str, field: str, words: str) -> None:
+def test_a_body_that_is_not_gzip_is_refused(body: bytes | str, coding: str, field: str, words: str) -> None:
     with pytest.raises(EaselError) as caught:
         http_messages.read_event(event(body, coding))
     assert (caught.value.code, caught.value.field) == ("INVALID_REQUEST", field)
     assert words in caught.value.message
 
 
-def test_a_gzip_body_is_limited_by_what_it_holds() -> None:
+def test_a_gzip_body_is_limited_by_its_decompressed_size() -> None:
     largest = b" " * request_body.MAX_UNPACKED
     assert len(http_messages.read_event(event(gzip.compress(largest))).body) == request_body.MAX_UNPACKED
     too_much = (

@@ -1,4 +1,4 @@
-"""One attempt at a job keeps what the provider accepted and drew, for the next attempt."""
+"""An attempt at a job stores the provider's task and picture for the next attempt."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def next_of(job: Job) -> Job:
     return jobs.new(REQUEST).replace(continues=job.id)
 
 
-def test_the_next_attempt_has_the_task_of_the_one_before() -> None:
+def test_the_next_attempt_gets_the_previous_task() -> None:
     job = jobs.new(REQUEST)
     work = Checkpointer(job, TOKEN)
     work.accept("50")
@@ -42,7 +42,7 @@ def test_the_next_attempt_has_the_task_of_the_one_before() -> None:
     assert not Checkpointer(next_of(job), TOKEN).pending
 
 
-def test_the_next_attempt_has_the_picture_of_the_one_before() -> None:
+def test_the_next_attempt_gets_the_previous_picture() -> None:
     job = jobs.new(REQUEST)
     work = Checkpointer(job, TOKEN)
     work.drawn(PICTURE)
@@ -91,18 +91,18 @@ def test_the_token_that_began_the_task_is_needed(monkeypatch: pytest.MonkeyPatch
     assert resumption.token_for(job, kept, ("another", TOKEN), None) == TOKEN
     with pytest.raises(TokenMissing):
         resumption.token_for(job, kept, ("another",), None)
-    monkeypatch.setattr(tokens, "secrets", lambda name: {"another": "", TOKEN: ""})  # even if it rests
+    monkeypatch.setattr(tokens, "secrets", lambda name: {"another": "", TOKEN: ""})  # even during its cooldown
     assert resumption.token_for(job, kept, (), MODELSCOPE) == TOKEN
 
 
-def test_a_table_that_refuses_stops_no_attempt_that_is_under_way(cloud: Cloud) -> None:
+def test_a_failing_table_does_not_stop_a_running_attempt(cloud: Cloud) -> None:
     work = Checkpointer(jobs.new(REQUEST), TOKEN)
     with cloud.refusing("dynamodb.PutItem", "AccessDeniedException"):
         work.accept("50")
     assert work.task == "50"
 
 
-def test_nothing_is_drawn_while_the_accepted_task_is_unknown(cloud: Cloud) -> None:
+def test_nothing_is_generated_while_the_stored_task_is_unread(cloud: Cloud) -> None:
     job = next_of(jobs.new(REQUEST))
     with cloud.refusing("dynamodb.GetItem", "AccessDeniedException"), pytest.raises(InternalError):
         Checkpointer(job, TOKEN)
@@ -116,7 +116,7 @@ def test_nothing_is_drawn_while_the_accepted_task_is_unknown(cloud: Cloud) -> No
         (ProviderUnreachable("hung up"), True, ProviderUnreachable.max_attempts),
     ],
 )
-def test_an_answer_that_cannot_be_read_is_drawn_once(error: EaselError, sent: bool, tries: int) -> None:
+def test_an_unreadable_answer_is_not_requested_again(error: EaselError, sent: bool, tries: int) -> None:
     error.drawn = sent
     Checkpointer(jobs.new(REQUEST), TOKEN).failed(error, drawn=False)
     assert (error.max_attempts, error.drawn) == (tries, sent)

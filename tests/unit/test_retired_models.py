@@ -1,4 +1,4 @@
-"""A 404 passes, unless it lasts: then the model is retired, and the error names it elsewhere."""
+"""A 404 is transient unless it lasts: then the model is retired, and the error names other providers."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def test_a_model_that_stays_missing_is_retired(at: Callable[[float], None]) -> N
     assert {"provider": "modelscope", "model": "Tongyi-MAI/Z-Image-Turbo"} in error.elsewhere
 
 
-def test_two_404s_prove_nothing_however_far_apart(at: Callable[[float], None]) -> None:
+def test_a_few_404s_far_apart_do_not_retire_a_model(at: Callable[[float], None]) -> None:
     request = asked("Qwen-Image")
     for seconds in (0, 3600, 3600 + retired_models.GAP_SECONDS + 1):
         at(seconds)
         assert retired_models.record_missing(MISSING, request) is MISSING
 
 
-def test_a_picture_in_between_shows_that_the_model_is_there(at: Callable[[float], None]) -> None:
+def test_a_picture_between_404s_keeps_the_model(at: Callable[[float], None]) -> None:
     request = asked("FLUX.1-dev")
     for seconds in (0, 300, 599):
         at(seconds)
@@ -61,7 +61,7 @@ def test_a_picture_in_between_shows_that_the_model_is_there(at: Callable[[float]
     assert retired_models.record_missing(MISSING, request) is MISSING
 
 
-def test_a_process_that_missed_nothing_looks_once_in_a_while(
+def test_a_process_without_404s_reads_rarely(
     at: Callable[[float], None], cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = asked("flux-1-schnell")
@@ -82,7 +82,7 @@ def test_a_process_that_missed_nothing_looks_once_in_a_while(
         assert retired_models.record_missing(MISSING, request) is MISSING
 
 
-def test_a_table_that_refuses_leaves_the_fault_a_passing_one(at: Callable[[float], None], cloud: Cloud) -> None:
+def test_a_failing_table_leaves_the_404_transient(at: Callable[[float], None], cloud: Cloud) -> None:
     with cloud.refusing("dynamodb.PutItem", "AccessDeniedException"):
         assert retired_models.record_missing(MISSING, asked("FLUX_1-Krea-dev")) is MISSING
     retired_models.clear_missing(asked("FLUX_1-Krea-dev"))

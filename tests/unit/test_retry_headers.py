@@ -1,4 +1,4 @@
-"""The wait that a provider's headers name, in every form."""
+"""The retry delay in a provider's headers, in every form."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from easel.providers.retry_headers import LONGEST, seconds
         *(("Mon, 99 Nov 2026 99:00:00 GMT", None), ("Sun, 29 Nov 2020 22:00:00 GMT", 0)),
     ],
 )
-def test_retry_after_is_seconds_a_fraction_or_a_list(value: str, expected: int | None) -> None:
+def test_retry_after_may_be_seconds_a_fraction_or_a_list(value: str, expected: int | None) -> None:
     assert seconds({"retry-after": value}) == expected
 
 
-def test_retry_after_is_a_date() -> None:
+def test_retry_after_may_be_a_date() -> None:
     wait = seconds({"retry-after": formatdate(time.time() + 3000, usegmt=True)})
     assert wait
     assert 0 < wait <= 3000
@@ -42,7 +42,7 @@ RATE_LIMITS = {
 }
 
 
-def test_rate_limit_headers_count_where_retry_after_is_missing() -> None:
+def test_rate_limit_headers_are_used_without_retry_after() -> None:
     assert {value: seconds({"ratelimit": value}) for value in RATE_LIMITS} == RATE_LIMITS
     assert seconds({"ratelimit": '"api";r=0;t=55', "retry-after": "7"}) == 7
     assert seconds({"ratelimit-limit": "9", "ratelimit-remaining": "0", "ratelimit-reset": "5"}) == 5

@@ -1,4 +1,4 @@
-"""The router without AWS: catalog, documentation, and refusals; what generates is tried in tests/integration."""
+"""The router without AWS: catalog, documentation and refusals. tests/integration covers generation."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_head_is_answered_as_get_without_the_body() -> None:
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/generate", "/nowhere", "/api/images/1.png", "/"])
-def test_every_path_answers_a_preflight_as_api_gateway_does(path: str) -> None:
+def test_every_path_answers_preflights_like_api_gateway(path: str) -> None:
     answer = call("OPTIONS", path, b"", **{"Origin": "https://page.test", "Access-Control-Request-Method": "POST"})
     cors = properties("HttpApi")["CorsConfiguration"]
     assert (answer.status_code, answer.get_data()) == (204, b"")
@@ -151,7 +151,7 @@ def test_a_preflight_of_another_origin_is_not_allowed(monkeypatch: pytest.Monkey
 
 
 def test_access_keys_restrict_cors_to_named_origins(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The API and the router say the same; https://none.invalid is nobody's."""
+    """The API and the router agree. https://none.invalid belongs to nobody."""
     parameters = template.template()["Parameters"]
     monkeypatch.setitem(parameters["Access"], "Default", "keys")
     for named, allowed in (("", "https://none.invalid"), ("https://a.test", "https://a.test")):
@@ -176,10 +176,10 @@ def test_access_keys_restrict_cors_to_named_origins(monkeypatch: pytest.MonkeyPa
         ({"Origin": "https://page.test"}, True),
     ],
 )
-def test_every_origin_may_read_pictures_by_links_of_its_own(
+def test_every_origin_may_read_pictures_by_cors_links(
     headers: dict[str, str], for_cors: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A browser's cache must not give an `<img>`'s answer to a script, so scripts get another link."""
+    """A browser's cache must not give an `<img>`'s answer to a script, so scripts get a different link."""
     monkeypatch.setattr(images, "link", lambda name, method, for_cors, download: f"s3:{name},{method},{for_cors}")
     for method, operation in (("GET", "get_object"), ("HEAD", "head_object")):
         answer = call(method, "/api/images/1.png", b"", **headers)
@@ -217,7 +217,7 @@ def test_the_content_type_does_not_matter() -> None:
         assert error_of(answer) == (400, "INVALID_PROVIDER")
 
 
-def test_a_gzip_body_is_read_and_another_encoding_is_named() -> None:
+def test_a_gzip_body_is_read_and_other_encodings_are_named() -> None:
     body = gzip.compress(b'{"prompt": "a cat", "steps": 99}')
     for path in ("/api/generate", "/v1/images/generations", "/v1/v1//images/generations"):
         answer = call("POST", path, body, **TOKENS, **{"Content-Encoding": "gzip", "Content-Type": "application/gzip"})
@@ -234,20 +234,20 @@ def test_a_gzip_body_is_read_and_another_encoding_is_named() -> None:
         *(("/v1/v1beta", "/v1/v1beta"), ("/api/v1/v1", "/api/v1/v1"), ("/api/", "/api")),
     ],
 )
-def test_doubled_slashes_and_v1_make_no_difference(path: str, plain: str) -> None:
+def test_doubled_slashes_and_v1_are_ignored(path: str, plain: str) -> None:
     assert router.plain_path(path) == router.plain_path(plain) == plain
     assert call("GET", path).get_data() == call("GET", plain).get_data()
 
 
 @pytest.mark.parametrize("url", ["http://127.1/", "http://[::1]/", "http://x:abc/", "http://db.internal/"])
 def test_upscaling_needs_a_public_address(url: str) -> None:
-    """`test_public_urls.py` has every spelling of a private one."""
+    """`test_public_urls.py` covers every spelling of a private address."""
     answer = call("POST", "/api/upscale", json.dumps({"url": url}).encode())
     assert error_of(answer) == (400, "INVALID_PARAMS")
     assert json.loads(answer.get_data())["details"]["field"] == "url"
 
 
-def test_the_old_address_means_hugging_face() -> None:
+def test_the_old_path_means_hugging_face() -> None:
     answer = call("POST", "/api/generate-hf", b'{"provider": "gitee", "prompt": "a cat"}')
     assert error_of(answer) == (400, "INVALID_PROVIDER")
     assert error_of(call("POST", "/api/generate-hf", b'{"prompt": ""}')) == (400, "INVALID_PROMPT")
@@ -283,7 +283,7 @@ def test_the_documentation_shows_the_specifications_examples() -> None:
     assert (page.status_code, page.headers["Content-Type"].split(";")[0]) == (200, "text/html")
 
 
-def test_an_error_outside_of_routes_has_the_usual_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_outside_of_routes_has_easels_shape(monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(*_: object) -> None:
         raise KeyError("inside")
 
@@ -294,7 +294,7 @@ def test_an_error_outside_of_routes_has_the_usual_shape(monkeypatch: pytest.Monk
     assert answer.headers["X-Request-ID"]
 
 
-def test_a_failed_invocations_record_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_invocations_record_is_processed(monkeypatch: pytest.MonkeyPatch) -> None:
     records: list[Any] = []
     monkeypatch.setattr(handover, "died", records.append)
     record = {"requestContext": {"condition": "RetriesExhausted"}, "requestPayload": {"job": {}, "request": "id"}}

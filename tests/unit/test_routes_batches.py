@@ -1,4 +1,4 @@
-"""The batch routes: who may call them, what they take and answer."""
+"""The batch routes: permissions, requests and responses."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 @pytest.fixture
 def client(cloud: Cloud) -> Iterator[TestClient]:
-    """The router, called with the first of two keys that may run batches."""
+    """A client of the router with the first of two keys that may run batches."""
     for text in KEYS:
         give_key(cloud, text, batches=True)
     with checked_client(bearer(KEYS[0])) as made:
@@ -52,7 +52,7 @@ def begin(client: TestClient, *prompts: str, headers: dict[str, str] | None = No
 
 
 def announce(client: TestClient, *, headers: dict[str, str] | None = None, **fields: Any) -> dict[str, Any]:
-    """Announce an upload and return the answer's body."""
+    """Announce an upload and return the response body."""
     body: dict[str, Any] = client.post("/api/batches/uploads", json={"size": 9, **fields}, headers=headers).json()
     return body
 
@@ -74,7 +74,7 @@ def test_every_route_needs_a_key_that_may_run_batches(client: TestClient, cloud:
     assert "'bob' may not run batches" in answer.json()["error"]
 
 
-def test_a_batch_and_its_upload_are_their_keys_alone(world: World, client: TestClient) -> None:
+def test_a_batch_and_its_upload_are_private_to_their_key(world: World, client: TestClient) -> None:
     prompt = f"a private cat of {world.name}"
     mine = begin(client, prompt)
     assert mine != begin(client, prompt, headers=OTHER)
@@ -119,7 +119,7 @@ def test_a_key_lists_its_batches_newest_first_in_pages(cloud: Cloud, client: Tes
     assert client.get("/api/batches", headers=bearer(give_key(cloud, batches=True))).json() == {"batches": []}
 
 
-def test_a_batch_is_accepted_run_and_its_results_are_a_redirect(world: World, client: TestClient) -> None:
+def test_a_batch_runs_and_its_results_are_a_redirect(world: World, client: TestClient) -> None:
     accepted = client.post("/api/batches", json={"requests": [{"prompt": f"a cat of {world.name}"}, {}]})
     body = accepted.json()
     assert (accepted.status_code, body["status"], body["startedBefore"]) == (202, "planning", False)
@@ -136,7 +136,7 @@ def test_a_batch_is_accepted_run_and_its_results_are_a_redirect(world: World, cl
     assert f"batches/{body['batchId']}/results.jsonl" in redirect.headers["location"]
 
 
-def test_the_same_body_again_is_the_same_batch(world: World, client: TestClient) -> None:
+def test_the_same_body_gives_the_same_batch(world: World, client: TestClient) -> None:
     body = {"requests": [{"prompt": f"a dog of {world.name}"}]}
     bodies = body, body, {**body, "scheduledTime": "tonight"}
     first, second, other = (client.post("/api/batches", json=each).json() for each in bodies)
@@ -144,7 +144,7 @@ def test_the_same_body_again_is_the_same_batch(world: World, client: TestClient)
     assert [each["startedBefore"] for each in (first, second, other)] == [False, True, False]
 
 
-def test_an_upload_names_the_batch_that_its_file_ran_as(world: World, cloud: Cloud, client: TestClient) -> None:
+def test_an_upload_names_the_batch_of_its_file(world: World, cloud: Cloud, client: TestClient) -> None:
     upload: dict[str, Any] = {"size": 14, "name": "p.csv", "digest": world.name}
     before = announce(client, **upload)
     bucket, _, place = before["manifest"].removeprefix("s3://").partition("/")
@@ -193,7 +193,7 @@ def test_a_body_that_starts_no_batch_is_refused_with_a_reason(
     assert word in answer.json()["error"]
 
 
-def test_a_status_names_what_the_batch_waits_for(world: World, client: TestClient) -> None:
+def test_a_status_says_what_the_batch_waits_for(world: World, client: TestClient) -> None:
     def used_up(request: object, token: str | None) -> None:
         raise QuotaExceeded("today's quota is used up", provider="gitee", retry_after=7200)
 
@@ -207,7 +207,7 @@ def test_a_status_names_what_the_batch_waits_for(world: World, client: TestClien
     assert (wait["provider"], wait["cause"], wait["reason"]) == ("gitee", "quota", "today's quota is used up")
     assert began + 7200 <= wait["until"] <= time.time() + 7200
     assert client.delete(f"/api/batches/{batch_id}").json()["status"] == "cancelled"
-    (line,) = world.run(batches.get(batch_id))  # a wait of hours does not keep it
+    (line,) = world.run(batches.get(batch_id))  # a wait of hours does not delay it
     assert line["status"] == "cancelled"
 
 
@@ -224,7 +224,7 @@ def test_an_upload_is_announced_with_its_size(client: TestClient) -> None:
         assert client.post("/api/batches/uploads", json={"size": size}).status_code == 400
 
 
-def test_a_manifest_with_a_digest_has_a_stable_upload_place(client: TestClient) -> None:
+def test_a_manifest_with_a_digest_has_a_stable_upload_key(client: TestClient) -> None:
     first, second = (announce(client, name="my/prompts.csv", digest="abc") for _ in range(2))
     assert first["manifest"] == second["manifest"]
     assert first["manifest"].endswith(f"/batches/uploads/{keys.id_of(KEYS[0])[:24]}/abc/my-prompts.csv")
@@ -233,7 +233,7 @@ def test_a_manifest_with_a_digest_has_a_stable_upload_place(client: TestClient) 
     assert announce(client)["manifest"] != announce(client)["manifest"]
 
 
-def test_every_described_status_is_answered(world: World, client: TestClient, cloud: Cloud) -> None:
+def test_every_documented_status_is_returned(world: World, client: TestClient, cloud: Cloud) -> None:
     described = description()
     with described.watching(client):
         batch_id = begin(client, f"a cat of {world.name}", "")

@@ -1,4 +1,4 @@
-"""Calls of Pages-style front ends besides generation: downloads through a redirect, and clear refusals."""
+"""Other calls of Pages-style front ends: downloads through a redirect, and clear refusals."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LINK = "/api/images/job-1.webp"
 
 @pytest.fixture(autouse=True)
 def stored(cloud: Cloud) -> bytes:
-    """The bytes of the picture `job-1.webp`."""
+    """Return the bytes of the picture `job-1.webp`."""
     data = picture("WEBP")
     request = GenerationRequest(provider="gitee", model="z-image-turbo", prompt="a cat", width=64, height=48, steps=9)
     images.store("job-1", data, images.inspect(data, "gitee"), request)
@@ -51,14 +51,12 @@ def test_a_download_has_the_pictures_name_and_type(path: str, client: TestClient
     assert file.headers["Content-Disposition"] == 'attachment; filename="job-1.webp"'
 
 
-def test_a_picture_to_look_at_is_no_file_to_save(client: TestClient, stored: bytes) -> None:
+def test_a_picture_that_is_viewed_is_not_an_attachment(client: TestClient, stored: bytes) -> None:
     answer = httpx2.get(client.get(LINK).headers["Location"])
     assert (answer.content, "Content-Disposition" in answer.headers) == (stored, False)
 
 
-def test_a_download_needs_the_pictures_key_where_pictures_do(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_download_needs_the_key_if_pictures_do(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACCESS", "keys")
     monkeypatch.setenv("PICTURES_NEED_KEY", "true")
     settings.cache_clear()
@@ -74,7 +72,7 @@ def test_links_with_the_public_url_are_accepted(client: TestClient, monkeypatch:
         assert client.get("/api/proxy-image", params={"url": f"{address}{LINK}"}).status_code == status, address
 
 
-def test_every_other_url_is_refused_by_name(client: TestClient) -> None:
+def test_all_other_urls_are_refused_by_name(client: TestClient) -> None:
     strange = (
         *("", "[", "x" * 3000, "data:image/png;base64,AAAA", "http://169.254.169.254/latest/meta-data"),
         *(f"https://example.com{LINK}", f"http://easel.test{LINK}", f"{HOST}@example.com{LINK}"),
@@ -88,7 +86,7 @@ def test_every_other_url_is_refused_by_name(client: TestClient) -> None:
         assert len(answer.json()["error"]) < 300
 
 
-def test_a_picture_that_is_gone_or_none_is_not_found(client: TestClient) -> None:
+def test_a_missing_picture_is_not_found(client: TestClient) -> None:
     for name in ("gone.png", "../batches/b1/results.jsonl", "job-1.webp/../../secret.png", "", "a%00b"):
         answer = client.get("/api/proxy-image", params={"url": f"/api/images/{name}"})
         assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND"), name
@@ -113,5 +111,5 @@ def test_unsupported_calls_are_refused_in_easels_shape(method: str, path: str, c
 def test_the_list_of_text_models_has_one_entry(client: TestClient) -> None:
     answer = client.post("/api/custom-models", json={"baseUrl": "https://api.example.com/v1", "apiKey": "any"})
     (entry,) = answer.json()["models"]
-    assert entry["id"]  # a list to choose from takes no empty value
+    assert entry["id"]  # a list for a menu must have a value
     assert "pictures only" in entry["name"]

@@ -1,4 +1,4 @@
-"""`/api/key` and `/api/jobs`: what the holder of a key learns, and nobody else."""
+"""`/api/key` and `/api/jobs`: a key's holder sees the key's limits and jobs, and no other key's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/`, `/docs` and `/assets` as a browser asks for them."""
+"""`/`, `/docs` and `/assets` as a browser requests them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_files_of_a_page_are_immutable_by_content_hash(page: str) -> None:
         assert get(address, If_None_Match=f"W/{plain.headers['ETag']}").status_code == 304
 
 
-def test_files_have_their_types_and_no_browser_guesses() -> None:
+def test_files_have_their_types_and_forbid_sniffing() -> None:
     types = {"app.js": "text/javascript", "app.css": "text/css", "icon.svg": "image/svg+xml"}
     for name, content_type in types.items():
         file = static_files.file(name)
@@ -61,7 +61,7 @@ def test_files_have_their_types_and_no_browser_guesses() -> None:
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_file_of_another_version_is_not_found_and_not_kept() -> None:
+def test_a_file_of_another_version_is_not_found_nor_cached() -> None:
     for path in ("/assets/0000000000000000/app.js", "/assets/x/..%2f..%2frouter.py", "/assets/x/main.js"):
         answer = get(path)
         assert (answer.status_code, answer.get_json()["code"]) == (404, "NOT_FOUND")
@@ -79,7 +79,7 @@ def test_the_csp_allows_this_deployment_and_its_bucket_only(page: str, cloud: Cl
     assert "unsafe" not in policy
 
 
-def test_deployed_the_bucket_is_reached_by_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deployed_bucket_is_reached_by_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IMAGES_BUCKET", "pictures-of-easel")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     policy = get("/").headers["Content-Security-Policy"]

@@ -1,4 +1,4 @@
-"""`/api/quota`: what the holder of a key learns of the deployment's tokens."""
+"""`/api/quota`: the state of the deployment's tokens, as a key's holder sees it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REPORT = {
 
 @pytest.fixture(autouse=True)
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The functions that were asked. That of ModelScope fails, and that of Hugging Face gives another answer."""
+    """The invoked functions. ModelScope's function fails, and Hugging Face's returns an invalid report."""
     names: list[str] = []
 
     def reach(function: str, event: dict[str, Any], kind: str) -> Any:
@@ -45,12 +45,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def test_without_a_key_nothing_is_asked(client: TestClient, asked: list[str]) -> None:
+def test_without_a_key_no_function_is_invoked(client: TestClient, asked: list[str]) -> None:
     assert client.get("/api/quota").status_code == 401
     assert asked == []
 
 
-def test_the_reports_of_all_functions_are_answered(client: TestClient, cloud: Cloud, asked: list[str]) -> None:
+def test_the_reports_of_all_functions_are_returned(client: TestClient, cloud: Cloud, asked: list[str]) -> None:
     headers = bearer(give_key(cloud))
     answer = client.get("/api/quota", headers=headers)
     assert answer.headers["cache-control"] == "no-store"

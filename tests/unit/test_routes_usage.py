@@ -1,4 +1,4 @@
-"""`/api/usage`: what a key has drawn, as JSON and CSV, and nothing of others."""
+"""`/api/usage`: the use of a key, as JSON and CSV, without other keys' use."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LINE = {
 
 @pytest.fixture
 def headers(cloud: Cloud, noon: float) -> dict[str, str]:
-    """Those of a key that has drawn two pictures. Another key has drawn one."""
+    """Return the headers of a key that has generated two pictures. Another key has generated one."""
     own, other = give_key(cloud), give_key(cloud)
     records = []
     for number, text in enumerate((own, own, other)):

@@ -1,4 +1,4 @@
-"""Objects written line by line: whole or not at all."""
+"""Objects that are written line by line exist completely or not at all."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_an_empty_upload_is_an_empty_object(array: bool, text: bytes, cloud: Clo
     assert cloud.object(f"batches/b1/empty-{array}")["Body"] == text
 
 
-def test_an_upload_that_is_not_closed_leaves_nothing(cloud: Cloud) -> None:
+def test_an_upload_that_is_not_closed_leaves_no_object(cloud: Cloud) -> None:
     with S3Writer("batches/b1/never") as upload:
         upload.add({"n": 1})
     assert "batches/b1/never" not in cloud.stored()

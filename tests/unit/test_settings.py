@@ -1,4 +1,4 @@
-"""The environment: defaults, what is taken, and errors that name the variable."""
+"""The environment: default settings, valid values, and errors that name the variable."""
 
 import os
 from typing import Any

@@ -1,4 +1,4 @@
-"""Signed addresses: what S3 would take and answer there. moto verifies no signature, so these tests compute it."""
+"""Presigned URLs. moto verifies no signature, so these tests compute it as S3 does."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TYPE = signed_urls.UPLOAD_HEADERS["Content-Type"]
 
 
 def is_valid(method: str, url: str, **headers: str) -> bool:
-    """Whether a request with these headers has the signature in its address, as SigV4 computes it."""
+    """Return whether a request with these headers has the signature in its URL, as SigV4 computes it."""
     parts, query = urlsplit(url), parse_qs(urlsplit(url).query)
     _, date, region, service, _ = query["X-Amz-Credential"][0].split("/")
     sent = {"host": parts.netloc, **{name.replace("_", "-").lower(): value for name, value in headers.items()}}

@@ -1,4 +1,4 @@
-"""Sizes: the spellings that people send, and what each model takes, at every door."""
+"""Sizes: the accepted spellings, and the valid sizes of each model, in every API."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_size_is_read_in_every_spelling() -> None:
 
 
 @every_door
-def test_every_door_takes_a_size(door: Any) -> None:
+def test_every_api_accepts_a_size(door: Any) -> None:
     valid = door(size="1024 × 768")
     assert (sides(valid), valid.warnings) == ((1024, 768), ())
     for size in ("auto", " AUTO ", None):
@@ -52,7 +52,7 @@ def test_every_door_takes_a_size(door: Any) -> None:
 
 
 @pytest.mark.parametrize("door", [at_api, in_a_manifest])
-def test_width_and_height_win_over_size_with_a_warning(door: Any) -> None:
+def test_width_and_height_override_size_with_a_warning(door: Any) -> None:
     valid = door(size="512x512", width=1024, height=768)
     assert sides(valid) == (1024, 768)
     assert valid.warnings == ("size was ignored: width and height are set, so the picture has 1024 x 768 pixels",)
@@ -60,7 +60,7 @@ def test_width_and_height_win_over_size_with_a_warning(door: Any) -> None:
     assert (sides(agreeing), agreeing.warnings) == ((512, 768), ())
 
 
-def test_size_wins_at_openais_door() -> None:
+def test_size_has_priority_in_the_openai_api() -> None:
     valid = at_v1(size="512x512", width=1024, height=768)
     assert (sides(valid), valid.warnings) == ((512, 512), ())
 
@@ -75,14 +75,14 @@ def test_size_wins_at_openais_door() -> None:
         ("hf/z-image-turbo", "255x9999", "256x2048"),
     ],
 )
-def test_a_size_that_the_provider_would_refuse_names_the_nearest(model: str, size: str, nearest: str) -> None:
+def test_an_invalid_size_error_names_the_nearest(model: str, size: str, nearest: str) -> None:
     with pytest.raises(InvalidDimensions, match=rf"for [\w./-]+; the nearest is {nearest}; got"):
         at_v1(model=model, size=size)
     assert sides(at_v1(model=model, size=nearest)) == read_size(nearest)
 
 
 @pytest.mark.parametrize("name", ["width", "height"])
-def test_a_side_that_the_provider_would_refuse_names_the_nearest(name: str) -> None:
+def test_an_invalid_side_error_names_the_nearest(name: str) -> None:
     allowed = "must be a whole number from 256 to 2048 and a multiple of 8 for z-image-turbo; "
     for side, nearest in {1001: 1000, 1005: 1008, 100: 256, 5000: 2048}.items():
         with pytest.raises(InvalidDimensions, match=f"{name}: {allowed}the nearest is {nearest}; got {side}") as caught:
@@ -90,7 +90,7 @@ def test_a_side_that_the_provider_would_refuse_names_the_nearest(name: str) -> N
         assert caught.value.field == name
 
 
-def test_a_space_takes_any_size_and_makes_the_nearest() -> None:
+def test_a_space_accepts_any_size_and_makes_the_nearest() -> None:
     assert sides(at_v1(model="hf/z-image-turbo", size="701x1001")) == (701, 1001)
 
 

@@ -1,4 +1,4 @@
-"""Pictures to start from: which bytes are taken, and where they are kept."""
+"""Source pictures: which bytes are accepted, and where they are stored."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
 
 
-def test_pictures_that_providers_take_are_accepted() -> None:
+def test_formats_that_providers_accept_are_accepted() -> None:
     for data in (PICTURE, in_format("JPEG"), in_format("WEBP"), in_format("JPEG") + b"a film"):
         assert source_images.validated(data).data == data
 
@@ -32,7 +32,7 @@ def test_pictures_that_providers_take_are_accepted() -> None:
         (bytes(source_images.MAX_BYTES + 1), "must have at most 10 MB; make it smaller"),
     ],
 )
-def test_what_is_no_picture_for_a_provider_is_named(data: bytes, text: str) -> None:
+def test_an_invalid_source_picture_error_has_its_reason(data: bytes, text: str) -> None:
     with pytest.raises(CallerError) as caught:
         source_images.validated(data)
     code = "PAYLOAD_TOO_LARGE" if len(data) > source_images.MAX_BYTES else "INVALID_PARAMS"
@@ -40,7 +40,7 @@ def test_what_is_no_picture_for_a_provider_is_named(data: bytes, text: str) -> N
     assert text in caught.value.message
 
 
-def test_a_picture_is_kept_once_under_its_digest(cloud: Cloud) -> None:
+def test_a_picture_is_stored_once_under_its_digest(cloud: Cloud) -> None:
     picture = source_images.validated(PICTURE)
     for _ in range(2):
         source_images.store({picture.key: PICTURE})
@@ -49,7 +49,7 @@ def test_a_picture_is_kept_once_under_its_digest(cloud: Cloud) -> None:
 
 
 @pytest.mark.usefixtures("cloud")
-def test_a_picture_whose_day_is_over_must_be_sent_again() -> None:
+def test_an_expired_picture_must_be_sent_again() -> None:
     with pytest.raises(InvalidParams, match="after a day; send it again"):
         source_images.load("sources/gone.png")
 

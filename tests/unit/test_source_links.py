@@ -1,4 +1,4 @@
-"""The links of pictures to start from: read from the bucket where they are Easel's own, else from public addresses."""
+"""Links of source pictures: Easel's own are read from the bucket, others from public addresses."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FAR = "https://93.184.215.14"
 
 
 def read(net: Net | None, *addresses: str) -> list[bytes]:
-    """Read these links, from the machine's own network if `net` is None."""
+    """Read these links, over the machine's own network if `net` is None."""
     request = GenerationRequest(provider="gitee", model="qwen-image-2.0", images=addresses)
     http = Http("gitee", httpx2.MockTransport(net)) if net else Http("gitee")
     return [each.data for each in source_links.read(request, http, Deadline(HANGS_SECONDS))]
@@ -74,7 +74,7 @@ def test_a_link_without_a_picture_says_what_is_wrong(answer: httpx2.Response, te
         (httpx2.ReadTimeout("slow"), "the link did not respond within 30 seconds"),
     ],
 )
-def test_a_link_that_cannot_be_read_is_the_callers(error: Exception, text: str) -> None:
+def test_an_unreadable_link_is_the_callers_error(error: Exception, text: str) -> None:
     def fail(request: httpx2.Request) -> httpx2.Response:
         raise error
 
@@ -88,7 +88,7 @@ def test_a_name_with_a_private_address_is_not_connected_to() -> None:
             read(None, f"http://{host}:9/cat.png")
 
 
-def test_an_own_picture_that_is_gone_is_named(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_own_picture_is_named(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_URL", "https://easel.example")
     settings.cache_clear()
     with pytest.raises(CallerError, match="image: this picture does not exist any longer"):

@@ -1,4 +1,4 @@
-"""What a Space sends: counted after it was unpacked, and never all unpacked at once."""
+"""A Space's response body: limited by its unpacked size, and never unpacked as a whole."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BOMB = gzip.compress(bytes(2**20), 9) * 100
 
 
 class Sent(httpx.SyncByteStream):
-    """A body that counts how many of its bytes were asked for."""
+    """A body that counts how many of its bytes were read."""
 
     def __init__(self, data: bytes, piece: int = 1000) -> None:
         self._data, self._piece = data, piece
@@ -43,14 +43,14 @@ ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-def test_an_answer_arrives_unpacked(encoding: str) -> None:
+def test_a_packed_answer_is_unpacked(encoding: str) -> None:
     for data, piece in ((TEXT, 1), (b"", 1), (TEXT * 5000, 10_000)):
         response, body = answer(Sent(ENCODINGS[encoding](data), piece), encoding)
         assert response.read() == data
         assert (body.read, body.exceeded) == (len(data), False)
 
 
-def test_every_member_of_a_gzip_arrives() -> None:
+def test_every_member_of_a_gzip_is_unpacked() -> None:
     response, _ = answer(Sent(gzip.compress(b"one ") + gzip.compress(b"two"), 5), "gzip")
     assert response.read() == b"one two"
 
@@ -71,19 +71,19 @@ def test_a_packed_answer_ends_at_the_limit() -> None:
     assert peak < 3 * space_body.MAX_BYTES
 
 
-def test_an_answer_that_is_not_packed_ends_at_the_limit() -> None:
+def test_an_unpacked_answer_ends_at_the_limit() -> None:
     sent = Sent(bytes(3 * space_body.MAX_BYTES), 64 * 1024)
     with pytest.raises(space_body.BodyTooLarge):
         answer(sent)[0].read()
     assert sent.read <= space_body.MAX_BYTES + 64 * 1024
 
 
-def test_json_of_too_many_parts_is_never_parsed() -> None:
+def test_json_with_too_many_parts_is_not_parsed() -> None:
     with pytest.raises(space_body.BodyTooLarge):
         answer(Sent(b"[" + b"[]," * 400_000 + b"[]]"))[0].read()
 
 
-def test_a_packing_that_is_broken_or_was_not_asked_for_is_refused() -> None:
+def test_broken_or_unrequested_compression_is_refused() -> None:
     for encoding in ("br", "zstd", "gzip, gzip", "nonsense"):
         with pytest.raises(httpx.DecodingError):
             answer(Sent(TEXT), encoding)

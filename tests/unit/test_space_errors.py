@@ -1,4 +1,4 @@
-"""What goes wrong with Spaces, row by row: quota texts, job texts, links, pages and statuses."""
+"""Errors of Spaces: quota texts, job texts, links, pages and statuses."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def answered(status: int, text: str = "", token: str | None = None, **headers: s
         ("", f"You have exceeded your GPU quota. Try again in {'9' * 330} days, 3:04:05", DAY),
     ],
 )
-def test_a_quota_text_of_any_age_gives_its_time(title: str, text: str, retry_after: int | None) -> None:
+def test_a_quota_text_of_any_version_gives_its_time(title: str, text: str, retry_after: int | None) -> None:
     error = failure_of_text(title, text, None).error(HOST)
     assert (type(error), error.retry_after) == (QuotaExceeded, retry_after)
     assert "send a Hugging Face token in X-HF-Token" in error.message
@@ -74,7 +74,7 @@ def test_a_quota_text_of_any_age_gives_its_time(title: str, text: str, retry_aft
         (": Rate limit: try again in 23:00:00", False),
     ],
 )
-def test_only_zerogpus_own_words_are_about_the_token(text: str, by_zerogpu: bool) -> None:
+def test_only_zerogpus_own_texts_are_about_the_token(text: str, by_zerogpu: bool) -> None:
     title, _, words = text.partition(": ")
     error = failure_of_text(title or "Error", words, TOKEN).error(HOST)
     assert isinstance(error, QuotaExceeded | RateLimited)
@@ -107,7 +107,7 @@ def test_only_zerogpus_own_words_are_about_the_token(text: str, by_zerogpu: bool
         ("", "", GenerationFailed, "without a reason"),
     ],
 )
-def test_a_spaces_words_about_a_job_decide(title: str, text: str, kind: type, says: str) -> None:
+def test_a_spaces_text_about_a_job_determines_the_error(title: str, text: str, kind: type, says: str) -> None:
     error = failure_of_text(title, text, None).error(HOST)
     assert type(error) is kind
     assert says in error.message
@@ -138,7 +138,7 @@ def test_a_link_that_the_space_cannot_use_is_the_fields_error(text: str) -> None
     assert ("could not read a picture" if text in UNREAD else "public address") in error.message
 
 
-def test_a_failure_without_words_is_probably_the_links() -> None:
+def test_a_failure_without_a_text_may_be_the_links_fault() -> None:
     failure = failure_of_link("")
     assert failure
     assert (type(failure.error()), failure.error().status) == (ProviderError, 502)
@@ -176,7 +176,7 @@ def test_a_failure_without_words_is_probably_the_links() -> None:
         (200, "<html>Preparing Space</html>", ProviderUnreachable, "asleep", True),
     ],
 )
-def test_status_and_text_of_a_bad_answer_decide(status: int, text: str, kind: type, says: str, wakes: bool) -> None:
+def test_status_and_text_determine_the_error(status: int, text: str, kind: type, says: str, wakes: bool) -> None:
     failure = answered(status, text)
     error = failure.error(HOST)
     assert (type(error), failure.wakes) == (kind, wakes)
@@ -191,18 +191,18 @@ def test_retry_after_is_read_from_the_header() -> None:
         assert answered(429, **sent).retry_after == int(seconds)
 
 
-def test_a_pages_words_decide_and_are_not_passed_on() -> None:
+def test_a_web_pages_text_is_classified_but_not_passed_on() -> None:
     error = answered(503, "<html><h1>Your Space is building</h1><hr>nginx/secret-host</html>").error(HOST)
     assert ("being built" in error.message, error.upstream) == (True, "HTTP 503")
 
 
-def test_arguments_that_do_not_fit_give_their_message_only() -> None:
+def test_arguments_that_do_not_fit_show_only_their_message() -> None:
     detail = [{"loc": ["body", "data"], "msg": "Input should be a valid list", "input": {"secret": 1}}]
     error = answered(422, json.dumps({"detail": detail})).error(HOST)
     assert ("has changed" in error.message, error.upstream) == (True, "Input should be a valid list")
 
 
-def test_a_token_has_expired_in_the_spaces_own_words_only() -> None:
+def test_only_the_spaces_own_text_means_an_expired_token() -> None:
     assert type(answered(401, "The access token has expired", TOKEN).error(HOST)) is AuthExpired
     for status in (401, 403):
         page = "<html><body>blocked: the session has expired</body></html>"
@@ -211,7 +211,7 @@ def test_a_token_has_expired_in_the_spaces_own_words_only() -> None:
 
 
 @pytest.mark.parametrize("echo", ["You have exceeded your GPU quota", "queue is full", "GPU task aborted", "paused"])
-def test_the_callers_words_decide_nothing_at_a_space(echo: str) -> None:
+def test_the_callers_words_do_not_determine_the_error(echo: str) -> None:
     callers = PromptText([f"{echo} in neon letters"])
     text = f"Cannot draw '{echo.upper()}  in neon letters'"
     assert type(failure_of_text("Error", text, TOKEN, callers).error(HOST)) is GenerationFailed
@@ -228,5 +228,5 @@ def test_the_callers_words_decide_nothing_at_a_space(echo: str) -> None:
         ("queue is full", "Cannot draw queue is full", GenerationFailed),
     ],
 )
-def test_the_callers_words_hide_nothing_of_a_space(prompt: str, text: str, kind: type[EaselError]) -> None:
+def test_the_callers_words_do_not_hide_a_spaces_error(prompt: str, text: str, kind: type[EaselError]) -> None:
     assert type(failure_of_text("Error", text, TOKEN, PromptText([prompt])).error(HOST)) is kind

@@ -1,4 +1,4 @@
-"""What gradio_client and the libraries under it raise becomes one of Easel's errors."""
+"""Exceptions of gradio_client and its libraries become Easel's errors."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from space_http import SpaceResponse
 
 
 def gradio_errors() -> Iterator[type[Exception]]:
-    """Every exception class that gradio_client defines, as installed."""
+    """Return every exception class that the installed gradio_client defines."""
     for module in vars(gradio_client).values():
         if isinstance(module, types.ModuleType) and module.__name__.startswith("gradio_client"):
             for _, kind in inspect.getmembers(module, inspect.isclass):
@@ -35,14 +35,14 @@ def gradio_errors() -> Iterator[type[Exception]]:
                     yield kind
 
 
-def test_every_exception_of_gradio_client_has_a_row_of_its_own() -> None:
+def test_every_gradio_client_exception_has_its_own_row() -> None:
     exceptions = set(gradio_errors())
     assert len(exceptions) >= 9
     assert exceptions - {raised for raised, _, _ in EXCEPTIONS} == set()
 
 
 @pytest.mark.parametrize("library", [httpx, httpx2], ids=lambda library: library.__name__)
-def test_every_exception_of_httpx_has_a_row_better_than_the_last(library: Any) -> None:
+def test_every_httpx_exception_has_a_specific_row(library: Any) -> None:
     kinds: list[type[Exception]] = [library.HTTPError, library.InvalidURL, library.CookieConflict, library.StreamError]
     for kind in kinds:
         kinds += kind.__subclasses__()
@@ -71,14 +71,14 @@ def test_every_exception_of_httpx_has_a_row_better_than_the_last(library: Any) -
         (StopIteration(), ProviderError, "unreadable response"),
     ],
 )
-def test_an_exception_of_a_library_becomes_one_of_ours(error: BaseException, kind: type, says: str) -> None:
+def test_a_librarys_exception_becomes_one_of_ours(error: BaseException, kind: type, says: str) -> None:
     ours = failure_of_exception(error, None, None, None).error("x.hf.space")
     assert type(ours) is kind
     assert says in ours.message
-    assert not ours.upstream  # a library's words are for the log
+    assert not ours.upstream  # a library's text is only for the log
 
 
-def test_the_spaces_words_count_more_than_its_answer_or_the_exception() -> None:
+def test_the_spaces_text_comes_before_status_and_exception() -> None:
     error, bad = gradio_client.utils.QueueError("Queue is full!"), SpaceResponse("/join", 503, "It is sleeping", {})
     body = {"error": "You have exceeded your ZeroGPU runs limit.", "title": "Error", "surprise": 1}
     assert failure_of_exception(error, None, bad, body).kind is QuotaExceeded

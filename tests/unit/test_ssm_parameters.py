@@ -1,4 +1,4 @@
-"""The deployment's secrets are read from SSM, and cached for a minute."""
+"""The deployment's secrets are read from SSM and cached for a minute."""
 
 from __future__ import annotations
 

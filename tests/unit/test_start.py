@@ -1,4 +1,4 @@
-"""Starting a batch: what may be asked, and where manifests may lie."""
+"""Starting a batch: valid requests, and allowed places of manifests."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _buckets(monkeypatch: pytest.MonkeyPatch) -> None:
         {"retry": "b1"},
     ],
 )
-def test_a_request_names_what_it_starts(fields: dict[str, Any]) -> None:
+def test_a_request_names_its_manifest(fields: dict[str, Any]) -> None:
     assert BatchRequest.read(fields).model_dump(by_alias=True, exclude_none=True) == fields
 
 
@@ -46,7 +46,7 @@ def test_a_request_names_what_it_starts(fields: dict[str, Any]) -> None:
         ({"retry": "b1", "scheduledTime": "x" * 101}, "scheduledTime"),
     ],
 )
-def test_a_request_that_starts_nothing_names_the_field(fields: dict[str, Any], field: str) -> None:
+def test_an_invalid_request_error_names_the_field(fields: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         BatchRequest.read(fields)
     assert caught.value.field == field
@@ -59,12 +59,12 @@ OWNERS = ["batches/inbox/today.csv", "batches/uploads/5d41/prompts.csv", f"{MINE
 NOBODYS = ["images/x.png", "batches/b01/results.jsonl", "batches/b01/run-1/plan.jsonl", "batches/children/x", "other/x"]
 
 
-def test_an_owner_may_name_manifests_inbox_and_uploads() -> None:
+def test_an_owner_may_use_manifests_inbox_and_uploads() -> None:
     for name in (*ANYBODYS, *OWNERS):
         assert start.check_access(f"s3://own/{name}", None) == ("own", name)
 
 
-def test_a_key_may_name_its_own_uploads() -> None:
+def test_a_key_may_use_its_own_uploads() -> None:
     for name in (f"{MINE}5d41/prompts.csv", f"{MINE}file-0/batch/a"):
         assert start.check_access(f"s3://own/{name}", KEY) == ("own", name)
 
@@ -75,7 +75,7 @@ LISTED = "manifests/team/, s3://own/manifests/a?b#c.jsonl,s3://other/daily/,s3:/
 @pytest.mark.parametrize(
     "manifest", ["own/manifests/team/x.csv", "own/manifests/a?b#c.jsonl", "other/daily/x.csv", "other/one.csv"]
 )
-def test_a_key_may_name_what_the_setting_lists(manifest: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_may_use_the_places_in_the_setting(manifest: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InvalidRequest, match=r"must be an upload of this key \(see POST /api/batches/uploads\)$"):
         start.check_access(f"s3://{manifest}", KEY)
     monkeypatch.setenv("KEY_MANIFESTS", LISTED)
@@ -94,7 +94,7 @@ UNLISTED = [
 
 
 @pytest.mark.parametrize("listed", ["", LISTED, "s3://own/batches/,s3://own/images/"])
-def test_a_key_may_name_nothing_of_anothers(listed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_may_not_use_other_keys_places(listed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KEY_MANIFESTS", listed)
     for manifest in UNLISTED:
         with pytest.raises(InvalidRequest, match="must be an upload of this key") as caught:
@@ -113,14 +113,14 @@ def test_a_manifest_elsewhere_is_refused() -> None:
 
 @pytest.fixture
 def bucket(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The deployment's own bucket, there to be read."""
+    """The deployment's own bucket, which is readable."""
     name = cloud.environment["IMAGES_BUCKET"]
     monkeypatch.setenv("IMAGES_BUCKET", name)
     settings.cache_clear()
     return name
 
 
-def test_the_refusal_of_a_manifest_shows_nothing_of_it(
+def test_the_refusal_of_a_manifest_shows_none_of_its_text(
     bucket: str, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KEY_MANIFESTS", start.MANIFESTS)
@@ -131,12 +131,12 @@ def test_the_refusal_of_a_manifest_shows_nothing_of_it(
         assert "secret" not in str(caught.value.body())
 
 
-def test_a_files_name_is_never_dots_alone() -> None:
+def test_a_files_name_is_never_only_dots() -> None:
     for name in ("..", ".", "...", ""):
         assert object_keys.safe_name(name) == "-"
         assert object_keys.safe_name(f"{name}/../a b.csv").endswith("-..-a-b.csv")
 
 
-def test_a_manifest_that_is_not_there_is_an_error(bucket: str) -> None:
+def test_a_missing_manifest_is_an_error(bucket: str) -> None:
     with pytest.raises(InvalidRequest, match="does not exist; upload it"):
         start.start(BatchRequest.read({"manifest": f"s3://{bucket}/manifests/none.csv"}), "")

@@ -1,4 +1,4 @@
-"""The pictures of a call: which values are taken, for which models, and what the job's record keeps of them."""
+"""The source pictures of a call: valid values, models that accept them, and what the job's record stores."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def edited(image: Any, model: str = "qwen-image-2.0", **fields: Any) -> Validate
         (None, ()),
     ],
 )
-def test_links_stay_and_pictures_become_keys(image: Any, addresses: tuple[str, ...]) -> None:
+def test_links_are_kept_and_pictures_become_keys(image: Any, addresses: tuple[str, ...]) -> None:
     valid = edited(image)
     assert valid.request.images == addresses
     assert valid.images == ({KEY: PICTURE} if KEY in addresses else {})
 
 
-def test_no_picture_itself_is_in_the_record_or_its_text() -> None:
+def test_the_record_and_its_repr_contain_no_picture() -> None:
     valid = edited(DATA_LINK)
     encoded = DATA_LINK[50:90]
     assert encoded not in str(valid.request.to_json())
@@ -71,7 +71,7 @@ def test_no_picture_itself_is_in_the_record_or_its_text() -> None:
         (base64.b64encode(in_format("AVIF")).decode(), "qwen-image-2.0", "the bytes are AVIF picture"),
     ],
 )
-def test_what_cannot_be_started_from_is_refused_by_name(image: Any, model: str, text: str) -> None:
+def test_an_invalid_source_is_refused_by_name(image: Any, model: str, text: str) -> None:
     with pytest.raises(CallerError) as caught:
         edited(image, model)
     assert (caught.value.code, caught.value.field) == ("INVALID_PARAMS", "image")
@@ -85,7 +85,7 @@ def test_a_call_without_a_size_leaves_it_to_the_model() -> None:
     assert edited(None).request.width == 1024
 
 
-def test_a_line_of_a_batch_takes_links_alone() -> None:
+def test_a_line_of_a_batch_accepts_only_links() -> None:
     line = {"prompt": "with a hat", "model": "gitee/qwen-image-2.0"}
     assert manifest.validate({**line, "image": LINK})[0].request.images == (LINK,)
     assert v1_format.validate({**line, "image": LINK})[0].request.images == (LINK,)

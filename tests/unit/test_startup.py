@@ -1,4 +1,4 @@
-"""What init does: nothing outside of Lambda, everything in it, and with SnapStart what a snapshot may hold."""
+"""Init: it does nothing outside of Lambda, prepares everything in Lambda, and obeys SnapStart's rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from easel.common import aws, startup
 
 @pytest.fixture(autouse=True)
 def _elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Outside of Lambda, until a test says otherwise; with what init does to garbage collection undone."""
+    """Outside of Lambda unless a test sets otherwise. The changes of init to garbage collection are undone."""
     for name in ("INITIALIZATION_TYPE", "FUNCTION_NAME"):
         monkeypatch.delenv(f"AWS_LAMBDA_{name}", raising=False)
     yield
@@ -26,7 +26,7 @@ def _elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was done, in its order."""
+    """The steps of init, in order."""
     steps: list[str] = []
     for name in ("connect", "load", "forget_clients"):
         monkeypatch.setattr(aws, name, lambda name=name: steps.append(name))
@@ -37,7 +37,7 @@ def prepare(done: list[str]) -> None:
     startup.prepare(lambda: done.append("own"), lambda: done.append("forget"))
 
 
-def test_outside_of_lambda_nothing_is_done(done: list[str]) -> None:
+def test_nothing_is_prepared_outside_of_lambda(done: list[str]) -> None:
     importlib.reload(easel)
     assert gc.isenabled()
     prepare(done)
@@ -60,7 +60,7 @@ def test_in_lambda_init_loads_and_connects(
     assert done == ["connect", "own"]
 
 
-def test_garbage_is_collected_again_after_init_and_not_in_it(done: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_garbage_is_collected_after_init_but_not_during_it(done: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "easel-gitee")
     importlib.reload(easel)
     assert not gc.isenabled()
@@ -69,7 +69,7 @@ def test_garbage_is_collected_again_after_init_and_not_in_it(done: list[str], mo
     assert gc.get_freeze_count() > 0
 
 
-def test_a_restored_copy_begins_without_clients(done: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_restored_copy_starts_without_clients(done: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     before: list[Callable[[], object]] = []
     after: list[Callable[[], object]] = []
     hooks = SimpleNamespace(register_before_snapshot=before.append, register_after_restore=after.append)

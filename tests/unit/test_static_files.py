@@ -1,4 +1,4 @@
-"""The page's files: what a browser gets, and what the page's modules may say."""
+"""The page's files: how they are served, and which texts and links its modules may contain."""
 
 from __future__ import annotations
 
@@ -35,9 +35,7 @@ def placeholders(text: str) -> set[str]:
     return set(re.findall(r"\{\w+\}", text))
 
 
-def test_a_file_that_the_build_has_compressed_is_served_as_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_the_build_compressed_is_served_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(static_files, "FOLDER", tmp_path)
     compressed = gzip.compress(b"body {}", 1, mtime=0)
     (tmp_path / "docs.css.gz").write_bytes(compressed)
@@ -50,7 +48,7 @@ def test_a_file_that_the_build_has_compressed_is_served_as_it_is(
     assert (file.content, file.compressed) == (b"body {}", compressed)
 
 
-def test_every_text_of_the_page_is_there_in_chinese() -> None:
+def test_every_text_of_the_page_has_a_chinese_translation() -> None:
     chinese = (SOURCES / "chinese.js").read_text("utf-8")
     known = {name or word for name, word in re.findall(r'^  (?:"([^"]+)"|(\w+)):', chinese, re.MULTILINE)}
     sources = "".join(path.read_text("utf-8") for path in MODULES if path.name != "chinese.js")
@@ -63,7 +61,7 @@ def test_every_text_of_the_page_is_there_in_chinese() -> None:
 
 
 def test_every_error_has_a_text_in_both_languages() -> None:
-    """By its code, and by each field that an error of `/api` may name."""
+    """Each code has a text, and so does each field that an error of `/api` may name."""
     texts = json.loads((SOURCES / "error_texts.json").read_text("utf-8"))
     assert errors.base._kinds_by_code().keys() <= texts["codes"].keys()
     bodies = (GenerateBody, UpscaleBody, BatchRequest, UploadBody)
@@ -78,8 +76,8 @@ def test_every_error_has_a_text_in_both_languages() -> None:
         assert placeholders(english) == placeholders(chinese), english
 
 
-def test_every_chinese_warning_is_of_a_warning_of_the_code() -> None:
-    """By the longest words between the values. The page finds a warning's text by its form."""
+def test_every_translated_warning_exists_in_the_code() -> None:
+    """Compare the longest words between the values. The page finds a warning's text by its form."""
     for english, chinese in json.loads((SOURCES / "warning_texts.json").read_text("utf-8")):
         longest = max(re.split(r"\{\w+\}", english), key=len)
         assert any(longest in text for text in CODE.values()), english
@@ -87,13 +85,13 @@ def test_every_chinese_warning_is_of_a_warning_of_the_code() -> None:
         assert placeholders(chinese) <= placeholders(english), english
 
 
-def test_the_sample_pictures_are_those_of_the_examples() -> None:
-    """In the same order: they are one picture."""
+def test_the_sample_pictures_match_the_examples() -> None:
+    """All samples are one picture, in the order of the examples."""
     source = (SOURCES / "empty_view.js").read_text("utf-8")
     assert re.findall(r'^  t\("(.+)"\),$', source, re.MULTILINE) == [sample.prompt for sample in samples.SAMPLES]
 
 
-def test_the_first_view_stays_under_a_hundred_kilobytes() -> None:
+def test_the_first_view_loads_less_than_100_kilobytes() -> None:
     index, style = static_files.page("index.html"), static_files.file("app.css")
     assert style
     linked = re.findall(r'"/assets/[0-9a-f]{16}/([\w.-]+)"', (index.content + style.content).decode())
@@ -104,19 +102,22 @@ def test_the_first_view_stays_under_a_hundred_kilobytes() -> None:
 
 
 def test_no_file_of_the_page_names_another_origin() -> None:
-    nobodys = {"http://www.w3.org/2000/svg", "https://example.com/cat.png"}  # a name, and a sample in code to copy
+    nobodys = {
+        "http://www.w3.org/2000/svg",
+        "https://example.com/cat.png",
+    }  # an XML namespace, and a sample of code to copy
     for path in (*MODULES, *(static_files.FOLDER / name for name in PAGES)):
         code = re.sub(r"^\s*//.*$", "", path.read_text("utf-8"), flags=re.MULTILINE)
         assert set(re.findall(r"https?://[^\s\"'`)]+", code)) <= nobodys, path.name
 
 
-def test_a_files_address_changes_with_its_content() -> None:
+def test_a_files_url_changes_with_its_content() -> None:
     one, other = static_files.compressed_file("app.js", b"1"), static_files.compressed_file("app.js", b"2")
     assert one.path == f"/assets/{hashlib.sha256(b'1').hexdigest()[:16]}/app.js"
     assert one.path != other.path
 
 
-def test_every_package_in_the_page_comes_with_its_licence() -> None:
+def test_every_package_in_the_page_has_its_licence() -> None:
     packages = json.loads((static_files.FOLDER / "package.json").read_text("utf-8"))["dependencies"]
     licences = {path.stem for path in (static_files.FOLDER / "dist").glob("*.LICENSE")}
     assert licences == {"signals-core"} | {name.rpartition("/")[2].removesuffix("-dist") for name in packages}

@@ -1,4 +1,4 @@
-"""The stored overlay: when it is read, what a wrong one does, and how a function learns of a model it does not know."""
+"""The stored overlay: when it is read, what an invalid one does, and how a function learns of a new model."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     monkeypatch.setattr(time, "monotonic", lambda: now + seconds)
 
 
-def test_a_stored_overlay_is_in_force_at_the_next_look(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stored_overlay_is_used_at_the_next_check(monkeypatch: pytest.MonkeyPatch) -> None:
     stored_overlay.refresh()
     store(NEW)
     stored_overlay.refresh()
@@ -63,11 +63,11 @@ def test_a_removed_overlay_leaves_the_built_in_models() -> None:
     "text",
     ["[gitee", "[acme]", "[gitee]\nmodels = 3", "\x00", "a = " + "[" * 3000, "#" * (stored_overlay.MAX_BYTES + 1)],
 )
-def test_a_wrong_overlay_is_ignored_with_an_alarm(text: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_invalid_overlay_is_ignored_with_an_alarm(text: str, caplog: pytest.LogCaptureFixture) -> None:
     store(NEW)
     stored_overlay.refresh()
     store(text)
-    for _ in range(2):  # the alarm lasts while the overlay is there
+    for _ in range(2):  # the alarm lasts as long as the overlay
         caplog.clear()
         stored_overlay.refresh(0)
         assert lookup.providers() is lookup.built_in()
@@ -75,7 +75,7 @@ def test_a_wrong_overlay_is_ignored_with_an_alarm(text: str, caplog: pytest.LogC
         assert [getattr(each, "alarm", "") for each in errors] == ["overlay-ignored"]
 
 
-def test_the_catalog_stays_while_the_bucket_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_catalog_is_kept_while_the_bucket_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     store(NEW)
     stored_overlay.refresh()
     monkeypatch.setenv("IMAGES_BUCKET", "none")
@@ -84,7 +84,7 @@ def test_the_catalog_stays_while_the_bucket_does_not_answer(monkeypatch: pytest.
     assert has("new")
 
 
-def test_a_model_that_is_not_known_is_looked_for_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_model_triggers_a_read(monkeypatch: pytest.MonkeyPatch) -> None:
     stored_overlay.refresh()
     store(NEW)
     later(monkeypatch, stored_overlay.UNKNOWN_MODEL_SECONDS + 1)

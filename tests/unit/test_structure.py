@@ -1,4 +1,4 @@
-"""The layer is a few packages on floors: a package imports from the floors below it, and the whole can be drawn."""
+"""The layer consists of a few packages on floors. A package imports only from the floors below it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def module(file: Path) -> str:
 
 @cache
 def named(file: Path) -> frozenset[str]:
-    """Every module and name that a file imports, wherever in it."""
+    """Return every module and name that a file imports anywhere."""
     nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     for node in nodes:
@@ -39,7 +39,7 @@ def named(file: Path) -> frozenset[str]:
 
 @cache
 def imports() -> dict[str, set[str]]:
-    """The layer's modules that each of its modules imports."""
+    """Return the layer's modules that each of its modules imports."""
     files = {module(file): file for file in LAYER.rglob("*.py") if file.stem != "__init__"}
     return {name: {each.removeprefix("easel.") for each in named(file)} & files.keys() for name, file in files.items()}
 
@@ -48,7 +48,7 @@ def floor(name: str) -> int:
     return FLOORS.index(name.split(".")[0])
 
 
-def test_the_layer_has_few_entries_and_each_has_its_floor() -> None:
+def test_the_layer_has_few_entries_each_with_a_floor() -> None:
     entries = {path.stem for path in LAYER.iterdir() if path.name != "__pycache__"}
     assert len(entries) <= MOST_ENTRIES
     assert entries - {"__init__"} == set(FLOORS)
@@ -66,12 +66,12 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     assert left == {}
 
 
-def test_the_arrows_between_packages_can_be_drawn() -> None:
+def test_few_packages_import_each_other() -> None:
     arrows = {(floor(one), floor(other)) for one, others in imports().items() for other in others}
     assert len({(one, other) for one, other in arrows if one != other}) <= MOST_ARROWS
 
 
-def test_what_the_author_of_a_provider_reads_is_short() -> None:
+def test_the_modules_for_a_new_provider_are_short() -> None:
     assert len((LAYER / "providers/adapter.py").read_text("utf-8").splitlines()) < 100
 
 
@@ -84,7 +84,7 @@ def test_functions_never_import_one_another() -> None:
             assert all(owner.get(name.split(".")[0], folder) == folder for name in named(file)), file
 
 
-def test_urllib3_is_botocores_alone() -> None:
+def test_urllib3_is_used_by_botocore_only() -> None:
     files = [file for folder in ("layers", "functions", "local", "cli") for file in (ROOT / folder).rglob("*.py")]
     imported = re.compile(r"^\s*(import|from) urllib3\b", re.MULTILINE)
     assert [file for file in files if imported.search(file.read_text("utf-8"))] == []
@@ -95,7 +95,7 @@ ELSEWHERE = {
         *("error_responses", "request_examples", "catalog_response_models", "picture_response_models"),
         *("response_models", "v1_response_models"),
     ),
-    "unit/test_generation.py": ("adapter", "providers/progress", "job_ends"),  # the adapter: a protocol, two records
+    "unit/test_generation.py": ("adapter", "providers/progress", "job_ends"),  # the adapter: a protocol and two records
     "unit/test_http_messages.py": ("job_responses",),
     "unit/test_job_permissions.py": ("job_access",),
     "unit/test_pagination.py": ("store/listing",),

@@ -1,4 +1,4 @@
-"""The job table: conditional writes, lost answers, many reads, and DynamoDB's errors as Easel's."""
+"""The job table: conditional writes, lost responses, batch reads, and DynamoDB's errors as Easel's."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def losing(cloud: Cloud, operation: str, times: int) -> Iterator[None]:
         yield
 
 
-def test_a_put_is_refused_where_its_condition_fails() -> None:
+def test_a_put_is_refused_if_its_condition_fails() -> None:
     assert put()
     assert not put()
     assert (table.get("one") or {})["id"] == {"S": "one"}
@@ -41,7 +41,7 @@ def test_a_put_is_refused_where_its_condition_fails() -> None:
 
 
 @pytest.mark.parametrize("times", [1, 4], ids=["once", "always"])
-def test_a_put_recognises_its_own_lost_answer(times: int, cloud: Cloud) -> None:
+def test_a_put_recognizes_its_own_lost_response(times: int, cloud: Cloud) -> None:
     with losing(cloud, "PutItem", times):
         assert put()
     assert table.get("one")
@@ -62,7 +62,7 @@ def test_an_update_says_whether_its_condition_held() -> None:
     assert table.get("other") is None
 
 
-def test_reading_many_items_leaves_out_missing_ones() -> None:
+def test_reading_many_items_omits_missing_ones() -> None:
     ids = [str(number) for number in range(2 * table.BATCH_SIZE)]
     for item_id in ids[::40]:
         put(item_id)
@@ -79,7 +79,7 @@ def test_only_lasting_throttling_is_an_error(code: str, cloud: Cloud) -> None:
     assert caught.value.retry_after
 
 
-def test_a_table_that_refuses_is_easels_own_fault(cloud: Cloud) -> None:
+def test_a_refusing_table_is_an_internal_error(cloud: Cloud) -> None:
     with (
         cloud.refusing("dynamodb.GetItem", "AccessDeniedException"),
         pytest.raises(InternalError, match="AccessDenied"),
@@ -90,7 +90,7 @@ def test_a_table_that_refuses_is_easels_own_fault(cloud: Cloud) -> None:
         put()
 
 
-def test_a_table_that_cannot_be_reached_is_easels_own_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_table_is_an_internal_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(InternalError, match="could not be reached"):

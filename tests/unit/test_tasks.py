@@ -1,4 +1,4 @@
-"""What the answer to a call that generates means: a picture, an error, or a success that is drawn once."""
+"""The meaning of a generating call's answer: a picture, an error, or a success that must not be repeated."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def reply(body: Any, status: int = 200, provider: str = "gitee") -> Reply:
 
 
 def error(body: Any, status: int = 200) -> EaselError:
-    """Gitee's error for an answer to a call that draws."""
+    """Return Gitee's error for an answer to a generating call."""
     answer = reply(body, status)
     with pytest.raises(EaselError) as caught:
         tasks.read_answer(answer, lambda: gitee.read_picture(answer, "https://x"), gitee.ROWS, None)
@@ -43,7 +43,7 @@ def error(body: Any, status: int = 200) -> EaselError:
 
 
 def submission_error(body: Any, status: int = 200) -> EaselError:
-    """ModelScope's error for an answer to a call that begins a task."""
+    """Return ModelScope's error for an answer to a call that starts a task."""
     answer = reply(body, status, "modelscope")
     with pytest.raises(EaselError) as caught:
         tasks.read_answer(answer, lambda: modelscope.task_id(answer), modelscope.SUBMISSION_ROWS, None, "task")
@@ -60,7 +60,7 @@ def submission_error(body: Any, status: int = 200) -> EaselError:
     ],
     ids=str,
 )
-def test_a_success_without_a_picture_is_drawn_once(body: Any) -> None:
+def test_a_success_without_a_picture_is_not_repeated(body: Any) -> None:
     for status in (200, 204):
         raised = error(body, status)
         assert (type(raised), raised.max_attempts, raised.drawn) == (NoPicture, 1, True)
@@ -86,23 +86,23 @@ def test_a_success_without_a_picture_is_drawn_once(body: Any) -> None:
     ],
     ids=str,
 )
-def test_an_error_or_a_page_in_a_2xx_says_that_nothing_is_drawn(body: Any, kind: type[EaselError]) -> None:
+def test_an_error_or_a_page_in_a_2xx_generated_nothing(body: Any, kind: type[EaselError]) -> None:
     raised = error(body)
     assert (type(raised), raised.max_attempts, raised.drawn) == (kind, kind.max_attempts, False)
 
 
-def test_a_picture_that_is_broken_is_drawn_once() -> None:
+def test_a_broken_picture_is_not_generated_again() -> None:
     raised = error({"data": [{"b64_json": "%"}]})
     assert (raised.max_attempts, raised.drawn, "base64 is broken" in raised.message) == (1, True, True)
 
 
-def test_an_unsuccessful_answer_is_an_error_whatever_is_in_it() -> None:
+def test_an_error_status_is_an_error_whatever_its_body() -> None:
     assert type(error({"data": [{"url": LINK}]}, 500)) is ProviderError
     assert type(error(PAGE, 403)) is ProviderUnreachable
 
 
 @pytest.mark.parametrize("status", GATEWAY)
-def test_a_gateways_answer_to_a_drawing_call_is_drawn_once(status: int) -> None:
+def test_a_gateways_error_to_a_generation_is_not_repeated(status: int) -> None:
     for body in (PAGE, b"", b"upstream request timeout"):
         raised = error(body, status)
         assert (type(raised), raised.max_attempts, raised.drawn, raised.concerns_model) == (AnswerLost, 1, True, True)
@@ -111,7 +111,7 @@ def test_a_gateways_answer_to_a_drawing_call_is_drawn_once(status: int) -> None:
     assert (unsent.max_attempts, unsent.drawn) == (ProviderError.max_attempts, False)
 
 
-def test_a_submission_that_names_no_task_is_sent_once() -> None:
+def test_a_submission_without_a_task_is_not_repeated() -> None:
     for body in ({}, {"task_status": "SUCCEED"}, {"task_id": ""}, {"request_id": "7"}, b"OK"):
         raised = submission_error(body)
         assert (type(raised), raised.max_attempts, raised.drawn) == (NoPicture, 1, True)
@@ -134,7 +134,7 @@ def test_a_submission_that_names_no_task_is_sent_once() -> None:
     ],
     ids=str,
 )
-def test_a_tasks_state_is_read_with_what_comes_with_it(state: State, outcome: str | EaselError | None) -> None:
+def test_a_tasks_state_is_read_with_its_details(state: State, outcome: str | EaselError | None) -> None:
     result: object
     try:
         result = tasks.picture_of(state, reply({}), lambda: FAILURE)
@@ -143,13 +143,13 @@ def test_a_tasks_state_is_read_with_what_comes_with_it(state: State, outcome: st
     assert result is outcome
 
 
-def test_a_task_without_a_state_is_asked_again() -> None:
+def test_a_task_without_a_state_is_polled_again() -> None:
     with pytest.raises(ProviderError, match="returned no status"):
         tasks.picture_of(State(""), reply({}), lambda: FAILURE)
 
 
 @pytest.mark.parametrize("state", ["success", "succeeded", "completed", "done"])
-def test_a_task_that_is_done_without_a_picture_is_drawn_once(state: str) -> None:
+def test_a_finished_task_without_a_picture_is_not_repeated(state: str) -> None:
     with pytest.raises(TaskEnded) as caught:
         tasks.picture_of(State(state), reply({}), lambda: FAILURE)
     assert type(caught.value.error) is NoPicture
@@ -165,7 +165,7 @@ def test_a_task_that_is_done_without_a_picture_is_drawn_once(state: str) -> None
         ({"output": {"message": "all is well"}, "outputs": [], "errors": {}, "message": "queued"}, ""),
     ],
 )
-def test_the_reason_of_a_failed_task_is_in_its_errors(body: dict[str, Any], reason: str) -> None:
+def test_a_failed_tasks_reason_is_in_its_errors(body: dict[str, Any], reason: str) -> None:
     assert tasks.reason_of(body) == reason
 
 

@@ -1,4 +1,4 @@
-"""Log lines: each carries the keys of its own invocation, and of no other."""
+"""Log lines carry the keys of their own invocation only."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ REQUEST = GenerationRequest(provider="gitee", model="z-image-turbo", prompt="a c
 
 
 class Lines(logging.Handler):
-    """Keeps what Powertools' formatter makes of each record."""
+    """Records the output of Powertools' formatter."""
 
     def __init__(self, formatter: logging.Formatter) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class Lines(logging.Handler):
 
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[dict[str, Any]]]:
-    """What has been logged since it was last asked for."""
+    """Return what was logged since the last call."""
     logger = cast("Any", telemetry.logger)
     lines = Lines(logger.registered_formatter)
     monkeypatch.setattr(logging.getLogger("easel"), "handlers", [lines])
@@ -58,7 +58,7 @@ class Failing:
         raise ProviderError("broke", provider="gitee")
 
 
-def test_log_lines_name_their_own_job_only(written: Callable[[], list[dict[str, Any]]], cloud: Cloud) -> None:
+def test_log_lines_name_only_their_own_job(written: Callable[[], list[dict[str, Any]]], cloud: Cloud) -> None:
     handler = lambda_handler("gitee", lambda provider: Failing())
     for number in (1, 2):
         job = jobs.new(REQUEST)
@@ -73,7 +73,7 @@ def test_log_lines_name_their_own_job_only(written: Callable[[], list[dict[str, 
     assert not {"job", "model"} & set(line)
 
 
-def test_the_routers_lines_tell_the_call_they_belong_to(
+def test_the_routers_lines_name_their_call(
     written: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     telemetry.logger.append_keys(job="left over")
@@ -97,7 +97,7 @@ def test_a_metric_names_the_job_it_counts(capsys: pytest.CaptureFixture[str]) ->
     assert (line["request"], line["job"], line["provider"]) == ("request-1", "job-1", "gitee")
 
 
-def test_no_metric_is_written_where_metrics_are_off(
+def test_no_metric_is_written_if_metrics_are_off(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", template.template()["Parameters"]["MetricsDisabled"]["Default"])

@@ -1,4 +1,4 @@
-"""`template.yaml`: it reads well, and agrees with the code in names, rights, settings and times."""
+"""`template.yaml`: its form, and its agreement with the code in names, permissions, settings and times."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def test_the_template_and_its_lines_stay_short() -> None:
     assert not [number for number, line in enumerate(lines, 1) if len(line) > LINE_LENGTH]
 
 
-def test_each_property_has_a_line_of_its_own() -> None:
-    """A mapping in braces has at most one key, as the rows under `Mappings` have."""
-    collections: list[list[yaml.Event]] = []  # the children of each mapping and sequence that is open
+def test_each_property_is_on_its_own_line() -> None:
+    """A mapping in braces has at most one key, like the rows under `Mappings`."""
+    collections: list[list[yaml.Event]] = []  # the children of each open mapping and sequence
     for event in yaml.parse(TEXT):
         if isinstance(event, yaml.CollectionStartEvent | yaml.ScalarEvent | yaml.AliasEvent) and collections:
             collections[-1].append(event)
@@ -64,7 +64,7 @@ def test_each_property_has_a_line_of_its_own() -> None:
 
 
 def descriptions() -> list[str]:
-    """Every description that a person reads."""
+    """Return every description that a person reads."""
     texts = [each["Description"] for each in (*PARAMETERS.values(), *template.template()["Outputs"].values())]
     for resource in RESOURCES.values():
         texts += [resource["Properties"].get(field) for field in ("Description", "AlarmDescription")]
@@ -72,7 +72,7 @@ def descriptions() -> list[str]:
     return [text.removesuffix(" ${SnapStart}") for text in plain if text]
 
 
-def test_each_description_is_a_sentence_of_its_own() -> None:
+def test_each_description_is_a_distinct_sentence() -> None:
     texts = descriptions()
     for text in texts:
         assert re.fullmatch(r"[A-Z0-9].*\.", text)
@@ -82,7 +82,7 @@ def test_each_description_is_a_sentence_of_its_own() -> None:
 
 
 @each_provider
-def test_a_provider_has_one_word_everywhere(provider: str) -> None:
+def test_a_provider_has_one_name_everywhere(provider: str) -> None:
     deployed = function(provider)
     assert deployed.folder == ROOT / "functions" / provider
     assert (deployed.folder / f"{provider}.py").is_file()
@@ -93,7 +93,7 @@ def test_a_provider_has_one_word_everywhere(provider: str) -> None:
 
 
 def resources_of(provider: str) -> dict[str, Any]:
-    """A provider's resources with neutral names, without what its function has of its own."""
+    """Return a provider's resources with neutral names, without the properties that only its function has."""
     stem = function(provider).logical_id.removesuffix("Function")
     resources = {name: each for name, each in RESOURCES.items() if name.startswith(stem)}
     text = json.dumps(resources).replace(stem, "Any").replace(provider, "any")
@@ -116,7 +116,7 @@ def test_the_resources_of_all_providers_are_alike(provider: str) -> None:
     assert resources_of(provider) == resources_of(PROVIDERS[0])
 
 
-def test_every_folder_is_deployed_with_modules_of_its_own_name() -> None:
+def test_every_folder_is_deployed_with_uniquely_named_modules() -> None:
     """The tests import all functions into one process, from all their folders."""
     folders = {path.name for path in (ROOT / "functions").iterdir() if (path / f"{path.name}.py").is_file()}
     assert folders == {each.module for each in functions()}
@@ -127,8 +127,8 @@ def test_every_folder_is_deployed_with_modules_of_its_own_name() -> None:
 
 
 @each_provider
-def test_router_and_function_invoke_the_function_which_invokes_both(provider: str) -> None:
-    """A provider's function invokes itself with the job of a call to its own route, and the router when it dies."""
+def test_router_and_function_may_invoke_the_function(provider: str) -> None:
+    """A provider's function invokes itself with the job of a call to its own route, and the router if it crashes."""
     router, logical_id = function("router"), function(provider).logical_id
     live = f"{logical_id.removesuffix('Function')}Live"
     assert f"{router.environment['FUNCTION_PREFIX']}{provider}" == function(provider).name
@@ -149,7 +149,7 @@ def test_no_policy_reaches_beyond_the_stacks_resources() -> None:
 
 
 def test_the_router_and_the_batches_decrypt_no_token() -> None:
-    """AWS's own key lets the whole account decrypt through SSM, unless that is denied."""
+    """AWS's managed key lets the whole account decrypt through SSM, unless that is denied."""
     through_ssm = {"StringEquals": {"kms:ViaService": {"Fn::Sub": "ssm.${AWS::Region}.amazonaws.com"}}}
     for module in ("router", "batch"):
         about_tokens = [each for each in statements(function(module)) if "ssm" in json.dumps(each)]
@@ -183,7 +183,7 @@ def test_easel_reads_every_setting_of_the_template() -> None:
     assert not {name for name in given if not name.endswith("_CONCURRENCY")}
 
 
-def test_every_parameter_has_a_group_a_description_and_a_default() -> None:
+def test_every_parameter_has_a_group_description_and_default() -> None:
     groups = template.template()["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     assert all(group["Label"]["default"] for group in groups)
     named = [name for group in groups for name in group["Parameters"]]
@@ -197,13 +197,13 @@ def test_the_api_is_throttled_and_sam_asks_no_question() -> None:
     api = properties("HttpApi")
     routes = api["DefaultRouteSettings"]
     assert 0 < int(routes["ThrottlingRateLimit"]) <= int(routes["ThrottlingBurstLimit"]) <= 5000
-    assert api["Auth"]  # what `sam deploy --guided` looks for
+    assert api["Auth"]  # `sam deploy --guided` looks for these
 
 
 def test_each_function_can_have_a_reserved_concurrency(monkeypatch: pytest.MonkeyPatch) -> None:
     names = {f"{each.logical_id.removesuffix('Function')}Reserved": each.logical_id for each in functions()}
     limited = PARAMETERS.keys() & names.keys()
-    assert len(limited) >= 5  # a further provider may do without
+    assert len(limited) >= 5  # optional for a new provider
     for name in limited:
         assert properties(names[name])["ReservedConcurrentExecutions"] is None
         monkeypatch.setitem(PARAMETERS[name], "Default", "7")
@@ -231,7 +231,7 @@ def test_a_budget_warns_the_owner_before_it_is_spent() -> None:
     assert (notice["Notification"]["Threshold"], RESOURCES["Budget"]["Condition"]) == (80, "HasBudget")
 
 
-def test_the_check_of_the_catalog_is_off_and_reads_only_its_own() -> None:
+def test_the_catalog_check_is_off_and_reads_only_its_own_data() -> None:
     checking = function("check")
     assert PARAMETERS["CheckSchedule"]["Default"] == ""
     schedule = checking.properties["Events"]["Schedule"]
@@ -265,7 +265,7 @@ def test_router_and_record_outlast_every_job(provider: str) -> None:
 
 
 def test_a_public_function_url_has_both_permissions() -> None:
-    """One without the other is answered with 403: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"""
+    """Either one alone is answered with 403: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"""
     router = {"Ref": "RouterFunction"}
     granted = [
         each["Properties"]
@@ -292,7 +292,7 @@ def test_a_public_function_url_has_both_permissions() -> None:
         ("false", "keys", "50", False),
     ],
 )
-def test_the_function_url_is_closed_unless_strangers_are_limited(
+def test_the_function_url_needs_a_limit_for_strangers(
     wanted: str, access: str, reserved: str, is_open: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in {"FunctionUrl": wanted, "Access": access, "RouterReserved": reserved}.items():
@@ -302,7 +302,7 @@ def test_the_function_url_is_closed_unless_strangers_are_limited(
     assert own == {"RouterUrl", "RouterUrlPermission", "RouterUrlInvokePermission", "UrlErrorsAlarm"}
 
 
-def test_the_bucket_is_private_and_encrypted_and_pictures_expire() -> None:
+def test_the_bucket_is_private_encrypted_and_expires_pictures() -> None:
     bucket = properties("ImagesBucket")
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert bucket["BucketEncryption"]
@@ -311,7 +311,7 @@ def test_the_bucket_is_private_and_encrypted_and_pictures_expire() -> None:
     assert jobs.new(GenerationRequest(provider="gitee", model="z-image-turbo")).id.startswith("0")
 
 
-def test_the_table_is_paid_by_use_expires_and_can_be_restored() -> None:
+def test_the_table_is_on_demand_expires_and_can_be_restored() -> None:
     table = properties("JobsTable")
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert table["BillingMode"] == "PAY_PER_REQUEST"
@@ -320,7 +320,7 @@ def test_the_table_is_paid_by_use_expires_and_can_be_restored() -> None:
 
 
 def test_keys_and_pictures_outlive_their_stack() -> None:
-    """What is retained keeps its name, and a second stack could not have it."""
+    """A retained resource keeps its name, so a second stack cannot use it."""
     for resource in (RESOURCES[name] for name in ("JobsTable", "ImagesBucket", "ImagesBucketPolicy")):
         assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
         assert not {"TableName", "BucketName"} & resource["Properties"].keys()
@@ -349,7 +349,7 @@ def test_a_browser_may_read_headers_and_use_the_bucket() -> None:
     assert {"X-Request-ID", "Location", "Retry-After", "ETag"} <= set(cors["ExposeHeaders"])
     assert {"GET", "POST", "OPTIONS"} <= set(cors["AllowMethods"])
     _, named, others = RESOURCES["HttpApi"]["Properties"]["CorsConfiguration"]["Fn::If"]
-    assert isinstance(others["AllowOrigins"], list)  # SAM would take an intrinsic function for the whole setting
+    assert isinstance(others["AllowOrigins"], list)  # SAM would take an intrinsic function for the complete setting
     assert {**named, "AllowOrigins": None} == {**others, "AllowOrigins": None}
     (rule,) = properties("ImagesBucket")["CorsConfiguration"]["CorsRules"]
     assert (rule["AllowedOrigins"], set(rule["AllowedMethods"])) == (["*"], {"GET", "HEAD", "PUT"})
@@ -361,8 +361,8 @@ def test_the_layer_is_built_and_not_nested() -> None:
     assert not (ROOT / layer["Properties"]["ContentUri"] / "python").exists()
 
 
-def test_each_pause_before_another_attempt_is_one_that_sqs_allows() -> None:
-    """MiniStack and moto take any: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference."""
+def test_each_retry_pause_is_allowed_by_sqs() -> None:
+    """MiniStack and moto accept any pause: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference."""
     queue, dead = properties("WebhookQueue"), properties("FailedWebhooks")
     deployed = RESOURCES["WebhookQueue"]["Properties"]["RedrivePolicy"]
     assert deployed["deadLetterTargetArn"] == {"Fn::GetAtt": ["FailedWebhooks", "Arn"]}
@@ -376,8 +376,8 @@ def test_each_pause_before_another_attempt_is_one_that_sqs_allows() -> None:
     assert 0 < ended_items.MAX_DELAY <= 900
 
 
-def test_the_stream_reports_webhooks_and_nothing_else() -> None:
-    """Lambda filters a table's stream by the key `dynamodb` alone; MiniStack also by others."""
+def test_the_stream_reports_only_webhooks() -> None:
+    """Lambda filters a table's stream by the key `dynamodb` alone. MiniStack also accepts others."""
     mapping = properties("WebhookEnds")
     (one,) = mapping["FilterCriteria"]["Filters"]
     states = [stored_webhooks.DUE, stored_webhooks.WAITING]
@@ -387,21 +387,21 @@ def test_the_stream_reports_webhooks_and_nothing_else() -> None:
 
 
 def test_the_stream_reports_ended_jobs_to_the_ledger() -> None:
-    """It repeats a whole batch: half of one would begin at another record, and be counted twice."""
+    """It repeats a whole batch. Half of one would begin at another record and be counted twice."""
     mapping = properties("LedgerEnds")
     (one,) = mapping["FilterCriteria"]["Filters"]
     assert json.loads(one["Pattern"]) == {"dynamodb": {"NewImage": {"status": {"S": ["succeeded", "failed"]}}}}
     assert not mapping.get("BisectBatchOnFunctionError")
     assert mapping.get("ParallelizationFactor", 1) == 1
     readers = [each for each in RESOURCES.values() if "StartingPosition" in each["Properties"]]
-    assert len(readers) <= 2  # as many as may read a shard at once
+    assert len(readers) <= 2  # the maximum number of readers of a shard
 
 
-def test_webhooks_are_tried_one_by_one_and_keep_their_secret() -> None:
+def test_webhooks_are_sent_singly_with_their_secret() -> None:
     """Only a failed attempt returns to the queue. A deployment calls no loopback address."""
     mapping = properties("WebhookCalls")
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert mapping["BatchSize"] <= 10  # more need a batching window
+    assert mapping["BatchSize"] <= 10  # larger batches need a batching window
     assert 2 <= mapping["ScalingConfig"]["MaximumConcurrency"] <= 1000
     assert (PARAMETERS["WebhookLoopback"]["Default"], PARAMETERS["WebhookUrl"]["Default"]) == ("false", "")
     readers = {each.module for each in functions() if "webhook-secret" in json.dumps(statements(each))}

@@ -1,4 +1,4 @@
-"""Thumbnails: small JPEGs of every format that Pillow reads here, and none of what is too large or broken."""
+"""Thumbnails: small JPEGs of every format that Pillow reads here. Huge or broken pictures have none."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_a_picture_of_each_format_becomes_a_small_jpeg() -> None:
         assert len(made) < MOST_BYTES
 
 
-def test_what_is_transparent_becomes_white() -> None:
+def test_transparent_areas_become_white() -> None:
     made = Image.open(io.BytesIO(thumbnails.shrink(encode(Image.new("RGBA", (64, 64), (255, 0, 0, 0)), "PNG"))))
     assert made.getpixel((5, 5)) == (255, 255, 255)
 
@@ -35,7 +35,7 @@ def test_a_huge_picture_is_not_decoded() -> None:
     assert thumbnails.shrink(encode(Image.new("RGB", (4096, 4096)), "PNG")) == b""
 
 
-def test_a_picture_that_cannot_be_read_has_no_thumbnail(cloud: Cloud) -> None:
+def test_an_unreadable_picture_has_no_thumbnail(cloud: Cloud) -> None:
     cloud.client("s3").put_object(Bucket=cloud.environment["IMAGES_BUCKET"], Key="images/01.png", Body=b"no picture")
     for place in ("easel.test/api/images/01.png", "easel.test/api/images/missing.png", "other.example/cat.png"):
         assert thumbnails.thumbnail(f"https://{place}") is None

@@ -1,4 +1,4 @@
-"""A provider's text that holds the token, in whatever spelling, goes no further."""
+"""A provider's text that contains the token in any spelling is withheld."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_a_text_with_a_disguised_token_is_withheld(disguise: str) -> None:
     assert chunk_contains_token(text.encode(), TOKEN)
 
 
-def test_a_text_without_the_token_stays_as_it_is() -> None:
+def test_a_text_without_the_token_is_unchanged() -> None:
     for text in (
         *("nothing to hide", "wait ... then try again", "a token ****", "", WITHHELD, "3 of 14 days"),
         "Invalid API key. Check https://huggingface.co/settings/tokens and docs/providers/huggingface.md",
@@ -41,7 +41,7 @@ def test_a_shortened_text_discloses_nothing() -> None:
     assert redacted("x" * 600 + TOKEN, TOKEN) == "x" * 499 + "…"
 
 
-def test_a_providers_name_is_no_secret_even_in_a_token() -> None:
+def test_a_providers_name_in_a_token_is_not_secret() -> None:
     text = "ModelScope takes no more calls"
     assert redacted(text, "modelscope-token-7q9z", public="modelscope") == text
     assert redacted(text + " of modelscope-token-7q", "modelscope-token-7q9z", public="modelscope") == WITHHELD

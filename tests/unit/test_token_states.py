@@ -1,4 +1,4 @@
-"""What a provider's function reports of its tokens: names, states and reasons, never a value or a hash."""
+"""A provider function's report of its tokens: names, states and reasons, but no value and no hash."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _two_tokens(parameters: Parameters) -> None:
         ),
     ],
 )
-def test_the_state_of_a_token_says_until_when_and_why(error: EaselError, first: dict[str, Any]) -> None:
+def test_a_tokens_state_has_its_end_and_reason(error: EaselError, first: dict[str, Any]) -> None:
     token, other = tokens.of_deployment(GITEE)
     tokens.rest_after_error(token, GITEE, MODEL, error, NOW)
     report = lambda_handler("gitee", lambda _: None)({"quota": True}, Context("easel-gitee", 60))  # type: ignore[arg-type,return-value]
@@ -67,7 +67,7 @@ def test_a_figure_is_read_at_most_every_few_minutes(monkeypatch: pytest.MonkeyPa
     assert figures[1::2] == [{**facts, "readAt": read} for read in (NOW, NOW, NOW + 300)]
 
 
-def test_a_model_that_rests_for_every_token_is_listed() -> None:
+def test_a_model_that_is_blocked_for_every_token_is_listed() -> None:
     full = RateLimited("a full queue", provider="huggingface", retry_after=60)
     full.concerns_model = True
     tokens.rest_after_error(tokens.take(HUGGINGFACE, MODEL, NOW), HUGGINGFACE, MODEL, full, NOW)
@@ -76,7 +76,7 @@ def test_a_model_that_rests_for_every_token_is_listed() -> None:
     assert report["models"] == [{"model": MODEL, "until": NOW + 60, "reason": "a full queue"}]
 
 
-def test_a_provider_without_a_token_reports_none(parameters: Parameters) -> None:
+def test_a_provider_without_tokens_reports_an_empty_list(parameters: Parameters) -> None:
     parameters.delete("tokens/gitee")
     renews = cooldowns.midnight(GITEE, NOW)
     assert token_states.report(GITEE, NOW) == {"tokens": [], "models": [], "renewsAt": renews}

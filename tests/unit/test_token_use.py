@@ -1,4 +1,4 @@
-"""Which token is used first, by what each has drawn and what its provider says is left."""
+"""The order in which tokens are used: by what each has generated and what its provider says is left."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def values() -> set[str | None]:
     return {tokens.take(GITEE, MODEL, NOW).value for _ in range(6)}
 
 
-def test_the_token_that_has_drawn_least_is_used_first(parameters: Parameters) -> None:
+def test_the_least_used_token_is_used_first(parameters: Parameters) -> None:
     parameters.put("tokens/gitee", "one,two,three")
     for token in tokens.of_deployment(GITEE)[:2]:
         token_use.count(GITEE, token.name, NOW)
@@ -33,14 +33,16 @@ def test_the_token_that_has_drawn_least_is_used_first(parameters: Parameters) ->
     ("left", "used"),
     [((3, 100, 99), {"two", "three"}), ((3, 200, 100), {"two"}), ((0, 0, 0), {"one", "two", "three"})],
 )
-def test_the_token_with_most_left_is_used_first(parameters: Parameters, left: tuple[int, ...], used: set[str]) -> None:
+def test_the_token_with_the_most_left_is_used_first(
+    parameters: Parameters, left: tuple[int, ...], used: set[str]
+) -> None:
     parameters.put("tokens/gitee", "one,two,three")
     for token, amount in zip(tokens.of_deployment(GITEE), left, strict=True):
         token_use.keep(GITEE, token.name, Figure(amount, "CNY"), NOW)
     assert values() == used
 
 
-def test_what_was_drawn_since_is_taken_from_a_figure(parameters: Parameters) -> None:
+def test_later_pictures_are_subtracted_from_a_figure(parameters: Parameters) -> None:
     parameters.put("tokens/modelscope", "one,two")
     first, second = tokens.of_deployment(MODELSCOPE)
     for token, amount in ((first, 9), (second, 7)):
@@ -50,7 +52,7 @@ def test_what_was_drawn_since_is_taken_from_a_figure(parameters: Parameters) -> 
     assert {tokens.take(MODELSCOPE, MODELSCOPE.models[0].id, NOW).value for _ in range(4)} == {"two"}
 
 
-def test_how_many_pictures_fill_a_day_is_remembered(parameters: Parameters) -> None:
+def test_the_number_of_pictures_that_fills_a_day_is_stored(parameters: Parameters) -> None:
     token = tokens.take(GITEE, MODEL, NOW)
     token_use.count(GITEE, token.name, NOW)
     tokens.rest_after_error(token, GITEE, MODEL, QuotaExceeded("used up", provider="gitee"), NOW)

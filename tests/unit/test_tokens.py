@@ -1,4 +1,4 @@
-"""The deployment's tokens: used in turn, left alone while they cool down, never stored."""
+"""The deployment's tokens: used in turn, not used during a cooldown, never stored."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ NO_MAGICUBES = QuotaExceeded("no magicubes", provider="modelscope")
 
 
 def unknown(token: str | None) -> None:
-    """A look at a balance that the provider does not show."""
+    """Return an unknown balance, as for a provider that does not show it."""
 
 
 def take(now: float = NOW, provider: Provider = GITEE, model: int = 0, look: Look = unknown) -> Token:
-    """Take a token for one of the provider's models, by its place in the catalog."""
+    """Take a token for one of the provider's models, by its index in the catalog."""
     return tokens.take(provider, provider.models[model].id, now, look)
 
 
@@ -45,7 +45,7 @@ def values(now: float = NOW, provider: Provider = GITEE, model: int = 0) -> set[
 
 
 def until(now: float = NOW, provider: Provider = GITEE, look: Look = unknown) -> float:
-    """Return when the first token comes back. None can be taken now."""
+    """Return when the first token becomes usable. None is usable now."""
     with pytest.raises(NoTokenNow) as wait:
         take(now, provider, look=look)
     return wait.value.until
@@ -64,7 +64,7 @@ def test_several_tokens_are_used_in_turn(parameters: Parameters) -> None:
     assert values() == {"one", "two", "three"}
 
 
-def test_a_rate_limited_token_rests_as_long_as_requested(parameters: Parameters) -> None:
+def test_a_rate_limited_token_cools_down_as_requested(parameters: Parameters) -> None:
     parameters.put("tokens/gitee", "one,two")
     tired = take()
     tokens.cool_down(tired, GITEE, limited(30), NOW)
@@ -83,10 +83,10 @@ def test_the_cooldown_grows_with_each_429_until_a_success() -> None:
     at_once = [take(now) for _ in range(5)]
     for token in at_once:
         tokens.cool_down(token, GITEE, SLOW, now)
-    assert until(now) - now == 4  # of several 429s at once one counts
+    assert until(now) - now == 4  # several 429s at once count as one
 
 
-def test_after_a_cooldown_one_call_at_a_time_tries_the_token() -> None:
+def test_after_a_cooldown_one_call_at_a_time_uses_the_token() -> None:
     tokens.cool_down(take(), GITEE, SLOW, NOW)
     after = NOW + 5
     trial = take(after)
@@ -105,7 +105,7 @@ def test_a_quota_returns_as_announced_or_at_midnight() -> None:
     assert 0 < midnight - NOW < DAY
 
 
-def test_when_all_tokens_rest_the_first_to_return_is_named(parameters: Parameters) -> None:
+def test_if_all_tokens_cool_down_the_first_to_return_is_named(parameters: Parameters) -> None:
     parameters.put("tokens/gitee", "one,two")
     for seconds in (100, 50):
         error = QuotaExceeded(f"back in {seconds}", provider="gitee", retry_after=seconds)
@@ -115,7 +115,7 @@ def test_when_all_tokens_rest_the_first_to_return_is_named(parameters: Parameter
     assert wait.value.until == NOW + 50
 
 
-def test_of_tokens_that_rested_the_first_to_return_is_tried(parameters: Parameters) -> None:
+def test_the_token_that_returns_first_is_used_first(parameters: Parameters) -> None:
     parameters.put("tokens/gitee", "one,two,three")
     rests = {"one": 70, "two": 30, "three": 50}
     for token in tokens.of_deployment(GITEE):
@@ -123,11 +123,11 @@ def test_of_tokens_that_rested_the_first_to_return_is_tried(parameters: Paramete
     assert [take(NOW + 80).value for _ in rests] == ["two", "three", "one"]
 
 
-def test_magicubes_rest_the_whole_token_for_longer_each_time() -> None:
+def test_magicubes_block_the_whole_token_for_longer_each_time() -> None:
     now = NOW
     for minutes in (30, 60, 120, 240, 240):
         token = take(now, MODELSCOPE)
-        for _ in range(2):  # the second is another call at the same time
+        for _ in range(2):  # the second one is a concurrent call
             tokens.spend(token, MODELSCOPE, NO_MAGICUBES, now)
         with pytest.raises(NoTokenNow, match="no magicubes") as wait:
             take(now + 1, MODELSCOPE, model=1)
@@ -139,7 +139,7 @@ def test_magicubes_rest_the_whole_token_for_longer_each_time() -> None:
 
 @pytest.fixture
 def back() -> float:
-    """The end of the rest of ModelScope's token, whose magicubes are used up."""
+    """Return the end of the cooldown of ModelScope's token after its magicubes were used up."""
     tokens.spend(take(NOW, MODELSCOPE), MODELSCOPE, NO_MAGICUBES, NOW)
     return until(NOW, MODELSCOPE)
 
@@ -162,17 +162,17 @@ def test_a_balance_is_read_at_growing_intervals(back: float) -> None:
     assert take(now, MODELSCOPE, look=lambda _: True).refusals == 5
 
 
-def test_an_unknown_balance_leaves_the_trial_to_a_call(back: float) -> None:
+def test_with_an_unknown_balance_a_call_tries_the_token(back: float) -> None:
     assert take(back, MODELSCOPE, look=unknown).refusals == 1
 
 
-def test_a_new_batch_looks_at_the_balance_at_once(back: float) -> None:
+def test_a_new_batch_reads_the_balance_at_once(back: float) -> None:
     tokens.forgive(MODELSCOPE)
     assert back > NOW + 100
     assert take(NOW + 1, MODELSCOPE, look=lambda _: True).refusals == 1
 
 
-def test_a_live_token_is_used_without_a_look_at_the_other(parameters: Parameters) -> None:
+def test_a_usable_token_needs_no_balance_of_the_other(parameters: Parameters) -> None:
     parameters.put("tokens/modelscope", "one,two")
     spent = take(NOW, MODELSCOPE)
     tokens.spend(spent, MODELSCOPE, NO_MAGICUBES, NOW)
@@ -184,7 +184,7 @@ def test_a_live_token_is_used_without_a_look_at_the_other(parameters: Parameters
         assert {take(later, MODELSCOPE, look=look).value for _ in range(6)} == {"one", "two"} - {spent.value}
 
 
-def test_a_space_at_its_limit_rests_for_every_token(parameters: Parameters) -> None:
+def test_a_space_at_its_limit_blocks_every_token(parameters: Parameters) -> None:
     parameters.put("tokens/huggingface", "one,two")
     full = RateLimited("the Space has a full queue", provider="huggingface", retry_after=10**9)
     full.concerns_model = True
@@ -199,7 +199,7 @@ def test_a_space_at_its_limit_rests_for_every_token(parameters: Parameters) -> N
     assert take(NOW + DAY + 2, HUGGINGFACE).model_refusals == 0
 
 
-def test_a_gateway_in_the_providers_place_rests_the_model() -> None:
+def test_a_failing_gateway_blocks_only_the_model() -> None:
     lost, now = AnswerLost("a gateway answered HTTP 504", provider="gitee"), NOW
     for pause in (4, 8, 16):
         assert tokens.rest_after_error(take(now), GITEE, GITEE.models[0].id, lost, now)
@@ -209,21 +209,21 @@ def test_a_gateway_in_the_providers_place_rests_the_model() -> None:
     assert take(NOW, model=1).model_refusals == 0
 
 
-def test_a_spaces_own_quota_rests_no_token() -> None:
+def test_a_spaces_own_quota_blocks_no_token() -> None:
     own = QuotaExceeded("my GPU quota is over", provider="huggingface")
     own.concerns_model = True
     tokens.rest_after_error(take(NOW, HUGGINGFACE), HUGGINGFACE, HUGGINGFACE.models[0].id, own, NOW)
     assert take(NOW, HUGGINGFACE, model=1).refusals == 0
 
 
-def test_no_rest_is_longer_than_a_day() -> None:
+def test_no_cooldown_is_longer_than_a_day() -> None:
     tokens.spend(take(), GITEE, used_up(10**9), NOW)
     assert until() == NOW + DAY
     tokens.cool_down(take(NOW + DAY), GITEE, limited(10**9), NOW + DAY)
     assert until(NOW + DAY + 1) == NOW + 2 * DAY
 
 
-def test_a_refused_token_is_left_out_for_that_model(parameters: Parameters) -> None:
+def test_a_refused_token_is_not_used_for_that_model(parameters: Parameters) -> None:
     parameters.put("tokens/gitee", "one,two")
     dead = take()
     tokens.refuse(dead, GITEE, GITEE.models[0].id, NoAllowance("bind a package", provider="gitee"), NOW)
@@ -234,13 +234,13 @@ def test_a_refused_token_is_left_out_for_that_model(parameters: Parameters) -> N
     cause = r"token of Gitee AI cannot be used.*(bind a package|refused)"
     with pytest.raises((QuotaExceeded, AuthInvalid), match=cause) as caught:
         take()
-    assert caught.value.field is None  # which the caller did not send
-    assert values(NOW + tokens.REFUSED_SECONDS + 1)  # its owner may have seen to it
+    assert caught.value.field is None  # the caller did not send it
+    assert values(NOW + tokens.REFUSED_SECONDS + 1)  # its owner may have replaced it
     tokens.forgive(GITEE)
     assert values() == {"one", "two"}
 
 
-def test_a_provider_that_needs_a_token_says_where_to_put_it(parameters: Parameters) -> None:
+def test_a_provider_without_its_token_says_where_to_set_it(parameters: Parameters) -> None:
     parameters.delete("tokens/gitee")
     with pytest.raises(AuthRequired, match=f"{parameters.path}/tokens/gitee"):
         take()
@@ -254,7 +254,7 @@ def test_calls_without_a_token_have_a_cooldown_too() -> None:
 
 
 @pytest.mark.parametrize("error", [SLOW, used_up(), AuthInvalid("no", provider="gitee")], ids=lambda error: error.code)
-def test_a_refused_token_is_not_asked_again_if_no_rest_is_kept(parameters: Parameters, error: EaselError) -> None:
+def test_a_refused_token_is_not_retried_without_cooldowns(parameters: Parameters, error: EaselError) -> None:
     asked: list[str | None] = []
 
     def refuse(token: str | None) -> None:
@@ -267,7 +267,7 @@ def test_a_refused_token_is_not_asked_again_if_no_rest_is_kept(parameters: Param
     assert len(asked) == len(set(asked)) == len(tokens.of_deployment(GITEE))
 
 
-def test_no_token_is_in_the_table_or_in_what_is_printed() -> None:
+def test_no_token_is_in_the_table_or_in_a_repr() -> None:
     token = take()
     tokens.cool_down(token, GITEE, SLOW, time.time())
     stored = aws.dynamodb().get_item(TableName=table.name(), Key={"id": {"S": "tokens#gitee"}})["Item"]

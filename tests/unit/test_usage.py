@@ -1,4 +1,4 @@
-"""How much of its limits a payer has used, and the headers that tell it."""
+"""A payer's use of its limits, and the rate-limit headers."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ PAYER = Payer.of_key("abc")
 
 
 def item(**numbers: int) -> dict[str, dict[str, str]]:
-    """An item with a used picture in each counter, and these limits."""
+    """Return an item with a used picture in each counter, and these limits."""
     counters = {counter.attribute: 1 for counter in limits.counters(PAYER, NOW, batch=False)}
     return {name: {"N": str(number)} for name, number in {**counters, **numbers}.items()}
 
 
-def test_the_headers_tell_what_is_left() -> None:
+def test_the_headers_say_what_is_left() -> None:
     uses = usage.uses(PAYER, item(day=10, month=100, minute=3, at_once=2), NOW)
     headers = usage.headers(uses, NOW)
     assert headers["RateLimit-Policy"] == (
@@ -32,7 +32,7 @@ def test_without_limits_there_are_no_headers() -> None:
     assert usage.headers(usage.uses(PAYER, item(), NOW), NOW) == usage.headers([], NOW) == {}
 
 
-def test_the_lower_of_the_keys_and_the_settings_limit_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_lower_limit_of_key_and_setting_applies(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JOBS_AT_ONCE", "4")
     settings.cache_clear()
     for own, lower in ((9, 4), (2, 2)):

@@ -1,4 +1,4 @@
-"""`/v1/batches`, run by the real state machine: what OpenAI's SDKs get to see of a batch."""
+"""`/v1/batches`, run by the real state machine: a batch as OpenAI's SDKs see it."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def ended(client: TestClient, world: World, batch: dict[str, Any]) -> dict[str, 
 
 
 def written(client: TestClient, file_id: str) -> dict[str, dict[str, Any]]:
-    """The lines of a file by their `custom_id`."""
+    """Return the lines of a file by their `custom_id`."""
     link = client.get(f"/v1/files/{file_id}/content").headers["Location"]
     lines = [json.loads(each) for each in httpx2.get(link).text.splitlines()]
     return {each["custom_id"]: each for each in lines}
@@ -101,7 +101,7 @@ def test_a_batch_from_its_file_to_its_output(client: TestClient, world: World) -
     assert (output["purpose"], output["filename"]) == ("batch_output", name)
 
 
-def test_lines_that_fail_stand_in_the_error_file(client: TestClient, world: World) -> None:
+def test_lines_that_fail_are_in_the_error_file(client: TestClient, world: World) -> None:
     def refuse(request: GenerationRequest, token: str | None) -> None:
         if "bad" in request.prompt:
             raise PromptRejected("the prompt was refused", provider="gitee")
@@ -126,7 +126,7 @@ def test_lines_that_fail_stand_in_the_error_file(client: TestClient, world: Worl
     assert lines["small"]["response"]["body"]["error"]["param"] == "size"
 
 
-def test_a_name_of_the_deployments_own_is_known_in_a_batch(
+def test_a_deployments_own_model_name_works_in_a_batch(
     client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MODEL_ALIASES", '{"dall-e-3": "ms/flux-2"}')
@@ -135,7 +135,7 @@ def test_a_name_of_the_deployments_own_is_known_in_a_batch(
     assert world.providers["modelscope"].drawn == ["a cat"]
 
 
-def test_a_cancelled_batch_reports_what_never_began(client: TestClient, world: World) -> None:
+def test_a_cancelled_batch_reports_unstarted_lines(client: TestClient, world: World) -> None:
     world.providers["gitee"].seconds = 0.5
     batch = begin(client, *(line(f"cat {number}") for number in range(30)))
     until(lambda: world.providers["gitee"].calls)
@@ -152,7 +152,7 @@ def test_a_cancelled_batch_reports_what_never_began(client: TestClient, world: W
     assert client.post(f"/v1/batches/{batch['id']}/cancel").json() == after
 
 
-def test_the_same_file_is_the_same_batch(client: TestClient, world: World) -> None:
+def test_the_same_file_gives_the_same_batch(client: TestClient, world: World) -> None:
     file_id = file_of(client, line("cat"))
     first = client.post("/v1/batches", json=wanted(file_id)).json()
     again = client.post("/v1/batches", json=wanted(file_id)).json()
@@ -165,7 +165,7 @@ def test_the_same_file_is_the_same_batch(client: TestClient, world: World) -> No
     ended(client, world, other)
 
 
-def test_a_file_that_is_no_json_lines_starts_nothing(client: TestClient) -> None:
+def test_a_file_that_is_not_json_lines_starts_nothing(client: TestClient) -> None:
     file_id = file_of(client, "prompt", "a cat")
     answer = client.post("/v1/batches", json=wanted(file_id))
     assert answer.status_code == 400
@@ -177,9 +177,9 @@ def test_a_file_that_is_no_json_lines_starts_nothing(client: TestClient) -> None
     assert error_of(answer) == (400, "invalid_request", "input_file_id")
 
 
-def test_a_batch_whose_file_is_gone_fails_as_a_whole(client: TestClient, world: World, cloud: Cloud) -> None:
+def test_a_batch_without_its_file_fails_as_a_whole(client: TestClient, world: World, cloud: Cloud) -> None:
     file_id = file_of(client, line("cat"))
-    elsewhere = TestClient(app, HOST, headers=bearer(KEYS[0]))  # as another process of the router is
+    elsewhere = TestClient(app, HOST, headers=bearer(KEYS[0]))  # as in another process of the router
     with cloud.once_done("states.StartExecution", lambda: elsewhere.delete(f"/v1/files/{file_id}")):
         batch = client.post("/v1/batches", json=wanted(file_id)).json()
     after = ended(client, world, batch)
@@ -189,7 +189,7 @@ def test_a_batch_whose_file_is_gone_fails_as_a_whole(client: TestClient, world: 
     assert after["failed_at"] >= after["created_at"]
 
 
-def test_a_batch_that_cannot_be_is_refused(client: TestClient) -> None:
+def test_an_invalid_batch_is_refused(client: TestClient) -> None:
     wrong: dict[str, list[Any]] = {
         "endpoint": ["/v1/chat/completions", None],
         "completion_window": ["1h"],
@@ -222,7 +222,7 @@ def test_batches_are_listed_newest_first_in_pages(client: TestClient, world: Wor
     world.finished(other)
 
 
-def test_a_batch_and_its_output_belong_to_its_key(client: TestClient, world: World) -> None:
+def test_a_batch_and_its_output_are_private_to_their_key(client: TestClient, world: World) -> None:
     batch = ended(client, world, begin(client, line("cat")))
     other = bearer(KEYS[1])
     assert client.get("/v1/batches", headers=other).json()["data"] == []
@@ -241,7 +241,7 @@ def test_every_route_needs_a_key_that_may_run_batches(method: str, path: str, cl
 
 
 @pytest.mark.usefixtures("cloud")
-def test_every_described_status_was_answered(description: Description) -> None:
-    """What the tests above have seen."""
+def test_every_documented_status_was_returned(description: Description) -> None:
+    """By the tests above."""
     assert description.unanswered("/v1/batches") == {}
     assert len(description.operations("/v1/batches")) == len(ROUTES)

@@ -1,4 +1,4 @@
-"""Tokens and keys of `/v1`: which of what a caller sends goes to which provider."""
+"""Tokens and keys of `/v1`: which credential of a call goes to which provider."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def tokens(provider: catalog.Provider, bearer: str, **headers: str) -> tuple[str
         ("hf_h,ms-m,g", "g", "hf_h g", "ms-m g"),
     ],
 )
-def test_a_prefixed_token_goes_to_its_provider_alone(
+def test_a_prefixed_token_goes_only_to_its_provider(
     bearer: str, gitee: str | None, huggingface: str | None, modelscope: str | None
 ) -> None:
     for provider, expected in ((GITEE, gitee), (HUGGINGFACE, huggingface), (MODELSCOPE, modelscope)):
@@ -53,12 +53,12 @@ def test_a_prefixed_token_goes_to_its_provider_alone(
             assert " ".join(tokens(provider, bearer)) == (expected or ""), provider.id
 
 
-def test_a_token_may_stand_without_or_with_more_than_bearer() -> None:
+def test_a_token_may_be_with_or_without_bearer() -> None:
     for header in ("one", '"Bearer one"', "Bearer one\n", "bearer: one"):
         assert credentials.read(GITEE, {"authorization": header}).tokens == ("one",)
 
 
-def test_a_token_in_another_place_is_named_beside_authorization() -> None:
+def test_a_token_in_a_wrong_header_is_named_in_the_error() -> None:
     for headers in ({"authorization": "Basic b25l"}, {"api-key": "one"}):
         with pytest.raises(AuthRequired, match="sent as Authorization") as caught:
             credentials.read(GITEE, headers)
@@ -90,14 +90,14 @@ def test_the_providers_own_header_comes_first() -> None:
         ("ms:m,gitee:g,local", [GITEE, MODELSCOPE]),
     ],
 )
-def test_a_call_draws_with_the_tokens_that_it_brings(bearer: str, providers: list[catalog.Provider]) -> None:
+def test_a_call_uses_the_tokens_that_it_brings(bearer: str, providers: list[catalog.Provider]) -> None:
     models = credentials.usable_models({"authorization": f"Bearer {bearer}"} if bearer else {})
     assert list(dict.fromkeys(provider.id for provider, _ in models)) == [provider.id for provider in providers]
     assert models == catalog.by_cost(providers)
     assert credentials.usable_models({"x-ms-token": "m"}) == catalog.by_cost([MODELSCOPE])
 
 
-def test_what_a_key_may_not_use_is_left_out(cloud: Cloud) -> None:
+def test_models_that_a_key_may_not_use_are_left_out(cloud: Cloud) -> None:
     ssm_parameters.forget()
     headers = {"authorization": f"Bearer {give_key(cloud, models=('gitee/FLUX*', 'qwen-image-fast'))}"}
     names = [model.id for _, model in credentials.allowed(headers)]
@@ -117,7 +117,7 @@ def test_an_easel_key_is_found_among_tokens() -> None:
     assert credentials.read(GITEE, {"authorization": "Bearer local"}).key == keys.id_of("local")
 
 
-def test_what_cannot_be_a_key_or_a_token_is_refused() -> None:
+def test_invalid_keys_and_tokens_are_refused() -> None:
     with pytest.raises(AccessRefused):
         tokens(GITEE, "ek_mistyped")
     for bad, seen in (("two words", "a space"), ("x" * 5000, "5000 characters"), ("é", "outside ASCII")):
@@ -129,12 +129,12 @@ def test_what_cannot_be_a_key_or_a_token_is_refused() -> None:
         tokens(GITEE, ",".join(f"token{number}" for number in range(11)))
 
 
-def test_where_only_keys_are_let_in_a_token_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_keys_are_required_a_token_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACCESS", "keys")
     with pytest.raises(KeyRequired):
         tokens(GITEE, "gitee:g")
     assert credentials.read(GITEE, {"authorization": f"Bearer gitee:g,{KEY}"}).tokens == ("g",)
 
 
-def test_no_token_is_printed() -> None:
+def test_the_repr_of_credentials_has_no_token() -> None:
     assert "secret" not in repr(credentials.read(GITEE, {"authorization": "Bearer secret"}))

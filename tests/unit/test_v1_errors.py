@@ -1,4 +1,4 @@
-"""Errors under `/v1`: OpenAI's shape, types, codes and statuses, for every path and every source of a refusal."""
+"""Errors under `/v1`: OpenAI's shape, types, codes and statuses, for every path and every cause."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_an_error_has_openais_status_type_and_code(error: EaselError, status: in
         ),
     ],
 )
-def test_a_token_that_a_provider_refused_is_named_authorization(
+def test_the_error_of_a_refused_token_names_authorization(
     kind: type[EaselError], text: str, field: str | None, message: str, param: str | None
 ) -> None:
     provider = None if text.startswith(errors.DEPLOYMENT_TOKEN) else "gitee"
@@ -90,10 +90,10 @@ def test_easels_own_code_and_details_are_kept() -> None:
     assert translated(http_messages.error_response(QUOTA)).headers["Retry-After"] == "3600"
 
 
-def test_sdks_do_not_repeat_what_a_repeat_cannot_better() -> None:
+def test_sdks_retry_only_what_can_succeed() -> None:
     repeated = {kind.code for kind in RAISED if may_repeat(kind("x"))}
     assert repeated == {"RATE_LIMITED", "PROVIDER_ERROR", "DOWNLOAD_FAILED", "UPSTREAM_ERROR", "UNKNOWN"}
-    for language, longest in (("", 60), ("js", 60), ("python", 120)):  # seconds for which the SDK waits
+    for language, longest in (("", 60), ("js", 60), ("python", 120)):  # the SDK waits for this number of seconds
         assert may_repeat(errors.RateLimited("slower", retry_after=longest), language)
         assert not may_repeat(errors.RateLimited("slower", retry_after=longest + 1), language)
 
@@ -109,7 +109,7 @@ def test_sdks_do_not_repeat_what_a_repeat_cannot_better() -> None:
         ("GET", "/v1/key", 401, "invalid_api_key"),
     ],
 )
-def test_every_path_of_v1_answers_so(method: str, path: str, status: int, code: str) -> None:
+def test_every_path_of_v1_uses_openais_shape(method: str, path: str, status: int, code: str) -> None:
     answer = call(method, path)
     error: Any = json.loads(answer.get_data())["error"]
     assert (answer.status_code, error["code"]) == (status, code)
@@ -129,7 +129,7 @@ def test_other_paths_keep_easels_shape() -> None:
         assert "OpenAI-Processing-Ms" not in answer.headers
 
 
-def test_an_unreadable_event_and_a_fault_of_easels_have_that_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_events_and_internal_errors_have_that_shape(monkeypatch: pytest.MonkeyPatch) -> None:
     event = {"version": "2.0", "rawPath": "/v1/models", "body": "%", "isBase64Encoded": True, "requestContext": {}}
     unreadable = router.handler(event, Context("easel-router", 30))
     assert unreadable["statusCode"] == 400

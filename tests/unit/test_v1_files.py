@@ -1,4 +1,4 @@
-"""`/v1/files`: stored, listed, read and removed, by the key that they belong to alone."""
+"""`/v1/files`: files are stored, listed, read and deleted by their own key only."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ UNKNOWN = f"file-{'0' * 32}"
 
 @pytest.fixture(scope="module")
 def description() -> Description:
-    """What the tests of a file have seen."""
+    """The OpenAPI description, which records what the tests have seen."""
     return router_client.description()
 
 
@@ -56,7 +56,7 @@ def error_of(answer: Any) -> tuple[int, str, str | None]:
 
 
 def refused_keys(client: TestClient, cloud: Cloud, method: str, path: str) -> list[tuple[int, str]]:
-    """The errors of a route for no key, an unknown key and a key without batches, and while the table fails."""
+    """Return a route's errors for no key, an unknown key, a key without batches, and a failing table."""
 
     def call(**headers: str) -> tuple[int, str]:
         return error_of(client.request(method, path, headers=headers))[:2]
@@ -117,13 +117,13 @@ def test_more_files_than_s3_lists_at_once_are_all_listed(client: TestClient, mon
     assert ([file["id"] for file in page["data"]], page["has_more"]) == (ids[3:0:-1], True)
 
 
-def test_a_page_that_cannot_be_is_refused(client: TestClient) -> None:
+def test_an_invalid_page_is_refused(client: TestClient) -> None:
     for query in ("limit=0", "limit=10001", "limit=many", "order=up", "after=file-1"):
         error = error_of(client.get(f"/v1/files?{query}"))
         assert error == (400, "invalid_request", query.partition("=")[0])
 
 
-def test_nobody_sees_anothers_files(client: TestClient) -> None:
+def test_no_key_sees_another_keys_files(client: TestClient) -> None:
     file = upload(client)
     other = bearer(KEYS[1])
     assert client.get("/v1/files", headers=other).json()["data"] == []
@@ -133,12 +133,12 @@ def test_nobody_sees_anothers_files(client: TestClient) -> None:
     assert content(client, file["id"]) == LINES
 
 
-def test_an_id_that_is_none_is_not_found(client: TestClient) -> None:
+def test_an_invalid_id_is_not_found(client: TestClient) -> None:
     for file_id in (UNKNOWN, "file-1", "file-..", "batch", "file-" + "x" * 500):
         assert error_of(client.get(f"/v1/files/{file_id}")) == (404, "not_found", "id")
 
 
-def test_only_files_for_batches_are_taken(client: TestClient) -> None:
+def test_only_files_for_batches_are_accepted(client: TestClient) -> None:
     for data in ({"purpose": "fine-tune"}, {"purpose": ""}, {"purpose": "batch_output"}, {}):
         answer = client.post("/v1/files", files={"file": ("a.jsonl", LINES)}, data=data)
         assert error_of(answer) == (400, "invalid_request", "purpose")
@@ -151,14 +151,14 @@ def test_a_form_without_a_file_is_refused(client: TestClient) -> None:
     assert error_of(client.post("/v1/files", content=b"x")) == (400, "invalid_request", "body")
 
 
-def test_any_file_name_is_taken_and_none_leads_elsewhere(client: TestClient) -> None:
+def test_any_file_name_is_accepted_and_none_leads_elsewhere(client: TestClient) -> None:
     for name in ("../../b/results.jsonl", "a/b c?.jsonl", "猫", "x" * 300, '"'):
         file = upload(client, name=name)
         assert re.fullmatch(r"[A-Za-z0-9._-]{1,100}", file["filename"])
         assert content(client, file["id"]) == LINES
 
 
-def test_a_file_that_is_too_large_for_a_call_gets_an_address(client: TestClient) -> None:
+def test_a_file_over_the_call_limit_gets_an_upload_url(client: TestClient) -> None:
     assert upload(client, b"x" * files.MAX_BYTES)["bytes"] == files.MAX_BYTES
     large = b"x" * (files.MAX_BYTES + 1)
     answer = client.post("/v1/files", files={"file": ("large.jsonl", large)}, data={"purpose": "batch"})
@@ -200,7 +200,7 @@ def test_every_route_needs_a_key_that_may_run_batches(method: str, path: str, cl
 
 
 @pytest.mark.usefixtures("cloud")
-def test_every_described_status_was_answered(description: Description) -> None:
-    """What the tests above have seen."""
+def test_every_documented_status_was_returned(description: Description) -> None:
+    """By the tests above."""
     assert description.unanswered("/v1/files") == {}
     assert len(description.operations("/v1/files")) == len(ROUTES)

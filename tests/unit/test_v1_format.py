@@ -1,4 +1,4 @@
-"""The names of models on `/v1`: every spelling that programs use, and the deployment's own."""
+"""Model names on `/v1`: every spelling that programs use, and the deployment's own names."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def test_models_have_names_with_provider_and_prefix() -> None:
         ("ovis-image", "huggingface", "ovis-image"),
     ],
 )
-def test_a_name_that_front_ends_use_is_known(name: str, provider: str, model: str) -> None:
+def test_front_ends_names_of_models_are_known(name: str, provider: str, model: str) -> None:
     match = v1_format.find_model(name)
     assert (match[0].id, match[1].id) == (provider, model)
 
 
-def test_an_unknown_name_is_refused_with_those_that_there_are() -> None:
+def test_an_unknown_name_error_lists_the_known_ones() -> None:
     listed = r"use one of: dall-e-2, .*, gitee/z-image-turbo, gitee/Qwen-Image"
     for name in ("", "/", "/z-image-turbo", "gitee", "hf/flux-2", "dall-e-4", "ms/gitee/z-image-turbo", "x" * 9000):
         with pytest.raises(InvalidModel, match=listed) as refused:
@@ -55,13 +55,13 @@ def test_an_unknown_name_is_refused_with_those_that_there_are() -> None:
         assert len(refused.value.message) <= 2000
 
 
-def test_openais_names_stand_for_the_cheapest_model() -> None:
+def test_openais_names_mean_the_cheapest_model() -> None:
     cheapest = catalog.by_cost(catalog.providers().values())[0]
     names = get_args(openai.types.ImageModel)
     assert [v1_format.find_model(name) for name in names] == [cheapest] * len(names)
 
 
-def test_openais_names_are_listed_unless_a_deployment_wants_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_openais_names_are_listed_unless_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     undated = {name for name in get_args(openai.types.ImageModel) if not re.search(r"\d{4}-\d\d-\d\d$", name)}
     assert {entry.id for entry in models.every_model({})[OWN:]} == undated
     monkeypatch.setenv("MODEL_ALIASES", "{}")
@@ -70,7 +70,7 @@ def test_openais_names_are_listed_unless_a_deployment_wants_none(monkeypatch: py
         v1_format.find_model("dall-e-3")
 
 
-def test_a_deployment_gives_names_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deployment_can_define_its_own_names(monkeypatch: pytest.MonkeyPatch) -> None:
     own = {"dall-e-3": "ms/flux-2", "z-image-turbo": "gitee/z-image-turbo", "old": "gitee/gone"}
     monkeypatch.setenv("MODEL_ALIASES", json.dumps(own))
     assert v1_format.find_model("dall-e-3")[1].id == "black-forest-labs/FLUX.2-dev"

@@ -34,7 +34,7 @@ def test_each_picture_is_an_event() -> None:
 
 
 @pytest.mark.parametrize("status", [303, 429])
-def test_an_answer_without_a_picture_is_no_event(status: int) -> None:
+def test_an_answer_without_a_picture_is_not_an_event(status: int) -> None:
     answer = HttpResponse(status, {"error": "why"}, {"Location": "/"})
     response = image_answers.as_events(answer, image_answers.GENERATED)
     assert (response.status_code, bytes(response.body)) == (status, b'{"error": "why"}')

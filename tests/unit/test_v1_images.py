@@ -1,4 +1,4 @@
-"""The body of `POST /v1/images/generations`: what it becomes, and what is refused with which words."""
+"""The body of `POST /v1/images/generations`: the resulting requests, and refusals with their texts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def read(**fields: Any) -> list[ValidatedRequest]:
 
 
 def requests(body: dict[str, Any]) -> list[ValidatedRequest]:
-    """What the route makes of a body: FastAPI validates it after the credentials have been read."""
+    """Return the requests for a body. FastAPI validates it after the credentials were read."""
     given = {name: value for name, value in body.items() if value is not None}
     brought = credentials.read(v1_format.model_of(given)[0], TOKEN)
     return images.requests(validation.validated(ImagesBody, body), brought)
@@ -48,18 +48,18 @@ def test_openais_and_easels_fields_become_a_request() -> None:
         assert request(model="gitee/z-image-turbo", **{name: "blurry"}).negative_prompt == "blurry"
 
 
-def test_a_size_that_is_left_open_is_the_models() -> None:
+def test_without_a_size_the_models_default_is_used() -> None:
     for size in ("auto", None):
         valid = request(size=size, n=None, response_format=None)
         assert (valid.width, valid.height, valid.response_format) == (1024, 1024, None)
 
 
-def test_without_a_model_the_first_one_is_taken() -> None:
+def test_without_a_model_the_first_one_is_used() -> None:
     (valid,) = requests({"prompt": "a cat", "model": None})
     assert (valid.request.provider, valid.request.model) == ("gitee", "z-image-turbo")
 
 
-def test_each_picture_has_its_seed_and_all_of_the_callers_tokens() -> None:
+def test_each_picture_has_its_seed_and_all_tokens() -> None:
     pictures = read(n=3, seed=MAX_SEED - 1)
     assert [each.request.seed for each in pictures] == [MAX_SEED - 1, MAX_SEED, 0]
     assert {(each.token, each.spare_tokens) for each in pictures} == {("one", ("two",))}
@@ -112,7 +112,7 @@ def test_openais_unsupported_fields_are_named_in_warnings() -> None:
     ],
     ids=str,
 )
-def test_what_breaks_a_rule_is_refused_in_the_callers_words(
+def test_an_invalid_field_is_named_as_the_caller_wrote_it(
     fields: dict[str, Any], kind: type[CallerError], field: str, words: str
 ) -> None:
     with pytest.raises(kind) as refused:
@@ -122,6 +122,6 @@ def test_what_breaks_a_rule_is_refused_in_the_callers_words(
 
 
 @pytest.mark.parametrize(("body", "status"), [(b"[]", 400), (b"", 400), (b"\xff", 400), (b"x" * 60_000, 413)])
-def test_a_body_that_is_no_object_is_refused(body: bytes, status: int) -> None:
+def test_a_body_that_is_not_an_object_is_refused(body: bytes, status: int) -> None:
     answer = TestClient(app).post("/v1/images/generations", content=body, headers=TOKEN)
     assert (answer.status_code, answer.json()["error"]["param"]) == (status, "body")

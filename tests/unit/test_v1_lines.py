@@ -1,4 +1,4 @@
-"""A line of a batch of `/v1`: what it asks for, and what is refused with which words."""
+"""A line of a batch of `/v1`: its request, and refusals with their texts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_line_without_a_name_is_refused() -> None:
         ("body", None, "body: must be a JSON object"),
     ],
 )
-def test_a_line_for_something_else_is_refused(field: str, value: Any, text: str) -> None:
+def test_a_line_for_another_endpoint_is_refused(field: str, value: Any, text: str) -> None:
     with pytest.raises(InvalidRequest, match=text) as caught:
         v1_lines.body_of({**LINE, field: value})
     assert caught.value.field == field
@@ -57,7 +57,7 @@ def test_a_line_for_something_else_is_refused(field: str, value: Any, text: str)
         ({"stream": True}, InvalidRequest, "stream"),
     ],
 )
-def test_a_body_is_validated_as_that_of_a_call(body: dict[str, Any], kind: type[EaselError], field: str) -> None:
+def test_a_line_is_validated_like_a_call(body: dict[str, Any], kind: type[EaselError], field: str) -> None:
     with pytest.raises(kind) as caught:
         v1_format.validate({**v1_lines.body_of(LINE), **body})
     assert caught.value.field == field

@@ -1,4 +1,4 @@
-"""`/v1/models` without AWS: what is listed, and under which names."""
+"""`/v1/models` without AWS: the listed models and their names."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ def test_the_models_are_listed_as_openai_lists_them() -> None:
         ({"X-MS-Token": "mine"}, "modelscope"),
     ],
 )
-def test_openais_names_follow_the_tokens_of_the_call(headers: dict[str, str], owner: str) -> None:
+def test_openais_names_depend_on_the_tokens_of_the_call(headers: dict[str, str], owner: str) -> None:
     models = {entry["id"]: entry for entry in client.get("/v1/models", headers=headers).json()["data"]}
     assert models["dall-e-3"] == client.get("/v1/models/dall-e-3", headers=headers).json()
     assert models["dall-e-3"]["owned_by"] == owner
 
 
 @pytest.mark.parametrize("path", ["gitee%2Fz-image-turbo", "gitee/z-image-turbo", "gitee%252Fz-image-turbo"])
-def test_a_model_is_found_however_its_slash_is_sent(path: str) -> None:
+def test_a_model_is_found_with_any_encoding_of_its_slash(path: str) -> None:
     body = client.get(f"/v1/models/{path}").json()
     assert (body["id"], body["object"], body["owned_by"]) == ("gitee/z-image-turbo", "model", "gitee")
     assert body["easel"]["name"] == "Z-Image Turbo (Gitee AI)"
 
 
-def test_every_described_status_of_the_models_is_answered() -> None:
+def test_every_documented_status_of_models_is_returned() -> None:
     described = description()
     with checked_client(described=described) as checked:
         for path in ("/v1/models", "/v1/models/ms%2Fflux-2", "/v1/models/nobody"):

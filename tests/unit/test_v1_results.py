@@ -1,4 +1,4 @@
-"""The files that a batch of `/v1` writes: a line for each line of its input, in the one or the other."""
+"""The files that a batch of `/v1` writes: each line of the input has a line in the output or the error file."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def job(status: Any = "succeeded") -> Job:
 
 
 def written(batch: Batch, cloud: Cloud, *results: tuple[dict[str, Any], Job | None]) -> dict[str, list[Any]]:
-    """The lines of both files, none for a file that is not there."""
+    """Return the lines of both files. A missing file has none."""
     with Outputs(batch) as outputs:
         for result, made in results:
             outputs.add(result, made)
@@ -93,7 +93,7 @@ def test_a_line_with_an_unknown_model_has_openais_status(batch: Batch, cloud: Cl
     ],
     ids=["cancelled", "never run"],
 )
-def test_what_was_never_begun_has_no_answer(result: dict[str, Any], code: str, batch: Batch, cloud: Cloud) -> None:
+def test_an_unstarted_line_has_no_response(result: dict[str, Any], code: str, batch: Batch, cloud: Cloud) -> None:
     (line,) = written(batch, cloud, ({"line": 1, "id": "cat", "jobId": "b1", **result}, None))["error"]
     assert line["response"] is None
     assert line["error"]["code"] == code
@@ -114,5 +114,5 @@ def test_the_pictures_of_one_line_are_one_response(batch: Batch, cloud: Cloud) -
 def test_a_file_without_lines_is_not_written(batch: Batch, cloud: Cloud) -> None:
     assert written(batch, cloud) == {"output": [], "error": []}
     with Outputs(batch) as outputs:
-        outputs.add(MADE, job())  # and never closed
+        outputs.add(MADE, job())  # the writer is not closed
     assert batch.output("output")[1] not in cloud.stored()

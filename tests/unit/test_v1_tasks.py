@@ -1,4 +1,4 @@
-"""`GET /v1/tasks/{id}`: the jobs of one call as a task, from its beginning to its end."""
+"""`GET /v1/tasks/{id}`: the jobs of one call as a task, from its start to its end."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_task_is_pending_then_processing_then_completed(client: TestClient) ->
     assert image["expires_at"] == pytest.approx(done["completed"] + 30 * 86400, abs=1)
 
 
-def test_a_task_of_several_pictures_has_those_that_were_drawn(client: TestClient) -> None:
+def test_a_task_of_several_pictures_has_the_finished_ones(client: TestClient) -> None:
     drawn, refused = begun(), begun()
     jobs.succeed(drawn, PICTURE, ())
     assert (task(client, drawn, refused)["status"], task(client, drawn, refused)["progress"]) == ("processing", 50)
@@ -84,9 +84,7 @@ def test_a_task_without_a_picture_has_failed_with_the_reason(client: TestClient)
     assert task(client, cancelled)["status"] == "cancelled"
 
 
-def test_a_task_that_is_not_there_or_not_the_keys_is_a_404(
-    client: TestClient, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_or_foreign_task_is_a_404(client: TestClient, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     assert client.get("/v1/tasks/nobody").status_code == 404
     assert client.get(f"/v1/tasks/{','.join('x' * 11)}").status_code == 400
     monkeypatch.setenv("ACCESS", "keys")

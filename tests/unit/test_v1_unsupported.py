@@ -1,4 +1,4 @@
-"""OpenAI's calls that are not answered: a 501 that names what to call, whatever the body is."""
+"""OpenAI's unsupported calls are answered with a 501 that names an alternative, for any body."""
 
 from __future__ import annotations
 

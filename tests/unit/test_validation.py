@@ -1,4 +1,4 @@
-"""What a client may ask for: every field with everything that can be wrong about it."""
+"""A client's request: every field with every way to be wrong."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BIG = 10**400
 
 
 class Tracked(dict[str, Any]):
-    """A body that takes weak references."""
+    """A body that can be weakly referenced."""
 
 
 def parse(
@@ -58,7 +58,7 @@ def test_a_prompt_alone_is_a_request_with_every_default() -> None:
     assert (other.steps, other.guidance_scale) == (8, 7.5)
 
 
-def test_a_prompt_that_shows_anything_is_taken() -> None:
+def test_a_prompt_with_any_visible_text_is_accepted() -> None:
     for prompt in ("猫", "?", "1", "🐱", "\u200b×", "ก", "\ue000 a", "猫" * 4000):
         assert parse({"prompt": prompt}).request.prompt == prompt
 
@@ -71,14 +71,14 @@ NAMES = {
 
 
 @pytest.mark.parametrize(("provider", "written"), [(name, each) for name, spelled in NAMES.items() for each in spelled])
-def test_a_providers_name_may_be_spelled_as_easel_shows_it(provider: str, written: str) -> None:
+def test_a_providers_display_name_is_accepted(provider: str, written: str) -> None:
     headers = {"x-api-key": TOKEN, "x-ms-token": TOKEN}
     for route in (None, provider):
         assert parse(cat(provider=written), headers, route).request.provider == provider
     assert refused(cat(provider=written), headers, "nobody").code == "INVALID_PROVIDER"
 
 
-def test_a_models_name_may_hold_its_provider() -> None:
+def test_a_models_name_may_contain_its_provider() -> None:
     for fields in ({}, {"provider": "gitee"}, {"provider": None}):
         for route in (None, "gitee"):
             request = parse(cat(model="gitee/z-image-turbo", **fields), provider=route).request
@@ -89,7 +89,7 @@ def test_a_models_name_may_hold_its_provider() -> None:
     assert refused(cat(model="ms/flux-2"), provider="gitee").code == "INVALID_PROVIDER"
 
 
-def test_a_providers_own_route_takes_no_other_provider() -> None:
+def test_a_providers_own_route_accepts_no_other_provider() -> None:
     for fields in ({}, {"provider": "modelscope"}):
         assert parse(cat(**fields), {"x-ms-token": "t"}, "modelscope").request.provider == "modelscope"
     error = refused(cat(provider="gitee"), HEADERS, "modelscope")
@@ -105,7 +105,7 @@ def test_a_providers_own_route_takes_no_other_provider() -> None:
         ("responseFormat", "response_format", "b64_json", "z-image-turbo"),
     ],
 )
-def test_both_spellings_say_the_same(camel: str, snake: str, value: Any, model: str) -> None:
+def test_both_spellings_mean_the_same(camel: str, snake: str, value: Any, model: str) -> None:
     usual = cat(model=model, seed=1)
     one = parse({**usual, camel: value})
     for fields in ({snake: value}, {camel: value, snake: value}, {camel: None, snake: value}):
@@ -135,7 +135,7 @@ WRONG: dict[tuple[str, str], list[dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize(("code", "field"), WRONG)
-def test_a_field_that_breaks_its_rule_is_named(code: str, field: str) -> None:
+def test_an_invalid_field_is_named(code: str, field: str) -> None:
     for fields in WRONG[code, field]:
         error = refused(fields)
         assert isinstance(error, errors.CallerError), fields
@@ -168,7 +168,7 @@ def test_a_number_outside_the_range_names_the_range(name: str, values: list[Any]
 
 
 @pytest.mark.parametrize("literal", ["NaN", "-Infinity", "1e999", "-1e999", "9" * 5000], ids=lambda text: text[:5])
-def test_what_is_no_finite_number_never_passes(literal: str) -> None:
+def test_a_value_that_is_not_finite_is_refused(literal: str) -> None:
     for field in ("steps", "width", "guidanceScale", "seed"):
         body = f'{{"prompt": "a cat", "model": "flux-1-schnell", "{field}": {literal}}}'
         error = refused(body.encode())
@@ -177,7 +177,7 @@ def test_what_is_no_finite_number_never_passes(literal: str) -> None:
             assert (error.field, error.message.endswith("got a number that is too large")) == (field, True)
 
 
-def test_the_ends_of_a_range_belong_to_it() -> None:
+def test_the_ends_of_a_range_are_valid() -> None:
     for name, ends in {"steps": (1, 20), "width": (256, 2048), "height": (256, 2048), "seed": (0, MAX_SEED)}.items():
         for end in ends:
             value = getattr(parse(cat(**{name: float(end)})).request, name)  # a whole number may be written as a float
@@ -194,7 +194,7 @@ def test_null_means_absent_for_every_field() -> None:
     assert parsed.warnings == ()
 
 
-def test_unknown_fields_are_named_and_change_nothing() -> None:
+def test_unknown_fields_are_named_and_ignored() -> None:
     parsed = parse(cat(seed=1, sampler="euler", n=2, scale="a cat", source_url="http://x/", output_format=[]))
     assert parsed.request == parse(cat(seed=1)).request
     names = ("n", "output_format", "sampler", "scale", "source_url")
@@ -215,7 +215,7 @@ def test_unknown_fields_are_named_and_change_nothing() -> None:
         (cat(provider="modelscope", guidance_scale=3), "x-ms-token", "guidanceScale"),
     ],
 )
-def test_a_knob_that_the_model_lacks_is_dropped_with_a_warning(
+def test_an_unsupported_field_is_dropped_with_a_warning(
     fields: dict[str, Any], token_header: str, dropped: str
 ) -> None:
     parsed = parse(fields, {token_header: "token-for-tests"})
@@ -224,7 +224,7 @@ def test_a_knob_that_the_model_lacks_is_dropped_with_a_warning(
     assert (parsed.request.negative_prompt, parsed.request.guidance_scale) == ("", default and default.default)
 
 
-def test_a_blank_negative_prompt_is_none_and_gives_no_warning() -> None:
+def test_a_blank_negative_prompt_is_empty_without_a_warning() -> None:
     parsed = parse(cat(model="flux-1-schnell", negativePrompt="  "))
     assert (parsed.request.negative_prompt, parsed.warnings) == ("", ())
 
@@ -242,13 +242,13 @@ def test_a_blank_negative_prompt_is_none_and_gives_no_warning() -> None:
         (cat(seed="x", negativePrompt=1), HEADERS, "INVALID_PROMPT"),
     ],
 )
-def test_a_request_is_validated_in_order_body_provider_token_fields(
+def test_validation_order_is_body_provider_token_fields(
     fields: dict[str, Any] | bytes, headers: dict[str, str], code: str
 ) -> None:
     assert refused(fields, headers).code == code
 
 
-def test_a_wrong_provider_is_the_error_whatever_follows() -> None:
+def test_a_wrong_provider_is_reported_first() -> None:
     for body in (cat(provider=[], model="z-image-turbo", steps=0), cat(provider="nobody", guidanceScale="x")):
         with pytest.raises(errors.InvalidProvider):
             validated(GenerateBody, body)
@@ -268,13 +268,13 @@ def test_a_malformed_token_is_refused_and_not_repeated() -> None:
         assert (error.status, error.code, token in error.message) == (401, "AUTH_INVALID", False)
 
 
-def test_the_token_is_optional_where_the_catalog_says_so() -> None:
+def test_the_token_is_optional_if_the_catalog_says_so() -> None:
     assert parse(cat(provider="huggingface"), {"x-api-key": TOKEN, "x-ms-token": "other"}).token is None
     assert parse(cat(provider="huggingface"), {"x-hf-token": " hf-token-for-tests "}).token == "hf-token-for-tests"
 
 
 @pytest.mark.parametrize("name", ["Authorization", "X-API-Key", "X-MS-Token", "Token"])
-def test_a_token_in_the_wrong_header_is_not_left_out(name: str) -> None:
+def test_a_token_in_the_wrong_header_is_not_ignored(name: str) -> None:
     value = f"{'Bearer ' if name == 'Authorization' else ''}hf_abcdef"
     error = refused(cat(provider="huggingface"), {name.lower(): value})
     assert (error.status, error.code, error.field) == (401, "AUTH_REQUIRED", "X-HF-Token")
@@ -297,21 +297,21 @@ def test_a_token_goes_to_no_other_provider(provider: str, header: str, token: st
     assert f"has a token of {owner}" in error.message
 
 
-def test_a_parsed_request_never_shows_its_token() -> None:
+def test_the_repr_of_a_request_has_no_token() -> None:
     parsed = parse(cat())
     assert parsed.token == TOKEN
     assert TOKEN not in repr(parsed) + str(parsed.request.to_json())
 
 
 @pytest.mark.parametrize("scale", [None, 1, 4, 2.0])
-def test_an_upscale_asks_for_a_link_and_a_scale(scale: Any) -> None:
+def test_an_upscale_needs_a_link_and_accepts_a_scale(scale: Any) -> None:
     body = json.dumps({"url": "https://example.com/cat.png", "scale": scale}).encode()
     request = parse_upscale(body, {}).request
     assert (request.provider, request.source_url) == ("huggingface", "https://example.com/cat.png")
     assert request.scale == (scale or 4)
 
 
-def test_an_upscale_that_breaks_a_rule_is_refused() -> None:
+def test_an_invalid_upscale_is_refused() -> None:
     urls = ("", 1, "cat.png", "file:///etc/passwd", "http://", "http://[::1/", "https://a b/", "https://a/\n")
     wrong: list[tuple[str, dict[str, Any]]] = [("url", {"url": url}) for url in (*urls, "https://a/" + "x" * 2048)]
     wrong += [("scale", {"url": "https://a.test/b.png", "scale": scale}) for scale in (0, 5, 2.5, "2", True)]
@@ -368,7 +368,7 @@ def test_a_body_may_spell_any_character() -> None:
     ],
     ids=lambda value: str(value)[:20],
 )
-def test_a_body_that_is_no_object_says_why_in_plain_words(body: bytes, reason: str) -> None:
+def test_a_body_that_is_not_an_object_says_why(body: bytes, reason: str) -> None:
     error = refused(body)
     assert (error.status, error.code, error.field) == (400, "INVALID_REQUEST", "body")
     assert reason in error.message

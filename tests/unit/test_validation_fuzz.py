@@ -1,4 +1,4 @@
-"""No input gives anything but a request within the rules, or one of the caller's errors."""
+"""Every input gives a valid request or one of the caller's errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a call waits, by its address, its client and its preferences, and how often it is sent to wait on."""
+"""How long a call waits, by its address, client and preferences, and how often it is redirected."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_the_prefer_header_is_read_as_the_rfc_says(header: str, expected: Prefer
     assert Preferences.read(header) == expected
 
 
-def test_a_preference_that_cannot_be_read_is_none() -> None:
+def test_an_invalid_preference_is_ignored() -> None:
     for header in ("wait=-1", "wait=soon", "wait=", "wait=1e9", "wait=9999999", "wait=²", ",,;", "wait"):
         assert Preferences.read(header) == Preferences()
 
@@ -58,7 +58,7 @@ def test_a_preference_that_cannot_be_read_is_none() -> None:
         ("respond-async, wait=3", 3, "respond-async, wait=3"),
     ],
 )
-def test_a_preference_sets_the_budget_within_the_longest_wait(header: str, budget: float, applied: str | None) -> None:
+def test_a_preference_sets_the_wait_up_to_the_maximum(header: str, budget: float, applied: str | None) -> None:
     preferences = Preferences.read(header)
     assert preferences.budget(25) == budget
     assert preferences.applied(25).get("Preference-Applied") == applied
@@ -74,20 +74,20 @@ def test_a_preference_sets_the_budget_within_the_longest_wait(header: str, budge
         ("Java-http-client/17.0.15", 4, 28.5),
     ],
 )
-def test_a_client_that_follows_little_waits_longer_at_each(agent: str, hops: int, seconds: float) -> None:
+def test_a_client_with_few_redirects_waits_longer_at_each(agent: str, hops: int, seconds: float) -> None:
     assert (wait.hops(call(agent)), wait.longest(call(agent))) == (hops, seconds)
     assert (hops + 1) * seconds > 110
     assert wait.longest(call(agent, late=20)) == 8.5
     assert max(wait.FEWER_HOPS.values()) < wait.HOPS
 
 
-def test_the_function_url_redirects_nobody_and_waits_to_its_end() -> None:
+def test_the_function_url_never_redirects() -> None:
     assert wait.hops(call("GuzzleHttp/7", 300)) == 0
     assert wait.longest(call(url_seconds=300, late=29)) == 298.5
 
 
 @pytest.mark.parametrize("look", [wait.for_job, lambda job_id, waiting: wait.for_jobs([job_id], waiting)[0]])
-def test_a_job_that_could_not_be_stored_yet_is_waited_for(
+def test_a_job_that_is_not_stored_yet_is_waited_for(
     look: Callable[[str, Deadline], Job], cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wait, "LOOK_SECONDS", 0.01)

@@ -1,4 +1,4 @@
-"""What tells the owner of a deployment: alarms, and a dashboard whose figures come out of lines that Easel writes."""
+"""Monitoring for the owner: alarms, and a dashboard with figures from Easel's log lines."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_every_alarm_goes_to_the_owners_topic() -> None:
         assert actions == {"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopic"}], []]}, name
 
 
-def test_each_figure_of_the_log_has_an_alarm() -> None:
+def test_each_log_metric_has_an_alarm() -> None:
     for counted in (properties(name) for name in ("ErrorsFilter", "WaitedFilter")):
         (figure,) = counted["MetricTransformations"]
         assert counted["LogGroupName"] == properties("GiteeFunction").get("LogGroup", "easel-logs")
@@ -56,13 +56,13 @@ def test_each_figure_of_the_log_has_an_alarm() -> None:
 
 
 def terms() -> list[str]:
-    """The texts of which one makes a line an error."""
+    """Return the texts that make a line an error if it contains one of them."""
     parts = re.findall(r'\?"((?:\\.|[^"\\])*)"', properties("ErrorsFilter")["FilterPattern"])
     return [term.replace('\\"', '"') for term in parts]
 
 
 def test_easels_errors_count_and_its_warnings_do_not() -> None:
-    """In a process of its own, as Powertools writes its lines."""
+    """In a separate process, since Powertools writes the lines."""
     program = "from easel.common.telemetry import logger; logger.error('A'), logger.warning('B'), logger.info('C')"
     environment = {"PYTHONPATH": str(ROOT / "layers/easel")}
     ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
@@ -71,7 +71,7 @@ def test_easels_errors_count_and_its_warnings_do_not() -> None:
     assert [any(term in line for term in terms()) for line in lines] == [True, False, False]
 
 
-def test_lambdas_lines_about_a_function_that_failed_count() -> None:
+def test_lambdas_lines_about_a_failed_function_count() -> None:
     """The lines are from https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html"""
     for line in (
         "[ERROR] InvalidRequest: manifest: there is no object s3://bucket/key",
@@ -82,12 +82,12 @@ def test_lambdas_lines_about_a_function_that_failed_count() -> None:
 
 
 def widgets() -> list[dict[str, Any]]:
-    """The dashboard's widgets; CloudWatch takes a body of JSON."""
+    """Return the dashboard's widgets. CloudWatch takes a body of JSON."""
     parts: list[dict[str, Any]] = json.loads(properties("Dashboard")["DashboardBody"])["widgets"]
     return parts
 
 
-def test_the_dashboard_has_its_stacks_name_and_the_owners_figures() -> None:
+def test_the_dashboard_has_its_stacks_name_and_figures() -> None:
     assert properties("Dashboard")["DashboardName"] == "easel-us-east-1"
     titles = " / ".join(widget["properties"]["title"] for widget in widgets())
     for wanted in ("Pictures by provider and outcome", "Seconds of a call", "Cold starts", "cooldowns", "dollars"):

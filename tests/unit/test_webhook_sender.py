@@ -1,4 +1,4 @@
-"""One call of a webhook: which addresses are called, and that stock clients of the standard verify it."""
+"""One webhook call: allowed addresses, and signatures that stock clients of the standard verify."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ REFUSED = [
 
 
 def test_only_public_https_addresses_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(network, "resolve", None)  # nobody looks the name up
+    monkeypatch.setattr(network, "resolve", None)  # the name is not resolved
     for url in REFUSED:
         with pytest.raises(InvalidParams) as refused:
             webhooks.allowed(url)
@@ -125,7 +125,7 @@ def test_stock_clients_of_the_standard_verify_a_call(monkeypatch: pytest.MonkeyP
     assert unwrapped.data.id == "j"
 
 
-def test_two_secrets_are_valid_while_one_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_secrets_are_valid_during_a_replacement(monkeypatch: pytest.MonkeyPatch) -> None:
     now = time.time()
     keep(monkeypatch, {NEW: "", OLD: f"until {int(now) + 60}"})
     headers = dict(webhook_signature.headers("evt_1", b"{}", now))
@@ -137,7 +137,7 @@ def test_two_secrets_are_valid_while_one_is_replaced(monkeypatch: pytest.MonkeyP
     assert len(headers["webhook-signature"].split(" ")) == 1
 
 
-def test_a_response_of_endless_length_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_response_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     allow_loopback(monkeypatch)
     read: list[int] = []
     monkeypatch.setattr(httpx2.Response, "iter_raw", lambda *given, **named: read.append(1))
@@ -146,13 +146,13 @@ def test_a_response_of_endless_length_is_not_read(monkeypatch: pytest.MonkeyPatc
     assert read == []
 
 
-def test_a_secret_that_its_owner_named_signs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_owners_secret_signs_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
     keep(monkeypatch, {NEW: "production"})
     headers = webhook_signature.headers("evt_1", b"{}", time.time())
     assert Webhook(NEW).verify("{}", dict(headers)) == {}
 
 
-def test_a_secret_that_cannot_be_used_is_a_failed_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unusable_secret_is_a_failed_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
     keep(monkeypatch, {"whsec_!": ""})
     refusal = webhook_sender.send(event())
     assert refusal
@@ -172,7 +172,7 @@ def test_a_webhook_is_not_part_of_the_stored_request() -> None:
     assert "hooks.example" not in valid.request.model_dump_json() + repr(valid)
 
 
-def test_a_line_of_a_batch_has_no_webhook_of_its_own() -> None:
+def test_a_line_of_a_batch_has_no_webhook() -> None:
     fields = {"provider": "gitee", "prompt": "a cat", "webhook": "https://hooks.example/x"}
     valid = validation.line(validation.validated(GenerateBody, fields))
     assert valid.warnings == (

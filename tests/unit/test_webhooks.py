@@ -1,4 +1,4 @@
-"""Webhooks of jobs and batches: what is sent when, what is repeated, and how each attempt is stored."""
+"""Webhooks of jobs and batches: what is sent and when, retries, and how each attempt is stored."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def queued(item: str, kind: str = "end") -> None:
 
 
 def deliver(attempt: int = 0) -> list[str]:
-    """Hand the queue's messages to the function, as Lambda does. Return the ids of those that the queue keeps."""
+    """Hand the queue's messages to the function, as Lambda does. Return the ids of messages that the queue keeps."""
     sqs, url = aws.sqs(), settings().webhook_queue
     messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"]).get("Messages", [])
     if not messages:
@@ -118,12 +118,12 @@ def deliver(attempt: int = 0) -> list[str]:
 
 
 def state(job: Job) -> dict[str, Any]:
-    """The job's webhook in the API's answers."""
+    """Return the job's webhook as the API shows it."""
     return dict(job_responses.describe(jobs.get(job.id), "")["webhook"])
 
 
 def marked(item_id: str) -> str | None:
-    """What the stream sees of an item's webhook; None if it sees none."""
+    """Return what the stream sees of an item's webhook, or None."""
     item = table.get(item_id)
     assert item
     return item["webhook"]["S"] if "webhook" in item else None
@@ -148,7 +148,7 @@ def test_a_webhook_is_called_once_for_an_end(make: Make) -> None:
     assert (state(job)["status"], state(job)["attempts"]) == ("delivered", 1)
 
 
-def test_the_body_has_what_the_api_answers(make: Make) -> None:
+def test_the_body_has_the_apis_answer(make: Make) -> None:
     called = make()
     drawn, refused = ended(called.url), ended(called.url, ERROR)
     in_base64 = ended(called.url, request=REQUEST.replace(response_format="b64_json"))
@@ -164,8 +164,8 @@ def test_the_body_has_what_the_api_answers(make: Make) -> None:
     assert "b64Json" not in sent[in_base64.id]["data"]["imageDetails"]
 
 
-def test_a_failed_attempt_is_repeated_after_its_pause(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(function, "PAUSES", (10_000, 20_000))  # on a slow machine too no message comes back meanwhile
+def test_a_failed_attempt_is_retried_after_its_pause(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(function, "PAUSES", (10_000, 20_000))  # so that no message returns earlier on a slow machine
     called = make(500, 302)
     job = ended(called.url)
     url = settings().webhook_queue
@@ -184,7 +184,7 @@ def test_a_failed_attempt_is_repeated_after_its_pause(make: Make, monkeypatch: p
     assert len({call.headers["webhook-id"] for call in called.calls}) == 1
 
 
-def test_the_last_attempt_moves_it_to_the_dead_letters(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_attempt_goes_to_the_dead_letter_queue(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(function, "PAUSES", (0,) * len(function.PAUSES))
     tries = len(function.PAUSES) + 1
     job = ended(make(*[503] * tries).url)
@@ -194,20 +194,20 @@ def test_the_last_attempt_moves_it_to_the_dead_letters(make: Make, monkeypatch: 
     assert deliver() == []
     dead = aws.sqs().receive_message(QueueUrl=os.environ["DEAD_LETTERS"])
     assert json.loads(dead["Messages"][0]["Body"]) == {"kind": "end", "item": job.id}
-    queued(job.id)  # what the owner's redrive does
+    queued(job.id)  # as the owner's redrive does
     assert deliver() == []
     assert state(job)["status"] == "delivered"
 
 
-def test_a_receiver_that_is_gone_is_called_no_more(make: Make) -> None:
+def test_a_receiver_with_status_410_is_not_called_again(make: Make) -> None:
     job = ended(make(410).url)
     assert deliver() == []
     assert (state(job)["status"], state(job)["error"]) == ("failed", "HTTP 410")
 
 
-def test_a_silent_receiver_delays_no_other(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_receiver_does_not_delay_another(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(function, "PAUSES", (10_000,))
-    for seconds in LONGER:  # on a slow machine the other receiver too may take longer than the first of them
+    for seconds in LONGER:  # a slow machine may need more than the first limit
         monkeypatch.setattr(webhook_sender, "SECONDS", float(seconds))
         first, second = ended(make(0).url), ended(make().url)
         while not all(state(job)["attempts"] for job in (first, second)):  # SQS may return fewer messages than it has
@@ -228,7 +228,7 @@ def test_a_webhook_without_a_secret_waits_for_one(make: Make) -> None:
     assert called.calls == []
 
 
-def test_an_unknown_or_unfinished_item_needs_no_call() -> None:
+def test_an_unknown_or_unfinished_item_is_not_sent() -> None:
     job = created()
     for item in (job.id, "nothing", "batch#nothing"):
         queued(item)
@@ -236,7 +236,7 @@ def test_an_unknown_or_unfinished_item_needs_no_call() -> None:
     assert state(job)["attempts"] == 0
 
 
-def test_the_end_of_a_job_whose_function_died_is_stored() -> None:
+def test_the_end_of_a_job_with_a_dead_function_is_stored() -> None:
     now = time.time()
     lost, drawn = created(deadline=now - 1), created(deadline=now - 1, status="running", started=now - 9)
     for job in (lost, drawn):
@@ -248,7 +248,7 @@ def test_the_end_of_a_job_whose_function_died_is_stored() -> None:
         assert (jobs.get(job.id).status, marked(job.id)) == (status, webhooks.DUE)
 
 
-def test_a_job_that_may_still_end_is_looked_at_again() -> None:
+def test_an_unfinished_job_is_checked_again() -> None:
     job = created()
     queued(job.id, "look")
     assert deliver()
@@ -287,7 +287,7 @@ def test_a_message_that_sqs_refuses_fails_the_invocation(cloud: Cloud) -> None:
 
 
 def test_the_stream_reports_no_heartbeat_of_a_job() -> None:
-    """The filter of `WebhookEnds` sees the item alone."""
+    """The filter of `WebhookEnds` sees only the item."""
     job = jobs.new(REQUEST).replace(webhook="https://example.com/")
     claimed = jobs.claim(job)
     assert claimed
@@ -311,7 +311,7 @@ def test_each_way_to_end_a_job_makes_its_webhook_due(end: str) -> None:
     assert (marked(job.id), jobs.get(job.id).webhook) == (webhooks.DUE, "https://example.com/")
 
 
-def test_the_deployments_webhook_is_for_what_brings_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_deployments_webhook_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBHOOK_URL", "https://example.com/all")
     settings.cache_clear()
     assert jobs.new(REQUEST).webhook == "https://example.com/all"
@@ -321,14 +321,14 @@ def test_the_deployments_webhook_is_for_what_brings_none(monkeypatch: pytest.Mon
     assert started("https://example.com/own").webhook == "https://example.com/own"
 
 
-def test_a_job_without_a_webhook_has_no_trace_of_one() -> None:
+def test_a_job_without_a_webhook_stores_no_field_for_it() -> None:
     item = table.get(ended("").id)
     assert item
     assert not {"webhook", "delivery"} & item.keys()
     assert "webhook" not in job_responses.describe(jobs.from_item(item), "")
 
 
-def test_a_webhook_that_nobody_tries_any_more_reads_as_failed() -> None:
+def test_an_abandoned_webhook_reads_as_failed() -> None:
     old = time.time() - webhooks.GIVEN_UP_SECONDS - 1
     assert webhooks.describe("https://example.com/", None, old) == {"status": "failed", "attempts": 0}
     pending = webhooks.Delivery(event="e", status="pending", attempts=3, last=old, next=old + 60)

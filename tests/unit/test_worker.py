@@ -1,4 +1,4 @@
-"""One job of a batch: what each end of its work means for the job, the token and the state machine."""
+"""One job of a batch: how each outcome affects the job, the token and the state machine."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ RESULT = Result(key="images/b.png", format="PNG", width=64, height=48, size=1, s
 
 
 class Generator:
-    """Does what a test says at each attempt; a picture when nothing is left to say."""
+    """Runs the given attempts in order, and then returns a picture."""
 
     def __init__(self, *errors: EaselError) -> None:
         self.provider_id = "gitee"
@@ -62,12 +62,12 @@ class Generator:
 
 @pytest.fixture
 def batch(world: World) -> Batch:
-    """A batch of one job, planned."""
+    """A planned batch of one job."""
     return world.planned([{"prompt": "a cat"}])
 
 
 def handle(planned: Batch, generator: Generator, invocation: str = "one", **changes: Any) -> dict[str, Any]:
-    """What one invocation answers the state machine."""
+    """Return the answer of one invocation to the state machine."""
     (job,) = planning.read_jobs(planned.run_key("gitee.json"))
     event = {
         "batch": planned.id, "run": 1, "job": job, "worker": "child", "dead": "", "answer": {"at": 0},
@@ -98,7 +98,7 @@ def test_a_picture_ends_the_job(batch: Batch) -> None:
     assert claims.counts(batch)["gitee"]["succeeded"] == 1
 
 
-def test_a_child_begins_no_job_in_its_second_half(batch: Batch) -> None:
+def test_a_child_starts_no_job_in_its_second_half(batch: Batch) -> None:
     generator = Generator()
     began = datetime.fromtimestamp(time.time() - worker.CHILD_SECONDS / 2 - 1, UTC).isoformat()
     late = {"began": began}
@@ -108,14 +108,14 @@ def test_a_child_begins_no_job_in_its_second_half(batch: Batch) -> None:
     assert handle(batch, generator, answer=retried, **late)["next"] == "ended"
 
 
-def test_a_job_whose_worker_died_goes_on_however_late(batch: Batch) -> None:
+def test_a_job_of_a_dead_worker_continues_however_late(batch: Batch) -> None:
     began = datetime.fromtimestamp(time.time() - worker.CHILD_SECONDS, UTC).isoformat()
     assert handle(batch, Generator(), dead="another child", began=began)["next"] == "ended"
 
 
 @pytest.mark.parametrize("error", [PromptRejected("no", provider="gitee"), AuthInvalid("no", provider="gitee")])
-def test_an_error_that_no_repeat_betters_ends_the_job(batch: Batch, error: EaselError) -> None:
-    """The second leaves no token that could work."""
+def test_a_permanent_error_ends_the_job(batch: Batch, error: EaselError) -> None:
+    """The second error leaves no usable token."""
     assert handle(batch, Generator(error))["next"] == "ended"
     assert error_of(batch)["code"] == error.code
 
@@ -129,21 +129,21 @@ def test_an_unreachable_provider_is_retried_with_growing_pauses(batch: Batch) ->
     assert error_of(batch)["code"] == ProviderUnreachable.code
 
 
-def test_a_limited_token_rests_and_no_try_is_counted(batch: Batch) -> None:
+def test_a_limited_token_cools_down_and_no_attempt_is_counted(batch: Batch) -> None:
     answer = handle(batch, Generator(RateLimited("slow down", provider="gitee", retry_after=20)))
     assert answer["next"] == "soon"
-    assert 0 < answer["seconds"] <= 21  # less on a busy machine, which has waited already
+    assert 0 < answer["seconds"] <= 21  # less on a busy machine, where part of it is over
     assert (job_of(batch).status, job_of(batch).attempts) == ("queued", 0)
     assert batches.get(batch.id).waiting["gitee/z-image-turbo"]["reason"] == "slow down"
 
 
-def test_a_used_up_quota_is_for_a_later_round(batch: Batch) -> None:
+def test_a_used_up_quota_postpones_the_job_to_a_later_round(batch: Batch) -> None:
     answer = handle(batch, Generator(QuotaExceeded("used up", provider="gitee", retry_after=7200)))
     assert answer["next"] == "later"
     assert answer["at"] > time.time() + 7000
 
 
-def test_another_token_takes_the_job_in_the_same_invocation(world: World, batch: Batch) -> None:
+def test_another_token_is_used_in_the_same_invocation(world: World, batch: Batch) -> None:
     world.put("tokens/gitee", "one,two")
     generator = Generator(AuthInvalid("refused", provider="gitee"))
     assert handle(batch, generator)["next"] == "ended"
@@ -166,7 +166,7 @@ def test_a_job_that_another_worker_holds_is_left_to_it(batch: Batch) -> None:
     generator = Generator()
     answer = handle(batch, generator)
     assert (answer["next"], generator.attempts) == ("soon", 0)
-    assert answer["at"] == pytest.approx(held.until + 1, abs=0.01)  # stored in milliseconds
+    assert answer["at"] == pytest.approx(held.until + 1, abs=0.01)  # milliseconds are stored
     assert handle(batch, generator, dead="other")["next"] == "ended"
 
 
@@ -185,7 +185,7 @@ def test_a_worker_extends_its_claim_while_it_lives(batch: Batch, monkeypatch: py
     assert seen
 
 
-def test_a_worker_that_died_unseen_is_replaced_within_a_minute(batch: Batch) -> None:
+def test_a_silently_dead_worker_is_replaced_within_a_minute(batch: Batch) -> None:
     class Dies(Generator):
         def attempt(self, job: Job, token: str | None, deadline: Deadline) -> tuple[Result, tuple[str, ...]]:
             raise SystemExit
@@ -198,7 +198,7 @@ def test_a_worker_that_died_unseen_is_replaced_within_a_minute(batch: Batch) -> 
 
 
 def time_out(world: World, batch: Batch, held: str, accepted: str) -> Generator:
-    """Let a first try end with a task at the provider, begun with the token `accepted`; `held` are the tokens now."""
+    """Let a first attempt end with a provider's task, started with the token `accepted`. `held` are the tokens now."""
     world.put("tokens/gitee", held)
     generator = Generator(GenerationTimeout("slow", provider="gitee"))
     handle(batch, generator)
@@ -206,7 +206,7 @@ def time_out(world: World, batch: Batch, held: str, accepted: str) -> Generator:
     return generator
 
 
-def test_the_next_try_goes_on_with_the_task_of_the_one_before(batch: Batch, world: World) -> None:
+def test_the_next_attempt_continues_the_previous_task(batch: Batch, world: World) -> None:
     generator = time_out(world, batch, "one,two,three", "two")
     assert handle(batch, generator, "two")["next"] == "ended"
     assert generator.tokens[-1] == "two"
@@ -214,21 +214,21 @@ def test_the_next_try_goes_on_with_the_task_of_the_one_before(batch: Batch, worl
     assert job_of(batch).continues is None
 
 
-def test_polls_that_are_refused_count_as_no_try(batch: Batch, world: World) -> None:
+def test_refused_polls_do_not_count_as_attempts(batch: Batch, world: World) -> None:
     time_out(world, batch, "one", "one")
     answer = handle(batch, Generator(RateLimited("slow down", provider="gitee", retry_after=20)), "two")
     assert answer["next"] == "soon"
     assert (job_of(batch).status, job_of(batch).attempts) == ("queued", 1)
 
 
-def test_a_job_whose_task_needs_a_lost_token_says_so(batch: Batch, world: World) -> None:
+def test_a_job_with_a_lost_token_says_so(batch: Batch, world: World) -> None:
     generator = time_out(world, batch, "one", "a token that was taken away")
     assert handle(batch, generator, "two")["next"] == "ended"
     assert "that token was removed" in error_of(batch)["error"]
     assert generator.attempts == 1
 
 
-def test_a_task_is_polled_though_no_token_may_draw_now(batch: Batch, world: World) -> None:
+def test_a_task_is_polled_while_all_tokens_cool_down(batch: Batch, world: World) -> None:
     time_out(world, batch, "one", "one")
     token = tokens.by_name(GITEE, tokens.digest("one"))
     assert token
@@ -238,7 +238,7 @@ def test_a_task_is_polled_though_no_token_may_draw_now(batch: Batch, world: Worl
 
 
 @pytest.mark.parametrize("changes", [{"batch": "gone"}, {"run": 2}])
-def test_a_batch_that_is_over_starts_nothing(changes: dict[str, Any], batch: Batch) -> None:
+def test_an_ended_batch_starts_no_job(changes: dict[str, Any], batch: Batch) -> None:
     generator = Generator()
     assert handle(batch, generator, **changes)["next"] == "later"
     assert generator.attempts == 0

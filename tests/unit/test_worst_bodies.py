@@ -1,4 +1,4 @@
-"""Whatever its form, a body costs little work: lines of Python are counted, and what runs in C has limits."""
+"""A body of any form costs little work. The tests count lines of Python; limits bound the work in C."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def work(do: Callable[[], object]) -> int:
 
 @pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")  # Starlette drops an unfinished file
 @pytest.mark.parametrize("form", worst_bodies.forms(0))
-def test_no_form_costs_more_work_the_longer_it_is(form: str) -> None:
+def test_a_forms_work_does_not_grow_with_its_length(form: str) -> None:
     small, large = (worst_bodies.forms(size)[form] for size in (LARGE // 4, LARGE))
     parse(*worst_bodies.forms(9)["no line ends"])  # loads the parser
     spent = work(lambda: parse(*large))
@@ -45,7 +45,7 @@ def test_no_form_costs_more_work_the_longer_it_is(form: str) -> None:
 
 
 @pytest.mark.parametrize("body", worst_bodies.json_bodies(9))
-def test_no_json_body_costs_more_work_the_longer_it_is(body: str) -> None:
+def test_a_json_bodys_work_does_not_grow_with_its_length(body: str) -> None:
     small, large = (worst_bodies.json_bodies(size)[body] for size in (LARGE // 4, LARGE))
     spent = work(lambda: read_json(large))
     assert spent < 5 * work(lambda: read_json(small)) + 1000
@@ -53,14 +53,14 @@ def test_no_json_body_costs_more_work_the_longer_it_is(body: str) -> None:
 
 
 @pytest.mark.parametrize("manifest", worst_bodies.manifests(9))
-def test_no_manifest_costs_a_preview_much(manifest: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_preview_of_any_manifest_costs_little_work(manifest: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("MAX_LINES", "MAX_RAW_LINES", "MAX_INVALID"):  # a tenth of the limits takes a tenth of the test's time
         monkeypatch.setattr(batch_preview, name, getattr(batch_preview, name) // 10)
     content = worst_bodies.manifests(batch_preview.MAX_BYTES - 100)[manifest]
     assert work(lambda: batch_preview.validate(content)) < MOST // 4 + MOST_OF_A_LINE * batch_preview.MAX_LINES
 
 
-def test_a_body_of_too_many_values_is_not_even_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_of_too_many_values_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     bodies = worst_bodies.json_bodies(20 * MAX_VALUES)
     monkeypatch.delattr(json, "loads")
     for name in ("empty lists", "small objects", "small numbers", "many names", "deep lists"):
@@ -68,15 +68,15 @@ def test_a_body_of_too_many_values_is_not_even_read(monkeypatch: pytest.MonkeyPa
             read_json(bodies[name])
 
 
-def test_a_number_of_many_digits_is_never_read_as_an_integer() -> None:
-    """Reading an integer takes a time that grows with the square of its digits."""
+def test_a_number_of_many_digits_is_not_parsed_as_an_integer() -> None:
+    """Parsing an integer takes time that grows with the square of its digits."""
     assert isinstance(read_json(b'{"seed": %s}' % (b"9" * 401))["seed"], float)
     assert read_json(b'{"seed": %s}' % (b"9" * 400))["seed"] == 10**400 - 1
 
 
 @pytest.mark.parametrize("path", ["/api/batches", "/v1/batches", "/api/batches/uploads"])
-def test_a_stranger_cannot_have_a_huge_body_read(path: str) -> None:
-    """FastAPI reads the body before it asks for the key."""
+def test_without_a_key_a_huge_body_is_not_read(path: str) -> None:
+    """FastAPI reads the body before Easel checks the key."""
     body = worst_bodies.json_bodies(20 * MAX_VALUES)["empty lists"]
     event = {
         "version": "2.0",

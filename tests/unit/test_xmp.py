@@ -1,4 +1,4 @@
-"""XMP packets: a merge adds and replaces properties, and leaves every other byte as it was."""
+"""XMP packets: a merge adds and replaces properties, and leaves all other bytes unchanged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def always(value: str) -> Merge:
 
 
 def properties(packet: bytes) -> dict[str, str | None]:
-    """The properties that are elements, as another parser reads them."""
+    """Return the properties that are elements, as another parser reads them."""
     root = ElementTree.fromstring(packet.strip(b"\0"))
     return {element.tag: element.text for description in root.iter(f"{{{RDF}}}Description") for element in description}
 
@@ -76,12 +76,12 @@ def test_a_value_is_replaced_in_place(own: str, changed: str | None) -> None:
     ],
     ids=["self-closed", "a resource", "a list"],
 )
-def test_a_value_that_is_no_text_is_left_alone(own: str) -> None:
+def test_a_value_that_is_not_text_is_left_unchanged(own: str) -> None:
     packet = (OPEN + own + CLOSE).encode()
     assert merged(packet, {MARK: always("new")}) == packet
 
 
-def test_a_property_inside_of_another_is_not_the_pictures() -> None:
+def test_a_nested_property_is_not_the_pictures() -> None:
     inner = f"<b:part><rdf:Description>{OWN}</rdf:Description></b:part>"
     nested = f"<rdf:Description xmlns:b='urn:b#'>{inner}</rdf:Description>"
     data = merged((OPEN + nested + CLOSE).encode(), {MARK: always("new")})
@@ -89,7 +89,7 @@ def test_a_property_inside_of_another_is_not_the_pictures() -> None:
     assert data.count(b"AIGC>new<") == 1
 
 
-def test_a_packets_own_prefixes_and_the_zeros_behind_it_are_kept() -> None:
+def test_a_packets_prefixes_and_padding_are_kept() -> None:
     data = merged((OPEN + OWN + CLOSE).encode() + b"\0\0", {(AIGC, "Other"): always("1")})
     assert b"<T:Other>1</T:Other>" in data
     assert data.endswith(b"</rdf:RDF>\0\0")
@@ -100,6 +100,6 @@ def test_a_packets_own_prefixes_and_the_zeros_behind_it_are_kept() -> None:
     [b"\0", b"<a/>", b"no XML", b"<!DOCTYPE a><a/>", (OPEN + CLOSE).encode("utf-16"), b" " * 2_000_000, b"\xff"],
     ids=["zeros", "no RDF", "no XML", "a DTD", "UTF-16", "too large", "no UTF-8"],
 )
-def test_a_packet_that_cannot_be_read_is_refused(packet: bytes) -> None:
+def test_an_unreadable_packet_is_refused(packet: bytes) -> None:
     with pytest.raises(Unreadable):
         merged(packet, {JOB: always("1")})

@@ -1,4 +1,4 @@
-"""The place of packets in PNG, JPEG and WebP, and the layout of a rewritten file."""
+"""The position of packets in PNG, JPEG and WebP, and the layout of a rewritten file."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def kinds(data: bytes) -> list[bytes]:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_packet_that_is_read_is_the_one_of_before(shape: str) -> None:
+def test_the_old_packet_is_passed_to_the_change(shape: str) -> None:
     seen: list[bytes | None] = []
 
     def change(packet: bytes | None) -> bytes:
         seen.append(packet)
-        return b"odd" if len(seen) == 1 else b"even"  # WebP pads the odd one
+        return b"odd" if len(seen) == 1 else b"even"  # WebP pads the one of odd length
 
     data = SHAPES[shape]
     name, kind = container(data)[0], image_formats.detect(data)
@@ -56,13 +56,13 @@ def test_the_packet_that_is_read_is_the_one_of_before(shape: str) -> None:
     assert (seen[0] is None) == ("xmp" not in shape and "aigc" not in shape)
 
 
-def test_a_png_has_the_packet_behind_its_header() -> None:
+def test_a_png_has_the_packet_after_its_header() -> None:
     for shape in ("png", "png-xmp-behind-pixels", "png-animated"):
         assert kinds(write(SHAPES[shape]))[:2] == [b"IHDR", b"iTXt"]
         assert kinds(write(SHAPES[shape])).count(b"iTXt") == 1
 
 
-def test_a_jpeg_has_the_packet_behind_app0_and_exif() -> None:
+def test_a_jpeg_has_the_packet_after_app0_and_exif() -> None:
     bare = drawn("JPEG")[:2] + drawn("JPEG")[20:]
     assert kinds(write(bare))[:1] == [b"\xe1"]
     assert kinds(write(SHAPES["jpeg"]))[:2] == [b"\xe0", b"\xe1"]
