@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from tests.harness.cloud import texts
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -26,8 +24,17 @@ PLACE_OF_TOKENS = "ssm."
 
 def forms(secret: str) -> set[str]:
     """Return the texts that reveal a secret: its parts, plain and encoded."""
-    encoded = {secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode(), secret.encode().hex()}
-    return {text[at : at + WINDOW] for text in encoded for at in range(len(text) - WINDOW + 1)}
+    return {text[at : at + WINDOW] for text in _encoded(secret) for at in range(len(text) - WINDOW + 1)}
+
+
+def _encoded(secret: str) -> set[str]:
+    return {secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode(), secret.encode().hex()}
+
+
+def _halves(secret: str) -> set[str]:
+    """Return parts of half a window. Each window holds at least one of them, and they are a sixth as many."""
+    half = WINDOW // 2
+    return {text[at : at + half] for text in _encoded(secret) for at in range(0, len(text) - half + 1, half)}
 
 
 @dataclass
@@ -42,8 +49,9 @@ class Watch:
 
     def leaks(self) -> list[str]:
         """Return the places with a secret, without their texts, because a failing test prints the result."""
-        marks = {mark for secret in self.secrets for mark in forms(secret)}
         everything = "\n".join(dict.fromkeys(text for _, text in self.seen))
+        halves = [half for secret in self.secrets for half in _halves(secret) if half in everything]
+        marks = {mark for secret in self.secrets for mark in forms(secret) if any(half in mark for half in halves)}
         found = [mark for mark in marks if mark in everything]
         return sorted({where for where, text in self.seen if any(mark in text for mark in found)})
 
@@ -79,7 +87,7 @@ def watching(cloud: Cloud, secrets: Iterable[str]) -> Iterator[Watch]:
         root.setLevel(level)
     watch.seen.append(("print", printed.getvalue()))
     watch.seen += [(f"call {name}", _sent(name, body)) for name, body in calls if not name.startswith(PLACE_OF_TOKENS)]
-    watch.seen += texts(cloud)
+    watch.seen += cloud.texts()
     watch.seen += _executions(cloud)
 
 
@@ -98,6 +106,8 @@ _TOKENS = ("token", "spareTokens")
 
 def _executions(cloud: Cloud) -> Iterator[tuple[str, str]]:
     """Yield the input, output and history of every execution."""
+    if not cloud.uses_state_machines:
+        return
     client = cloud.client("stepfunctions")
     for machine in client.list_state_machines()["stateMachines"]:
         for one in client.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]:

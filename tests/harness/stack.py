@@ -21,7 +21,7 @@ from easel.providers.http import Http
 from easel.settings import settings
 from tests.emulators.held_pictures import holding
 from tests.harness import template
-from tests.harness.cloud import Cloud, texts
+from tests.harness.cloud import Cloud
 from tests.harness.functions import Functions
 from tests.harness.gateway import FunctionUrl, Gateway
 from tests.harness.patience import HANGS_SECONDS, until
@@ -185,7 +185,7 @@ class Stack:
 
     def everything_written(self) -> Iterator[tuple[str, str]]:
         """Yield the table, the bucket and the logs, as (place, text)."""
-        yield from texts(self.cloud)
+        yield from self.cloud.texts()
         for line in self.logs.lines:
             yield "log", line
 

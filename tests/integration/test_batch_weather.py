@@ -16,7 +16,6 @@ from easel.errors import AuthInvalid, NoAllowance, ProviderUnreachable, QuotaExc
 from easel.handler import lambda_handler
 from easel.providers import progress
 from tests.harness.batches import Killed, World, worlds
-from tests.harness.cloud import texts
 from tests.harness.functions import Context
 from tests.harness.patience import HANGS_SECONDS, until
 
@@ -268,6 +267,6 @@ def test_an_echoed_deployment_token_is_leaked_nowhere(world: World) -> None:
     world.run(batch)
     status = batches.get(batch.id).to_json()
     assert secret not in json.dumps([status, world.results(batch), world.summary(batch)])
-    assert not [where for where, text in texts(world.cloud) if secret in text]
+    assert not [where for where, text in world.cloud.texts() if secret in text]
     history = aws.stepfunctions().get_execution_history(executionArn=batch.execution, maxResults=1000)
     assert secret not in str(history)
