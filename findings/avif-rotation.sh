@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Readers of dimensions misread the rotation of an AVIF picture. Pillow writes Exif orientation 6 (turn it 90 degrees
-# clockwise) as the property "irot" 3, which means 270 degrees anti-clockwise, as HEIF (ISO/IEC 23008-12) counts them.
-# probe-image-size takes it for orientation 8, the opposite turn; imagesize returns (-1, -1); image-size ignores it.
-# For the same picture as a JPEG all of them know orientation 6. Needs Node too.
+# Libraries that read dimensions misread the rotation of an AVIF picture. Pillow writes Exif orientation 6 (rotate by 90
+# degrees clockwise) as the property "irot" 3, which means 270 degrees anti-clockwise in HEIF (ISO/IEC 23008-12).
+# probe-image-size reports orientation 8, the opposite rotation. imagesize returns (-1, -1). image-size ignores the
+# property. For the same picture as a JPEG, all of them report orientation 6. Needs Node as well.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -63,5 +63,5 @@ assert (jpeg["probe-image-size"], jpeg["image-size"], jpeg["imagesize"]) == (6, 
 assert avif["probe-image-size"] == 8, "probe-image-size behaves otherwise now"
 assert avif["imagesize"] == [-1, -1], "imagesize behaves otherwise now"
 assert avif["image-size"] is None, "image-size behaves otherwise now"
-print("OK: of a turned AVIF, probe-image-size reports the opposite turn, imagesize no size, image-size no turn.")
+print("OK: for a rotated AVIF, probe-image-size returns the opposite rotation, imagesize no size, image-size none.")
 PYTHON

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# An exception that Request.json() raises becomes FastAPI's own 400 when the route declares a body: the application's
-# handler for that exception is not called. A custom request class is FastAPI's documented way to read a body:
+# If a route declares a body and Request.json() raises an exception, FastAPI returns its own 400. It does not call the
+# application's handler for that exception. A custom request class is FastAPI's documented way to read a body:
 # https://fastapi.tiangolo.com/how-to/custom-request-and-route/
 set -euo pipefail
 folder=$(mktemp -d)
@@ -69,5 +69,5 @@ for address, answer in answers.items():
 assert answers["/by-hand"] == (503, "from the application's handler")
 assert answers["/declared?http"] == (503, "from an HTTPException")
 assert answers["/declared"] == (400, "There was an error parsing the body"), "FastAPI behaves otherwise now"
-print("OK: what Request.json() raises is a 400 for a declared body, past its handler, unless it is an HTTPException.")
+print("OK: with a declared body, an exception of Request.json() is a 400 without its handler, except HTTPException.")
 PYTHON

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# FastAPI builds the routes of an included router twice: when they are declared, and all of them at the first request.
-# So the first request pays for the routes that it does not use, even after the application's start.
+# FastAPI builds the routes of an included router twice: when they are declared, and again at the first request. So the
+# first request builds all routes, including those that it does not use.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# FastAPI leaves the null values of objects out of the examples in its OpenAPI document.
+# FastAPI drops the null values of objects in the examples of its OpenAPI document.
 # Reported in 2022: https://github.com/fastapi/fastapi/issues/5559
 set -euo pipefail
 folder=$(mktemp -d)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# When a Gradio generator leaves its picture alone in its last step (gr.skip(), or an update without a value), the
-# endpoint's result is an update object without the picture. The page keeps what it has; an API caller has to keep the
-# picture of an earlier step. The event "complete" of /call holds no more than the result of gradio_client.
+# If the last step of a Gradio generator does not change its picture (gr.skip(), or an update without a value), the
+# endpoint's result is an update object without the picture. The web page keeps its picture. An API caller must keep the
+# picture of an earlier step. The event "complete" of /call has the same content as the result of gradio_client.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

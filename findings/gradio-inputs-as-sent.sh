@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Gradio checks some of an API caller's inputs against its components, and hands on others as they are. A slider's range
-# holds; its step does not. A whole number (precision 0) is rounded, half to even. A checkbox hands on any text, so that
-# "false" counts as true in the function. /info describes the checkbox as a boolean and does not name the slider's step.
+# Gradio validates some inputs of an API caller, and passes others to the function unchanged. It enforces a slider's
+# range but not its step. A number with precision 0 is rounded, half to even. A checkbox accepts any text, so "false" is
+# true in the function. /info describes the checkbox as a boolean, and does not contain the slider's step.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -57,6 +57,6 @@ assert answers == [
     "1024 9 'false' True",
 ], "Gradio behaves otherwise now"
 demo.close(verbose=False)
-print("OK: Gradio holds a slider's range, not its step; the text 'false' for a checkbox counts as true.", flush=True)
+print("OK: Gradio enforces a slider's range, not its step; the text 'false' for a checkbox is true.", flush=True)
 os._exit(0)  # the client's threads outlive its close()
 PYTHON

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The number of an endpoint's outputs depends on how it is called. /call sends every output of the event, also those
-# that /info does not list (State, Button); gradio_client removes these. So the first output that /info describes is
-# not data[0] of /call where the event begins with one of them. For inputs it is otherwise: /call leaves out the State.
+# The number of an endpoint's outputs depends on how it is called. /call sends every output of the event, including
+# those that /info does not list (State, Button). gradio_client removes these. So if the event begins with one of them,
+# data[0] of /call is not the first output that /info describes. Inputs behave differently: /call does not expect the
+# State.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -45,6 +46,6 @@ assert [output["component"] for output in described] == ["Textbox"]
 assert predicted == "a picture of a cat"
 assert called == [None, {"interactive": True, "__type__": "update"}, predicted], "Gradio behaves otherwise now"
 demo.close(verbose=False)
-print("OK: /info and gradio_client know one output; /call sends three, the first a null for the State.", flush=True)
+print("OK: /info and gradio_client have one output; /call sends three, and the first is null, the State.", flush=True)
 os._exit(0)  # the client's threads outlive its close()
 PYTHON

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# httpx2 returns the first member of a gzip body, and drops the rest without an error. httpx did so too; a change for it
-# was proposed in 2024: https://github.com/encode/httpx/pull/3270 (closed).
+# httpx2 returns the first member of a gzip body, and drops the rest without an error. httpx does the same. A fix was
+# proposed in 2024: https://github.com/encode/httpx/pull/3270 (closed).
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -45,5 +45,5 @@ for library, content in found.items():
 first, *others = found.values()
 assert first == WHOLE[:16], "httpx2 behaves otherwise now"
 assert others == [WHOLE, WHOLE]
-print("OK: of a gzip body with two members, httpx2 returns the first alone and raises nothing.")
+print("OK: for a gzip body with two members, httpx2 returns only the first one and raises nothing.")
 PYTHON

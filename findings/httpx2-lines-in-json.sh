@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# httpx2's iter_lines() ends a line at every character that str.splitlines() knows. One of them is U+2028, which may be
-# unescaped in JSON (RFC 8259, section 7) and ends no line in a stream of events. So an event is cut in two, and
-# huggingface_hub, which reads its streams this way, raises JSONDecodeError. openai-python splits bytes and reads it.
+# httpx2's iter_lines() ends a line at every line boundary of str.splitlines(). One of these is U+2028, which may be
+# unescaped in JSON (RFC 8259, section 7) and does not end a line in an event stream. So iter_lines() splits an event in
+# two, and huggingface_hub, which uses it for streams, raises JSONDecodeError. openai-python splits bytes and has no
+# error.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -67,5 +68,5 @@ assert json.loads(json.dumps(chunk(), ensure_ascii=False)) == chunk()
 assert of_openai == [TEXT]
 assert len(lines) == 3 and lines[0].endswith("a cat"), "httpx2 behaves otherwise now"
 assert of_hub == "JSONDecodeError", "huggingface_hub behaves otherwise now"
-print("OK: httpx2's iter_lines() cuts an event at U+2028, and huggingface_hub raises JSONDecodeError for it.")
+print("OK: httpx2's iter_lines() splits an event at U+2028, and huggingface_hub raises JSONDecodeError.")
 PYTHON

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# A stream of huggingface_hub's InferenceClient ends when nothing refers to the client any more: its first event raises
-# httpx2.StreamClosed. So a function that makes a client and returns chat_completion(stream=True) returns a dead stream.
-# openai-python reads the same server's events without a reference to its client.
+# A stream of huggingface_hub's InferenceClient closes when the client is garbage-collected: reading the first event
+# raises
+# httpx2.StreamClosed. So if a function creates a client and returns chat_completion(stream=True), the stream is closed.
+# A stream of openai-python works without a reference to its client.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -74,5 +75,5 @@ for case, answer in found.items():
 kept, dropped, other = found.values()
 assert kept == other == ["a ", "cat"]
 assert dropped == "StreamClosed", "huggingface_hub behaves otherwise now"
-print("OK: a stream of an InferenceClient raises StreamClosed once nothing refers to the client.")
+print("OK: a stream of an InferenceClient raises StreamClosed after the last reference to the client is gone.")
 PYTHON

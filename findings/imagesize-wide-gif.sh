@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# imagesize reads the sides of a GIF as signed numbers: one of more than 32767 pixels comes out negative, without an error.
+# imagesize reads the dimensions of a GIF as signed numbers. More than 32767 pixels become a negative number, without an
+# error.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -28,5 +29,5 @@ for sides, read in found.items():
     print(f"a GIF of {sides}: imagesize reads {read}")
 assert found[32767, 1] == (32767, 1)
 assert [found[sides][0] for sides in SIDES[1:]] == [-32768, -25536, -1], "imagesize behaves otherwise now"
-print("OK: imagesize reads a GIF's sides beyond 32767 pixels as negative numbers, and one of 65535 as -1, its mark of failure.")
+print("OK: imagesize returns negative numbers for more than 32767 pixels, and -1, its value for failure, for 65535.")
 PYTHON

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The Image of MCP's Python SDK states the media type without a look at the picture. Bytes are image/png, also those of
-# a JPEG; a .avif file is application/octet-stream; format="jpg" becomes image/jpg, which is not registered. An Image
-# within a dict is not sent: the client gets the object's repr as text, and the call succeeds. Within a list it is sent.
+# The class Image of MCP's Python SDK sets the media type without reading the picture. Bytes are always image/png, even
+# those of a JPEG. A .avif file is application/octet-stream. format="jpg" becomes image/jpg, which is not registered. An
+# Image in a dict is not sent: the client gets the object's repr as text, and the call succeeds. An Image in a list is
+# sent.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -73,5 +74,5 @@ assert results["format_jpg"] == ["image/jpg"], "mcp behaves otherwise now"
 assert results["avif_file"] == ["application/octet-stream"], "mcp behaves otherwise now"
 (text,) = results["picture_and_seed"]
 assert "Image object at 0x" in text, "mcp behaves otherwise now"
-print("OK: MCP's Image calls a JPEG image/png or image/jpg and an AVIF octet-stream; in a dict it is its repr.")
+print("OK: MCP's Image sends a JPEG as image/png or image/jpg, an AVIF as octet-stream, and in a dict only its repr.")
 PYTHON

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# An MCP server in Python parses the text of a parameter that is declared `str | None` as JSON before it validates it.
-# So a tool with an optional text gets None for the text "null", and refuses a text that is a JSON list or object. For
-# a parameter that is declared `str` this was mended in 2025, and the text arrives as it is:
+# If a tool of an MCP server in Python declares a parameter as `str | None`, the server parses its text as JSON before
+# it validates it. So the tool gets None for the text "null", and the server refuses a text that is a JSON list or
+# object. For a parameter that is declared as `str` this was fixed in 2025, and the text arrives unchanged:
 # https://github.com/modelcontextprotocol/python-sdk/pull/1113
 set -euo pipefail
 folder=$(mktemp -d)

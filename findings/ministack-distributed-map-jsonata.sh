@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# MiniStack runs a Distributed Map in JSONata as if it were in JSONPath. It ignores Items, so the whole input is the one
-# item, and the child gets the text of ItemSelector's expressions. The execution succeeds. The same Map in inline mode
-# is right. ItemBatcher and ResultWriter are ignored as well. What AWS does with these fields:
+# MiniStack runs a Distributed Map with JSONata as if it used JSONPath. It ignores Items, so the whole input is a single
+# item. The child gets the unevaluated expressions of ItemSelector as text. The execution succeeds. The same Map works
+# in inline mode. MiniStack also ignores ItemBatcher and ResultWriter. AWS documents these fields here:
 # https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
 set -euo pipefail
 folder=$(mktemp -d)

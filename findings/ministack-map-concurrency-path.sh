@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# MiniStack ignores `MaxConcurrencyPath` of a Map, so the items of an inline Map all run at once. `MaxConcurrency` is
-# followed. Both are given 1 here: with the latter an item begins when the one before it has ended. What AWS does:
+# MiniStack ignores `MaxConcurrencyPath` of a Map, so all items of an inline Map run at the same time. It applies
+# `MaxConcurrency`. This script sets both to 1: with `MaxConcurrency` an item starts after the previous one has ended.
+# AWS documents them here:
 # https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html
 set -euo pipefail
 folder=$(mktemp -d)
@@ -78,5 +79,5 @@ finally:
     server.wait()
 assert fixed == 1
 assert by_path > 1, "MiniStack behaves otherwise now"
-print("OK: MiniStack follows MaxConcurrency of an inline Map, and ignores MaxConcurrencyPath.")
+print("OK: MiniStack applies MaxConcurrency of an inline Map, and ignores MaxConcurrencyPath.")
 PYTHON

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# In moto, a Distributed Map succeeds although a child execution failed: the child's result is null. On AWS the default
+# In moto, a Distributed Map succeeds even if a child execution fails; the child's result is null. On AWS the default
 # tolerance is zero, so one failed item fails the Map Run with States.ExceedToleratedFailureThreshold:
 # https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
-# The same Map in inline mode fails in moto too. ToleratedFailureCount makes no difference.
+# The same Map in inline mode fails in moto as well. ToleratedFailureCount has no effect.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# moto's DynamoDB returns a number as it was sent, with its zeros at both ends. DynamoDB trims them: "Leading and trailing
-# zeroes are trimmed" (HowItWorks.NamingRulesDataTypes in its Developer Guide). In conditions moto compares the values.
-# So a test that compares an item's texts passes with moto for one spelling, and AWS answers another.
+# moto's DynamoDB returns a number as it was sent, with leading and trailing zeros. DynamoDB trims them: "Leading and
+# trailing zeroes are trimmed" (HowItWorks.NamingRulesDataTypes in its Developer Guide). In conditions moto compares the
+# values. So a test that compares the text of a number can pass with moto, although AWS returns another text.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# DynamoDB allows 300 operators in an update expression. moto parses the actions of an expression by recursion: an update
-# with 100 additions passes, and the same with 250 fails. A transaction reports that failure as the reason of its
-# cancellation.
+# DynamoDB allows 300 operators in an update expression. moto parses an expression by recursion: an update with 100
+# additions succeeds, and one with 250 fails. A transaction is cancelled with this failure as the reason.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -45,4 +44,4 @@ with mock_aws():
 assert results[100] == "100 attributes", results
 assert "recursion" in results[250].lower(), results
 PYTHON
-echo "OK: moto adds 100 attributes in one update, and fails for 250 by its recursion"
+echo "OK: moto adds 100 attributes in one update, and fails for 250 with a recursion error"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# moto applies a DynamoDB transaction again for each call with the same ClientRequestToken, and accepts another content
-# for it. DynamoDB keeps a token for ten minutes: a repeated call changes nothing, and one with other parameters raises
+# moto applies a DynamoDB transaction again for each call with the same ClientRequestToken, even with other content.
+# DynamoDB remembers a token for ten minutes: a repeated call changes nothing, and a call with other parameters raises
 # IdempotentParameterMismatchException:
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
-# So code that counts twice after a lost response, or once, looks alike in a test.
+# So a test with moto does not show whether code counts once or twice after a lost response.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -43,5 +43,5 @@ with moto.mock_aws():
     )
     counters = [add(1), add(1), add(5)]
 assert counters == ["1", "2", "7"], "moto behaves otherwise now"
-print("OK: moto ignores the ClientRequestToken of a transaction: a repeated call counts again, other content is taken.")
+print("OK: moto ignores a transaction's ClientRequestToken: a repeated call counts again, other content is accepted.")
 PYTHON

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# mutmut makes no mutants of a function with a decorator, and says nothing of it. Of a FastAPI module it mutates the
-# helpers and none of the routes, so a test that calls no route leaves no mutant alive. @staticmethod and @classmethod
-# are the exceptions. A comment in mutmut's source gives the reasons; its README does not name the rule.
+# mutmut creates no mutants of functions with decorators, and does not report this. In a FastAPI module it mutates the
+# helpers but no route, so all mutants are killed even if no test calls a route. @staticmethod and @classmethod are
+# exceptions. A comment in mutmut's source gives the reasons; its README does not mention the rule.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -52,4 +52,4 @@ if grep -q "x_cost\|survived" "$folder/results" || grep -qi "decorat" "$folder/l
     echo "mutmut behaves otherwise now"
     exit 1
 fi
-echo "OK: mutmut mutates a helper and not the route beside it, and a test without the route leaves no mutant alive."
+echo "OK: mutmut mutates a helper but not the route next to it, so a test without the route kills all mutants."

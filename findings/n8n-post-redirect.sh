@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# n8n's OpenAI node does not follow a redirect: it fails with "303", though the picture is at the address that the 303
-# names. n8n's HTTP layer follows redirects of a POST through `request`, but not through `requestLegacy`, which the node
-# uses: there `followAllRedirects` is needed, and the node does not set it. The node's own file runs here on n8n's HTTP
-# layer; n8n's engine is replaced by an object with the node's parameters. Needs Node too.
+# n8n's OpenAI node does not follow a redirect. It fails with "303", although the picture is at the address in the 303.
+# n8n's HTTP layer follows redirects of a POST with `request`. The node uses `requestLegacy`, which needs the option
+# `followAllRedirects`, and the node does not set it. This script runs the node's own file on n8n's HTTP layer, with an
+# object that has the node's parameters instead of n8n's engine. Needs Node as well.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -57,7 +57,7 @@ async function outcome(call) {
   server.close();
   const expected = { node: "303", nodeFollowing: "picture", request: "picture" };
   require("node:assert").deepEqual(came, expected, "n8n behaves otherwise now");
-  console.log("OK: n8n's OpenAI node fails with 303 where n8n's other way to POST follows the redirect.");
+  console.log("OK: n8n's OpenAI node fails with 303; n8n's other function for POST follows the redirect.");
   process.exit();
 })();
 NODE

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# openai-python sorts a list of objects by field in a form. images.edit sends a form, so the objects of `extra_body`
-# arrive without their borders, and two different lists become the same form. openai-node keeps each object together.
-# images.generate sends the same `extra_body` as JSON, where nothing is lost. Needs Node too.
+# In a form, openai-python groups a list of objects by field. images.edit sends a form, so the server cannot tell which
+# fields of `extra_body` belong to the same object, and two different lists become the same form. openai-node keeps each
+# object together. images.generate sends the same `extra_body` as JSON, where nothing is lost. Needs Node as well.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -82,5 +82,5 @@ assert node == [
     [(path, "ink"), (path, "fog"), (scale, "0.5")],
 ], "openai-node behaves otherwise now"
 assert python == [[(path, "ink"), (path, "fog"), (scale, "0.5")]] * 2, "openai-python behaves otherwise now"
-print("OK: in openai-python's form two different lists of objects are the same; openai-node keeps them apart.")
+print("OK: openai-python sends the same form for two different lists of objects; openai-node sends different ones.")
 PYTHON

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The longer a Retry-After, the sooner openai-node 7 tries again. Up to 60 s it waits as the header says; above that it
-# ignores the header and retries after half a second. openai-python waits up to 120 s, and raises at once for more.
-# openai-node 6, which npm installs for Node below 22, sleeps for all of it, here a day. The script notes the length of
-# each sleep instead of sleeping. Needs Node too.
+# openai-node 7 ignores a Retry-After above 60 s, and retries after half a second. Up to 60 s it waits as long as the
+# header says. openai-python waits up to 120 s, and raises at once if the header says more. openai-node 6, which npm
+# installs for Node below 22, waits for any time, here a day. The script records the length of each sleep instead of
+# sleeping. Needs Node as well.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# openai-python gives an event of an unknown type the class of another event. A webhook that is newer than the package
-# becomes an AgentEnvironmentExpiredWebhookEvent. A stream event that is newer becomes an ImageGenPartialImageEvent, and
-# its b64_json is None. So dispatch by class (isinstance, match) takes the wrong branch: compare `type`.
+# openai-python parses an event of an unknown type as another class of event. A webhook that is newer than the package
+# becomes an AgentEnvironmentExpiredWebhookEvent. A newer stream event becomes an ImageGenPartialImageEvent whose
+# b64_json is None. So code that dispatches by class (isinstance, match) takes the wrong branch: compare `type` instead.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -64,5 +64,5 @@ assert classes["batch.completed"] == "BatchCompletedWebhookEvent"
 assert classes["image_generation.completed"] == "ImageGenCompletedEvent"
 assert classes["batch.paused"] == "AgentEnvironmentExpiredWebhookEvent", "openai behaves otherwise now"
 assert classes["image_generation.keepalive"] == "ImageGenPartialImageEvent", "openai behaves otherwise now"
-print("OK: openai-python gives an unknown webhook or stream event the class of another event, and raises nothing.")
+print("OK: openai-python parses an unknown webhook or stream event as another class of event, and raises nothing.")
 PYTHON

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# openapi-python-client takes a FastAPI upload for a text. FastAPI describes an UploadFile as OpenAPI 3.1 does, with
-# "contentMediaType"; older versions wrote "format: binary". The generator knows only the latter, and warns of nothing.
-# Bytes in the generated model are sent as their repr, in a part without a file name, and FastAPI answers 422. So
-# a new FastAPI breaks a client that is generated again. @hey-api/openapi-ts and orval know both ways.
+# openapi-python-client generates a text field for an upload of FastAPI. FastAPI describes an UploadFile with
+# "contentMediaType", as OpenAPI 3.1 does; older versions wrote "format: binary". The generator supports only the
+# latter, and does not warn. The generated client sends the repr of the bytes in a part without a file name, and FastAPI
+# returns 422. So an update of FastAPI breaks a regenerated client. @hey-api/openapi-ts and orval support both forms.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -78,5 +78,5 @@ assert as_described[2].BodyEdit.__annotations__["image"] == "str", "openapi-pyth
 assert status == 422, "openapi-python-client behaves otherwise now"
 status, content = send(as_before, as_before[3].File(io.BytesIO(PICTURE), "cat.png", "image/png"))
 assert status == 200 and json.loads(content) == {"received": repr(PICTURE)}
-print("OK: openapi-python-client's code for FastAPI's document sends a picture as text, which is a 422.")
+print("OK: a client of openapi-python-client for FastAPI's document sends a picture as text, and gets a 422.")
 PYTHON

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # pillow-jxl-plugin saves the JPEG file on disk instead of the edited picture. Image.open() keeps `format` and
-# `filename`, and edits in place (thumbnail, paste, ImageDraw) keep them too. The plugin takes such a picture for an
-# unchanged JPEG and stores the file's own data without loss. Its warning speaks of JPEG reconstruction, not of lost
-# edits. WebP and AVIF hold the edits, and so does JPEG XL with lossless_jpeg=False.
+# `filename`, and edits in place (thumbnail, paste, ImageDraw) keep them too. The plugin treats such a picture as an
+# unchanged JPEG and stores the data of the file without loss. Its warning mentions JPEG reconstruction, not lost edits.
+# WebP and AVIF contain the edits, and so does JPEG XL with lossless_jpeg=False.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -42,5 +42,5 @@ assert edit_and_save("pixels.jxl", lossless_jpeg=False) == edited
 for options in ({}, {"quality": 50}):
     result = edit_and_save("picture.jxl", **options)
     assert result == ((640, 320), "green"), "pillow-jxl-plugin behaves otherwise now"
-print("OK: a JPEG that is edited in place and saved as JPEG XL has its old size and content.")
+print("OK: a JPEG that was edited in place and saved as JPEG XL has its old size and content.")
 PYTHON

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# pydantic writes the key "ge" into a JSON Schema, where JSON Schema has "minimum", when the constraint of a number
-# follows a BeforeValidator. Reported for 2.10: https://github.com/pydantic/pydantic/issues/11576
+# If the constraint of a number follows a BeforeValidator, pydantic writes the key "ge" into the JSON Schema instead of
+# "minimum". Reported for 2.10: https://github.com/pydantic/pydantic/issues/11576
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

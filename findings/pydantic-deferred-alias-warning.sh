@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# A FastAPI body with an alias, of a model that defers its build, raises a warning at the first request, not where the
-# route is declared. The warning says that the alias has no effect, though the alias works. Where warnings are errors,
-# the application starts and the first request fails.
+# If a FastAPI body has an alias and its model defers its build, pydantic warns at the first request, not when the route
+# is declared. The warning says that the alias has no effect, but the alias works. If warnings are errors, the
+# application starts and the first request fails.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

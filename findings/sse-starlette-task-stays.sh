@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# sse-starlette starts a task for each thread that watches for the end of a server. The task stays in the event loop after
-# the response is sent, and after the client has gone. An event loop that runs one call at a time, as Mangum runs it on
-# Lambda, keeps it as a pending task between two calls.
+# sse-starlette starts a task for each thread, which waits for the end of the server. The task stays in the event loop
+# after the response was sent and the client has disconnected. If an event loop runs one call at a time, as with Mangum
+# on Lambda, the task is pending between two calls.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Werkzeug's development server sets "Connection: close" on every response, also where `protocol_version` is HTTP/1.1,
-# which is the documented way to have Python's http.server keep a connection. A client of moto's server, which is
-# Werkzeug's, therefore opens a connection for each call. Python's own server keeps it with the same setting.
+# Werkzeug's development server sends "Connection: close" with every response, even if `protocol_version` is HTTP/1.1.
+# With this setting Python's http.server keeps connections, as documented. moto's server is Werkzeug's, so a client
+# opens a new connection for each call.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -54,5 +54,5 @@ by_python = header(HTTPServer(("127.0.0.1", 0), Plain))
 print(f"werkzeug {version('werkzeug')}: {by_werkzeug}; http.server: {by_python}")
 assert by_python == (11, None)
 assert by_werkzeug == (11, "close"), "Werkzeug behaves otherwise now"
-print("OK: Werkzeug's server answers as HTTP/1.1 and closes the connection after each response.")
+print("OK: Werkzeug's server responds with HTTP/1.1 and closes the connection after each response.")
 PYTHON

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# pytest-xdist's `--dist loadgroup` does not group under pytest 9.2. xdist appends the group to an item's `_nodeid`, a
-# field that pytest 9.2 replaced by another, so the scheduler sees tests without groups and spreads them. There is no
-# error or warning, and the header says LoadGroupScheduling. With pytest 9.1 the group runs in one process.
+# pytest-xdist's `--dist loadgroup` does not group tests with pytest 9.2. xdist appends the group to an item's
+# `_nodeid`, but pytest 9.2 replaced this field by another one. So the scheduler sees tests without groups and
+# distributes them. There is no error or warning, and the header says LoadGroupScheduling. With pytest 9.1 the group
+# runs in one process.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -30,4 +31,4 @@ for version in 9.1.1 9.2.0; do
 done
 [ "${processes[9.1.1]}" = 1 ]
 [ "${processes[9.2.0]}" = 2 ] || { echo "xdist behaves otherwise now"; exit 1; }
-echo "OK: pytest-xdist 3.8.0 groups tests under pytest 9.1.1, and not under 9.2.0."
+echo "OK: pytest-xdist 3.8.0 groups tests with pytest 9.1.1, and not with 9.2.0."

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Adobe's XMP toolkit, as exiv2 has it, reads a packet in which a namespace has any one prefix, and refuses the whole
-# packet when the namespace has two prefixes in it. Both are the same XML, and Python's parser reads both. So a program
-# that adds a property to a packet must take the prefix that the packet has.
+# If a namespace has two prefixes in an XMP packet, Adobe's XMP toolkit (in exiv2) refuses the whole packet. It reads a
+# packet with one prefix for the namespace, whichever it is. Both are the same XML, and Python's parser reads both. So a
+# program that adds a property to a packet must use the packet's prefix.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
