@@ -24,7 +24,7 @@ help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: export EASEL_BEGAN := $(shell date +%s)
-run: first-step $(dev_env)  ## run the whole system on http://127.0.0.1:8080; PORT=; LIVE=1: real providers; PARAMS="Access=keys …": parameters of the template
+run: first-step $(dev_env)  ## run the whole system on http://127.0.0.1:8080; PORT=: another port; LIVE=1: real providers; PARAMS="Access=keys …": parameters of the template
 	@PYTHONPATH=layers/easel .venv/bin/python -m local
 
 .PHONY: first-step

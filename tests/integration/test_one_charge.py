@@ -68,7 +68,7 @@ CALLS = {
     "the invocation": ("lambda.Invoke", b'"job"'),
     "the claim": ("dynamodb.PutItem", b'"running"'),
     "the deployment's token, a read": ("ssm.GetParameter", b"/tokens/gitee"),
-    "which tokens rest, a read": ("dynamodb.GetItem", b'"tokens#'),
+    "which tokens are cooling down, a read": ("dynamodb.GetItem", b'"tokens#'),
     "the picture's link": ("dynamodb.PutItem", b'"accepted#'),
     "the picture": ("s3.PutObject", b"PNG"),
     "the end": ("dynamodb.UpdateItem", b"outcome = :outcome"),
