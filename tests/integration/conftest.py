@@ -31,7 +31,7 @@ def cancel_what_waits(stack: Stack) -> None:
 
 
 def charged(stack: Stack, key: str) -> int:
-    """Return the key's pictures of the day, once what nobody settled is settled as a later call would."""
+    """Return the key's pictures of the day, after abandoned charges were settled as by a later call."""
     payer = Payer.of_key(keys.id_of(key))
 
     def item() -> Any:
@@ -49,7 +49,7 @@ def charged(stack: Stack, key: str) -> int:
 
 @pytest.fixture
 def give_tokens(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Called with tokens by provider, it gives them to the deployment, which has no others."""
+    """Return a function that gives the deployment these tokens, by provider, and no others."""
 
     def give(**tokens: str) -> None:
         path = f"/tokens-{uuid.uuid4().hex}"
@@ -73,11 +73,11 @@ def _stack() -> Iterator[Stack]:
 
 @pytest.fixture
 def stack(_stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
-    """The deployed Easel, with nothing in it; a test ends when its functions are at rest."""
+    """The deployed Easel, empty. A test ends when no function runs."""
     for name, value in _stack.environment.items():
         monkeypatch.setenv(name, value)
     read_anew()
-    monkeypatch.setattr(space_client, "PAUSES", (0.01,) * len(PAUSES))  # no Space is there to be waited for
+    monkeypatch.setattr(space_client, "PAUSES", (0.01,) * len(PAUSES))  # no Space exists that could wake up
     yield _stack
     _stack.functions.wait_until_idle()
     leaking = leaks(_stack)
@@ -98,7 +98,7 @@ class RealSpaces:
         self._control = f"{base}/_emulator"
 
     def jobs(self) -> list[dict[str, Any]]:
-        """Return what was submitted in this test."""
+        """Return the jobs that were submitted in this test."""
         jobs: list[dict[str, Any]] = httpx2.get(f"{self._control}/requests", trust_env=False).json()
         return jobs
 

@@ -1,4 +1,4 @@
-"""`/mcp` with the official Python client, by both of its protocols: drawing, editing, waiting, and what is refused."""
+"""`/mcp` with the official Python client, with both of its protocols: generating, editing, waiting, refusals."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def thumbnail(result: CallToolResult) -> Image.Image:
 
 @pytest.fixture
 def key(stack: Stack, give_tokens: Callable[..., None]) -> str:
-    """A key of a deployment with a token of its own."""
+    """A key of a deployment that has its own token."""
     give_tokens(gitee=TOKENS["gitee"])
     return give_key(stack.cloud, day=3)
 
@@ -60,7 +60,7 @@ def agent(stack: Stack, key: str) -> Agent:
 
 
 @pytest.mark.parametrize("version", MODES)
-def test_both_protocols_list_tools_and_draw(version: str, stack: Stack, key: str) -> None:
+def test_both_protocols_list_tools_and_generate(version: str, stack: Stack, key: str) -> None:
     agent = Agent(stack.url, bearer(key), version)
     assert agent.do(_version) == version
     listed = agent.do(lambda client: client.list_tools()).tools
@@ -70,7 +70,7 @@ def test_both_protocols_list_tools_and_draw(version: str, stack: Stack, key: str
     data = result.structured_content
     assert (data["status"], data["dimensions"], data["seed"]) == ("succeeded", "640 x 512 (5:4)", 7)
     assert data["url"] in text(result)
-    assert f"a pier {version}" not in result.model_dump_json()  # the agent has written it itself
+    assert f"a pier {version}" not in result.model_dump_json()  # the agent wrote the text itself
     assert stack.http.get(data["url"], follow_redirects=True).content[:4] == b"\x89PNG"
     assert thumbnail(result).size == (512, 410)
     assert len(stack.received("gitee", f"a pier {version}")) == 1
@@ -80,14 +80,14 @@ async def _version(client: Client) -> str:
     return client.protocol_version
 
 
-def test_the_models_are_listed_in_a_line_each(agent: Agent) -> None:
+def test_each_model_is_listed_on_one_line(agent: Agent) -> None:
     result = agent.call("list_models")
     lines = dict(line.split(": ", 1) for line in text(result).splitlines()[:-1])
     assert list(lines) == [f"{entry['provider']}/{entry['id']}" for entry in result.structured_content["models"]]
     assert "edits" in lines[EDITS]
 
 
-def test_a_picture_of_easels_own_is_edited_by_its_link(agent: Agent, stack: Stack) -> None:
+def test_easels_own_picture_is_edited_by_its_link(agent: Agent, stack: Stack) -> None:
     red = base64.b64encode(PICTURE).decode()
     first = agent.call("edit_image", prompt="a red lantern", image=red, model=EDITS)
     assert not first.is_error, text(first)
@@ -97,7 +97,7 @@ def test_a_picture_of_easels_own_is_edited_by_its_link(agent: Agent, stack: Stac
     assert shows(stack.http.get(second.structured_content["url"], follow_redirects=True).content)
 
 
-def test_a_slow_picture_is_waited_for_with_its_job(agent: Agent, stack: Stack) -> None:
+def test_a_slow_picture_is_waited_for_by_its_job(agent: Agent, stack: Stack) -> None:
     with stack.holding("a slow lighthouse") as release:
         unfinished = agent.call("generate_image", prompt="a slow lighthouse")
         job = unfinished.structured_content["jobId"]
@@ -129,7 +129,7 @@ def test_progress_is_reported_while_a_tool_waits(agent: Agent, stack: Stack) -> 
 
 
 @pytest.mark.parametrize("repeated", ["a key of the agent", "an id of the message"])
-def test_a_repeated_call_is_the_same_picture(repeated: str, agent: Agent, key: str, stack: Stack) -> None:
+def test_a_repeated_call_returns_the_same_picture(repeated: str, agent: Agent, key: str, stack: Stack) -> None:
     if repeated == "a key of the agent":
         jobs = {
             agent.call("generate_image", prompt="a twice seen cat", idempotencyKey="mine").structured_content["jobId"]
@@ -168,14 +168,14 @@ def test_a_refused_call_says_what_to_do(tool: str, arguments: dict[str, Any], sa
     assert re.search(said, text(result)), text(result)
 
 
-def test_a_key_has_its_budget_at_mcp_too(agent: Agent) -> None:
+def test_a_keys_budget_applies_to_agents(agent: Agent) -> None:
     results = [agent.call("generate_image", prompt=f"a cat for the budget {number}") for number in range(4)]
     assert [result.is_error for result in results] == [False, False, False, True]
     assert "QUOTA_EXCEEDED: the key 'alice' has reached its limit of 3 pictures a day" in text(results[-1])
     assert "before you call again" in text(results[-1])
 
 
-def test_tokens_come_by_headers_alone(stack: Stack) -> None:
+def test_tokens_are_accepted_in_headers_only(stack: Stack) -> None:
     stranger, own = Agent(stack.url, {}), Agent(stack.url, {"X-API-Key": TOKENS["gitee"]})
     refused = stranger.call("generate_image", prompt="a cat of nobody")
     assert "AUTH_REQUIRED" in text(refused)
@@ -186,7 +186,7 @@ def test_tokens_come_by_headers_alone(stack: Stack) -> None:
     assert not {name for name in names if "token" in name or "auth" in name or name in ("key", "apikey")}
 
 
-def test_an_unknown_tool_is_an_error_of_the_protocol(agent: Agent) -> None:
+def test_an_unknown_tool_is_a_protocol_error(agent: Agent) -> None:
     async def call(client: Client) -> None:
         with pytest.raises(MCPError, match="there is no tool 'draw'; the tools are: list_models, generate_image"):
             await client.call_tool("draw")
@@ -222,7 +222,7 @@ def test_a_message_may_be_answered_in_plain_json(stack: Stack) -> None:
     ],
     ids=["too long", "a foreign page", "no JSON by its type", "an unknown encoding", "no JSON"],
 )
-def test_a_message_that_is_none_is_refused(
+def test_an_invalid_message_is_refused(
     content: str, headers: dict[str, str], status: int, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALLOWED_ORIGINS", "https://page.example")
@@ -231,7 +231,7 @@ def test_a_message_that_is_none_is_refused(
     assert stack.http.post("/mcp", content=content, headers=sent).status_code == status
 
 
-def test_a_preflight_is_answered_as_the_apis(stack: Stack) -> None:
+def test_a_preflight_is_answered_as_by_the_api(stack: Stack) -> None:
     answer = stack.functions.run(
         "easel-agents", {"rawPath": "/mcp", "headers": {}, "requestContext": {"http": {"method": "OPTIONS"}}}
     ).value

@@ -1,4 +1,4 @@
-"""Everything that can break between the caller and the picture, made to happen."""
+"""Each thing that can break between the caller and the picture is broken on purpose."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SMALL = {"width": 256, "height": 256}
 PATHS = ["/api/generate", "/api/providers/gitee/generate"]
 
 
-def test_a_bucket_that_refuses_leaves_the_providers_own_link(stack: Stack) -> None:
+def test_without_the_bucket_the_providers_link_is_returned(stack: Stack) -> None:
     with stack.cloud.refusing("s3.PutObject", "AccessDenied", 403):
         answer = stack.generate(SMALL)
         redirect = stack.generate(SMALL, accept="image/*")
@@ -38,7 +38,7 @@ def test_a_bucket_that_refuses_leaves_the_providers_own_link(stack: Stack) -> No
     assert redirect.headers["Location"].startswith(stack.environment["GITEE_BASE_URL"])
 
 
-def test_aws_that_is_busy_for_a_moment_goes_unnoticed(stack: Stack) -> None:
+def test_briefly_busy_aws_services_do_not_fail_a_call(stack: Stack) -> None:
     with ExitStack() as weather:
         weather.enter_context(stack.cloud.refusing("s3.PutObject", "SlowDown", 503, times=1))
         for operation in ("PutItem", "UpdateItem"):
@@ -48,7 +48,7 @@ def test_aws_that_is_busy_for_a_moment_goes_unnoticed(stack: Stack) -> None:
     assert stack.job(answer)["status"] == "succeeded"
 
 
-def test_a_table_that_throttles_while_asked_for_a_job_says_so(stack: Stack) -> None:
+def test_a_throttled_table_is_reported_to_the_reader_of_a_job(stack: Stack) -> None:
     answer = stack.generate(SMALL)
     with stack.cloud.refusing("dynamodb.GetItem", "ThrottlingException"):
         asked = stack.http.get(f"/api/jobs/{answer.json()['jobId']}")
@@ -56,7 +56,7 @@ def test_a_table_that_throttles_while_asked_for_a_job_says_so(stack: Stack) -> N
     assert asked.headers["Retry-After"]
 
 
-def test_a_client_that_goes_away_loses_no_picture(stack: Stack) -> None:
+def test_a_disconnected_client_does_not_lose_its_picture(stack: Stack) -> None:
     host, port = stack.url.removeprefix("http://").split(":")
     body = b'{"prompt": "gone away [[delay=1]]", "width": 256, "height": 256}'
     head = f"POST /api/generate HTTP/1.1\r\nHost: {host}\r\n{HEADERS['gitee']}: {TOKENS['gitee']}\r\n"
@@ -72,13 +72,13 @@ def test_a_client_that_goes_away_loses_no_picture(stack: Stack) -> None:
 
 
 def started(stack: Stack, name: str) -> str:
-    """The id of the job whose prompt has that name in it."""
+    """Return the id of the job with that name in its prompt."""
     (job_id,) = [item["id"]["S"] for item in stack.cloud.items() if name in item.get("job", {}).get("S", "")]
     return str(job_id)
 
 
 def died(stack: Stack, answer: Any, name: str) -> dict[str, Any]:
-    """The job of a call that was answered with the function's death: by the call itself, or where it waited on."""
+    """Return the job of a call whose function died, from the call's answer or from its waiting address."""
     assert (answer.status_code, answer.json()["code"]) == (500, "UNKNOWN")
     assert answer.json()["error"].startswith(("the provider's function ended", "the function stopped while"))
     job: dict[str, Any] = stack.http.get(f"/api/jobs/{started(stack, name)}").json()
@@ -86,7 +86,7 @@ def died(stack: Stack, answer: Any, name: str) -> dict[str, Any]:
     return job
 
 
-def test_a_function_killed_while_the_provider_draws_ends_its_job(stack: Stack) -> None:
+def test_killing_the_function_during_generation_ends_its_job(stack: Stack) -> None:
     with holding("killed drawing"), stack.functions.isolated("easel-gitee") as kill:
         seen = threading.Thread(target=lambda: (until(lambda: stack.received("gitee", "killed drawing")), kill()))
         seen.start()
@@ -100,7 +100,7 @@ def test_a_kill_before_recording_keeps_the_stored_picture(stack: Stack) -> None:
 
     def before_the_record() -> Refusal | None:
         if dead.is_set():
-            return None  # the front door's own record of the death
+            return None  # the front door itself records the death
         dead.set()
         kill()
         return Refusal(500, "InternalServerError")
@@ -112,7 +112,7 @@ def test_a_kill_before_recording_keeps_the_stored_picture(stack: Stack) -> None:
     assert answer.json()["imageDetails"]["url"].endswith(f"images/{started(stack, 'killed recording')}.png")
 
 
-def test_a_function_whose_time_is_over_ends_its_job_as_timed_out(stack: Stack) -> None:
+def test_a_timed_out_function_ends_its_job_as_timed_out(stack: Stack) -> None:
     with holding("cut by lambda"), stack.functions.isolated("easel-gitee", cut_after=3):
         answer = stack.generate({**SMALL, "prompt": "cut by lambda"})
     assert (answer.status_code, answer.json()["code"]) == (504, "TIMEOUT")
@@ -132,7 +132,7 @@ def test_a_crash_before_an_async_job_begins_fails_it_at_once(path: str, stack: S
 
 @contextmanager
 def dying_job(stack: Stack) -> Iterator[None]:
-    """The function answers its own route, and dies over the job that it then hands itself."""
+    """The function answers its own route, and dies in the job that it then starts."""
     invoke = stack.functions.invoke
     with ExitStack() as weather:
 
@@ -144,7 +144,7 @@ def dying_job(stack: Stack) -> Iterator[None]:
         yield
 
 
-def test_a_kill_after_the_hand_over_reads_as_timed_out(stack: Stack) -> None:
+def test_a_kill_after_the_redirect_reads_as_timed_out(stack: Stack) -> None:
     with holding("killed alone"), stack.functions.isolated("easel-gitee") as kill:
         answer = stack.generate({**SMALL, "prompt": "killed alone"}, prefer="respond-async")
         until(lambda: stack.received("gitee", "killed alone"))

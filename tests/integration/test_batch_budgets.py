@@ -1,4 +1,4 @@
-"""Batches that a key pays for: each picture is counted before it is asked for, and the batch waits at the limit."""
+"""Batches that a key pays for: each picture is charged before it is requested, and the batch waits at the limit."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """One whose state machine waits for a day within a second."""
+    """A world in which the state machine's wait of a day takes less than a second."""
     for made in worlds(cloud, monkeypatch):
         made.hurry(1e-5)
         forget_everybody(cloud)
@@ -47,7 +47,7 @@ def cats(count: int, **more: Any) -> list[dict[str, Any]]:
 
 
 def used(cloud: Cloud, payer: str) -> dict[str, int]:
-    """What is counted of a payer, by the counter's name; its marks together as `held`."""
+    """Return a payer's counters by name, with all its marks together as `held`."""
     item = next((item for item in cloud.items() if item["id"]["S"] == payer), {})
     counters = {name: int(value["N"]) for name, value in item.items() if name.startswith(("day#", "month#", "running"))}
     held = sum(name.startswith("held#") for name in item)
@@ -55,7 +55,7 @@ def used(cloud: Cloud, payer: str) -> dict[str, int]:
 
 
 def days(cloud: Cloud, payer: str) -> list[int]:
-    """The pictures that are counted on each day, in the days' order."""
+    """Return the pictures that are charged on each day, in order of days."""
     counters = used(cloud, payer)
     return [counters[name] for name in sorted(counters) if name.startswith("day#")]
 
@@ -69,13 +69,13 @@ def code_of(line: dict[str, Any]) -> str | None:
     return code
 
 
-def test_a_batch_waits_for_the_keys_next_day_and_fails_no_line(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_waits_for_the_keys_next_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     key = key_of(world.cloud, day=3)
     noted: list[tuple[float, str, str]] = []
     set_waiting = batches.set_waiting
 
     def note(batch: Batch, provider: str, model: str, until: float | None, reason: str, cause: str) -> None:
-        noted.extend([(until, reason, cause)] if until else [])  # not a turn
+        noted.extend([(until, reason, cause)] if until else [])  # not the wait for a turn
         set_waiting(batch, provider, model, until, reason, cause)
 
     monkeypatch.setattr(batches, "set_waiting", note)
@@ -84,7 +84,7 @@ def test_a_batch_waits_for_the_keys_next_day_and_fails_no_line(world: World, mon
     results = world.run(batch)
     assert [line["status"] for line in results] == ["succeeded"] * 7
     stored = claims.read_all([line["jobId"] for line in results]).values()
-    assert {claim.job.key for claim in stored} == {key}  # which may see them, see `job_access.check_access`
+    assert {claim.job.key for claim in stored} == {key}  # its key may see them, see `job_access.check_access`
     drawn = [*world.providers["gitee"].calls, *world.providers["modelscope"].calls]
     assert len(drawn) == 7
     counted = days(world.cloud, f"use#{key}")
@@ -92,11 +92,11 @@ def test_a_batch_waits_for_the_keys_next_day_and_fails_no_line(world: World, mon
     assert "held" not in used(world.cloud, f"use#{key}")
     until, reason, cause = noted[0]
     assert cause == "budget"
-    assert until == pytest.approx(periods.of("day", began).ends, abs=120) or until > began + 80000  # over midnight
+    assert until == pytest.approx(periods.of("day", began).ends, abs=120) or until > began + 80000  # past midnight
     assert "the key 'alice' has reached its limit of 3 pictures a day; the next day begins at" in reason
 
 
-def test_batches_without_a_key_count_for_the_deployment(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_batches_without_a_key_are_charged_to_the_deployment(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAILY_PICTURES", "2")
     settings.cache_clear()
     assert [line["status"] for line in world.run(world.start(requests=cats(5)))] == ["succeeded"] * 5
@@ -104,7 +104,7 @@ def test_batches_without_a_key_count_for_the_deployment(world: World, monkeypatc
     assert (sum(counted), max(counted), len(counted) >= 3) == (5, 2, True)
 
 
-def test_each_try_counts_where_a_picture_may_have_been_drawn(world: World) -> None:
+def test_each_attempt_that_may_have_generated_is_charged(world: World) -> None:
     failures: dict[str, list[BaseException]] = {
         "nothing was drawn": [ProviderUnreachable("hung up", provider="gitee")],
         "a token rests": [RateLimited("slow down", provider="gitee", retry_after=1)],
@@ -146,7 +146,7 @@ def test_revoking_a_key_fails_its_running_batch(world: World) -> None:
     ended = batches.get(batch.id)
     assert (ended.status, (ended.error or {})["code"]) == ("failed", "AUTH_INVALID")
     made = len(world.providers["gitee"].drawn)
-    assert 4 <= made <= 8  # those under way were finished, and no other was begun
+    assert 4 <= made <= 8  # pictures in progress are finished, and no other is started
     assert Counter((line["status"], code_of(line)) for line in results) == {
         ("succeeded", None): made, ("failed", "AUTH_INVALID"): 20 - made,
     }  # fmt: skip
@@ -155,7 +155,7 @@ def test_revoking_a_key_fails_its_running_batch(world: World) -> None:
     assert sum(days(world.cloud, f"use#{key}")) == made
 
 
-def test_lines_of_a_model_that_the_key_may_not_use_fail_alone(world: World) -> None:
+def test_lines_with_a_forbidden_model_fail_alone(world: World) -> None:
     key = key_of(world.cloud, models=("gitee/*",))
     results = world.run(world.start(key, requests=[*cats(2), *cats(2, provider="modelscope")]))
     assert [(line["status"], code_of(line)) for line in results] == [
@@ -172,8 +172,8 @@ WEATHER: dict[str, Callable[[], Refusal]] = {
 
 
 @pytest.mark.parametrize("weather", WEATHER)
-def test_whatever_breaks_no_day_has_more_than_its_pictures(weather: str, world: World) -> None:
-    """Every third count meets the weather, every fourth call of the provider fails, and every seventh kills."""
+def test_no_failure_exceeds_the_limit_of_a_day(weather: str, world: World) -> None:
+    """Every third charge and every fourth call of the provider fail, and every seventh call kills the worker."""
     dice, calls = itertools.count(1), itertools.count(1)
 
     def answer(request: GenerationRequest, token: str | None) -> None:
@@ -191,7 +191,7 @@ def test_whatever_breaks_no_day_has_more_than_its_pictures(weather: str, world: 
     assert [line["status"] for line in results] == ["succeeded"] * 8
     counted = days(world.cloud, f"use#{key}")
     assert max(counted) <= 4
-    left = used(world.cloud, f"use#{key}").get("held", 0)  # settled by a later call, where the table refused to
+    left = used(world.cloud, f"use#{key}").get("held", 0)  # a later call settles the charges that the table refused
     made = len(world.providers["gitee"].drawn)
     assert made == 8
     assert made <= sum(counted) <= made + world.deaths + left
@@ -211,7 +211,7 @@ LINE = (
 @pytest.mark.parametrize(
     "failure", [Dropped(), Cut(), Refusal(500, "InternalServerError")], ids=lambda kind: type(kind).__name__
 )
-def test_a_line_whose_every_call_to_aws_fails_once_costs_one_picture(failure: Refusal, world: World) -> None:
+def test_a_line_costs_one_picture_if_each_aws_call_fails_once(failure: Refusal, world: World) -> None:
     key, failed = key_of(world.cloud, day=9), list[tuple[str, bytes]]()
 
     def once(call: tuple[str, bytes]) -> Refusal | None:

@@ -1,4 +1,4 @@
-"""Families in batches: a line moves to the next provider where the one before has certainly not accepted."""
+"""Families in batches: a line moves to the next provider only if the previous one has certainly not accepted it."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def lines(count: int, **more: Any) -> list[dict[str, Any]]:
 
 
 def asked(world: World) -> dict[str, list[str]]:
-    """The prompts that each provider was asked for."""
+    """Return the prompts that each provider received."""
     return {name: sorted(prompt for prompt, _ in fake.calls) for name, fake in world.providers.items() if fake.calls}
 
 
-# What the first provider answers, and whether the next one draws; nothing of it rests a token.
+# What the first provider answers, and whether the next one generates. No answer starts a cooldown.
 ROWS: list[tuple[EaselError, bool]] = [
     (ModelRetired("x", provider="gitee"), True),
     (ProviderError("x", provider="gitee"), True),
@@ -62,7 +62,7 @@ ROWS: list[tuple[EaselError, bool]] = [
 ]
 
 
-def test_a_line_moves_where_its_provider_has_not_accepted(world: World) -> None:
+def test_a_line_moves_if_its_provider_has_not_accepted(world: World) -> None:
     errors = {type(error).__name__: error for error, _ in ROWS}
     moving = sorted(type(error).__name__ for error, passes in ROWS if passes)
 
@@ -83,7 +83,7 @@ def test_a_line_moves_where_its_provider_has_not_accepted(world: World) -> None:
     assert charged == sum(passes or error.drawn for error, passes in ROWS)
 
 
-def test_lines_of_a_family_do_not_wait_for_those_that_must(world: World) -> None:
+def test_a_familys_lines_do_not_wait_for_blocked_ones(world: World) -> None:
     back = threading.Event()
     left = iter(range(5))
 
@@ -110,7 +110,7 @@ def test_lines_of_a_family_do_not_wait_for_those_that_must(world: World) -> None
     assert {each["until"] > 0 for line in handed for each in line["tried"]} == {True}
 
 
-def test_a_line_waits_for_the_provider_that_comes_back_first(world: World) -> None:
+def test_a_line_waits_for_the_provider_that_returns_first(world: World) -> None:
     back = threading.Event()
 
     def answer(request: GenerationRequest, token: str | None) -> None:
@@ -131,7 +131,7 @@ def test_a_line_waits_for_the_provider_that_comes_back_first(world: World) -> No
     assert "modelscope" in {each["provider"] for attempts in tried for each in attempts}
 
 
-def test_a_line_whose_function_died_stays_with_its_provider(world: World) -> None:
+def test_a_line_with_a_dead_function_keeps_its_provider(world: World) -> None:
     errors = iter([Killed(), QuotaExceeded("used up", provider="gitee", retry_after=1)])
 
     def answer(request: GenerationRequest, token: str | None) -> None:

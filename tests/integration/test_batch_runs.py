@@ -1,4 +1,4 @@
-"""Batches from start to results: the real state machine in moto's interpreter."""
+"""Batches from start to results, with the real state machine in moto's interpreter."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def lines(*requests: object) -> bytes:
 def test_inline_requests_become_results_in_order(world: World) -> None:
     own = '[[gitee.models]]\nid = "own"\nname = "Own"\nsteps = {min=1, max=9, default=4}\nsides = {min=512, max=512}\n'
     aws.s3().put_object(Bucket=world.bucket, Key=stored_overlay.KEY, Body=own.encode())
-    stored_overlay.forget()  # as a new process
+    stored_overlay.forget()  # as in a new process
     wanted: list[dict[str, Any]] = [
         {"prompt": "a cat", "id": "first", "seed": 5, "count": 3},
         {"prompt": "a dog", "provider": "huggingface"},
@@ -58,10 +58,10 @@ def test_inline_requests_become_results_in_order(world: World) -> None:
     counts = {"requests": 6, "succeeded": 5, "failed": 1, "invalid": 1, "cancelled": 0}
     assert world.summary(batch)["counts"] == counts
     assert batches.get(batch.id).status == "completed"
-    assert calls["events.PutEvents"] == 1  # which tells of the end
+    assert calls["events.PutEvents"] == 1  # this event reports the end
 
 
-def test_a_csv_reports_each_line_and_stops_at_no_bad_one(world: World) -> None:
+def test_an_invalid_csv_row_does_not_stop_the_batch(world: World) -> None:
     rows = [
         "id,provider,model,prompt,steps,count",
         'eins,gitee,z-image-turbo,"eine Katze, ""süß""\r\nauf zwei Zeilen",9,',
@@ -102,10 +102,10 @@ def test_a_provider_without_token_fails_only_its_own_lines(world: World) -> None
     again = world.start(retry=batch.id)
     assert (again.id, again.run) == (batch.id, 2)
     assert [line["status"] for line in world.run(again)] == ["succeeded", "succeeded"]
-    assert len(world.providers["modelscope"].calls) == 1  # only what had failed ran again
+    assert len(world.providers["modelscope"].calls) == 1  # only the failed lines ran again
 
 
-def test_a_brief_failure_is_retried_and_a_rejected_prompt_is_not(world: World) -> None:
+def test_transient_failures_are_retried_and_rejections_are_not(world: World) -> None:
     tries: dict[str, int] = {}
 
     def answer(request: object, token: str | None) -> None:
@@ -127,7 +127,7 @@ def test_a_brief_failure_is_retried_and_a_rejected_prompt_is_not(world: World) -
     assert tries == {"shaky": 4, "rude": 1, "never": 8, "fine": 1}
 
 
-def test_the_same_manifest_and_time_is_the_same_batch(world: World) -> None:
+def test_the_same_manifest_and_time_give_one_batch(world: World) -> None:
     manifest = world.upload(lines({"prompt": "a cat"}))
     first = world.start(manifest=manifest, scheduledTime="2026-01-01T02:00:00Z")
     assert world.start(manifest=manifest, scheduledTime="2026-01-01T02:00:00Z").id == first.id
@@ -146,7 +146,7 @@ def test_a_cancelled_batch_stops_and_can_run_again(world: World) -> None:
     world.providers["gitee"].release()
     ended = world.finished(batch.id)
     assert ended.status == "cancelled"
-    assert len(world.providers["gitee"].calls) <= 4 + 4  # started jobs, four at a time
+    assert len(world.providers["gitee"].calls) <= 4 + 4  # the started jobs, four at a time
     statuses = [line["status"] for line in world.results(ended)]
     assert statuses.count("succeeded") == len(world.providers["gitee"].drawn)
     assert statuses.count("cancelled") == 16 - statuses.count("succeeded")

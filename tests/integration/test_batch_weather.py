@@ -1,4 +1,4 @@
-"""Batches in bad weather: quotas that end, tokens that are refused, workers that die, answers that are lost."""
+"""Batches with failures: quotas run out, tokens are refused, workers die, responses are lost."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def succeeded(results: list[dict[str, Any]]) -> int:
     return sum(line["status"] == "succeeded" for line in results)
 
 
-def test_an_exhausted_quota_waits_without_using_tries(world: World) -> None:
+def test_a_used_up_quota_waits_without_using_attempts(world: World) -> None:
     world.monkeypatch.setattr(worker, "CHILD_SECONDS", 200.0)
     left = iter(range(5))
     back = threading.Event()
@@ -65,7 +65,7 @@ def test_an_exhausted_quota_waits_without_using_tries(world: World) -> None:
     world.functions.wait_until_idle()
     invoked = len(world.invocations)
     time.sleep(1)
-    assert len(world.invocations) == invoked  # nothing runs and nothing polls while it waits
+    assert len(world.invocations) == invoked  # nothing runs and nothing polls during the wait
     back.set()
     results = world.run(batch)
     assert succeeded(results) == 16
@@ -88,7 +88,7 @@ def test_a_dead_token_fails_its_models_jobs_with_the_reason(world: World) -> Non
     assert all(reason.endswith("bind a package first") for reason in reasons), reasons
     assert len(world.providers["gitee"].calls) <= 3 + 4 + 1
 
-    world.providers["gitee"].answer = lambda request, token: None  # its owner has seen to it
+    world.providers["gitee"].answer = lambda request, token: None  # its owner has replaced it
     assert succeeded(world.run(world.start(retry=batch.id))) == 13
 
 
@@ -104,8 +104,8 @@ def test_a_dead_token_leaves_the_work_to_the_others(world: World) -> None:
     assert len(world.invoked("gitee")) == 6
 
 
-def test_children_started_twice_make_one_picture_each(world: World) -> None:
-    """Express children may be: the claim on the job decides who works."""
+def test_children_started_twice_generate_once(world: World) -> None:
+    """Express children may start twice. The claim on the job decides which worker continues."""
     world.providers["gitee"].seconds = 0.3
     batch = world.start(requests=cats(6))
     until(lambda: len(world.invoked("gitee")) >= 4)
@@ -132,7 +132,7 @@ def test_a_batch_started_twice_runs_once(world: World) -> None:
     assert len(world.providers["gitee"].calls) == 5
 
 
-def test_a_worker_that_dies_is_replaced_and_no_line_kills_for_ever(world: World) -> None:
+def test_a_dead_worker_is_replaced_a_limited_number_of_times(world: World) -> None:
     left = iter(range(2))
 
     def answer(request: GenerationRequest, token: str | None) -> None:
@@ -148,7 +148,7 @@ def test_a_worker_that_dies_is_replaced_and_no_line_kills_for_ever(world: World)
     assert world.deaths == 2 + worker.MAX_WORKER_DEATHS + 1
 
 
-def test_a_picture_that_a_dead_worker_stored_is_not_made_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dead_workers_stored_picture_is_not_made_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     alive = claims.succeed
     deaths = iter(range(2))
 
@@ -163,7 +163,7 @@ def test_a_picture_that_a_dead_worker_stored_is_not_made_again(world: World, mon
     assert world.deaths == 2
 
 
-def test_counters_that_collide_are_written_again(world: World) -> None:
+def test_conflicting_counter_writes_are_retried(world: World) -> None:
     left = iter(range(5))
     reasons = [{"Code": "None"}, {"Code": "TransactionConflict", "Message": "busy"}]
     client = aws.dynamodb()
@@ -179,7 +179,7 @@ def test_counters_that_collide_are_written_again(world: World) -> None:
     assert succeeded(world.run(world.start(requests=cats(4)))) == 4
 
 
-def test_lambdas_own_throttles_are_no_tries_of_the_job(world: World) -> None:
+def test_lambda_throttling_is_not_counted_as_an_attempt(world: World) -> None:
     left = iter(range(6))
     invoke = world.functions.invoke
 
@@ -215,16 +215,16 @@ def test_a_changed_manifest_fails_the_batch_and_its_execution(world: World) -> N
     assert world.providers["gitee"].calls == []
 
 
-def test_a_function_that_cannot_run_fails_its_own_lines_only(world: World) -> None:
+def test_a_broken_function_fails_only_its_own_lines(world: World) -> None:
     world.functions.remove(f"{world.name}-gitee")
     batch = world.start(requests=[*cats(2), *cats(1, provider="modelscope")])
     results = world.run(batch)
     assert [line.get("error", {}).get("code") for line in results] == ["NOT_RUN", "NOT_RUN", None]
-    assert world.execution(batch)["status"] == "FAILED"  # the alarm rings
+    assert world.execution(batch)["status"] == "FAILED"  # this raises the alarm
     assert "Incomplete" in world.execution(batch)["error"]
 
 
-def test_a_batch_that_ran_too_long_ends_with_what_it_has(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_at_its_time_limit_ends_with_its_results(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def answer(request: GenerationRequest, token: str | None) -> None:
         raise QuotaExceeded("used up", provider="gitee", retry_after=7200)
 
@@ -238,29 +238,28 @@ def test_a_batch_that_ran_too_long_ends_with_what_it_has(world: World, monkeypat
     assert world.execution(batch)["status"] == "FAILED"
 
 
-def test_a_worker_writes_no_progress_and_little_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_writes_no_progress_and_few_items(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "QUIET_SECONDS", 0.0)
     monkeypatch.setattr(progress, "PROGRESS_SECONDS", 0.05)
-    monkeypatch.setattr(
-        worker, "HEARTBEAT_SECONDS", HANGS_SECONDS
-    )  # which a job on a busy machine may take longer than
+    monkeypatch.setattr(worker, "HEARTBEAT_SECONDS", HANGS_SECONDS)  # a job may take longer on a busy machine
     world.providers["gitee"].seconds = 0.3
     batch = world.start(requests=cats(5))
     with world.cloud.counting() as calls:
         world.run(batch)
     assert calls["dynamodb.TransactWriteItems"] == 2 * 5  # claim and end of each job, counters included
     assert calls["dynamodb.UpdateItem"] == 5  # each picture at its token; neither progress nor heartbeats
-    assert calls["s3.PutObject"] == 5 + 5  # pictures; plan, jobs, what the children said, results, summary
+    assert calls["s3.PutObject"] == 5 + 5  # pictures; plan, jobs, the children's output, results, summary
 
 
-def test_an_echoed_deployment_token_is_leaked_nowhere(world: World) -> None:
+def test_an_echoed_deployment_token_is_not_leaked(world: World) -> None:
     secret = "deployment-token-for-tests"
     world.put("tokens/gitee", secret)
     kinds = iter([ProviderUnreachable, AuthInvalid, QuotaExceeded, RateLimited, ProviderUnreachable, AuthInvalid] * 20)
 
     def answer(request: GenerationRequest, token: str | None) -> None:
         upstream = f"Bearer {token} is wrong"
-        raise next(kinds)(f"refused {token}", provider="gitee", upstream=upstream, retry_after=10)  # not until midnight
+        # The retry delay replaces the default, which is midnight.
+        raise next(kinds)(f"refused {token}", provider="gitee", upstream=upstream, retry_after=10)
 
     world.providers["gitee"].answer = answer
     batch = world.start(requests=cats(4))

@@ -1,4 +1,4 @@
-"""What a caller can say and how the answer comes back, over HTTP."""
+"""Calls over HTTP: a caller's options, and the form of the response."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def size_of(data: bytes) -> tuple[int, int]:
     return Image.open(io.BytesIO(data)).size
 
 
-def test_a_picture_has_the_format_and_size_that_was_drawn(stack: Stack) -> None:
+def test_a_result_reports_the_actual_format_and_size(stack: Stack) -> None:
     body = stack.generate({"prompt": "a cat [[fault=wrongsize]]", "width": 512, "height": 512}).json()
     assert body["imageDetails"]["dimensions"] == "256 x 256 (1:1)"
     assert body["warnings"] == ["the picture is 256 x 256 pixels; 512 x 512 was requested"]
@@ -29,7 +29,7 @@ def test_a_picture_has_the_format_and_size_that_was_drawn(stack: Stack) -> None:
     assert (body["format"], body["imageDetails"]["url"][-4:]) == ("JPEG", ".jpg")
 
 
-def test_the_picture_itself_comes_to_who_accepts_images(stack: Stack) -> None:
+def test_a_client_that_accepts_images_gets_the_picture(stack: Stack) -> None:
     answer = stack.generate({"width": 256, "height": 256}, accept="image/*")
     assert answer.status_code == 303
     picture = stack.http.get(answer.headers["Location"], follow_redirects=True)
@@ -37,7 +37,7 @@ def test_the_picture_itself_comes_to_who_accepts_images(stack: Stack) -> None:
     assert size_of(picture.content) == (256, 256)
 
 
-def test_a_link_leads_to_the_picture_by_way_of_a_fresh_address(stack: Stack) -> None:
+def test_a_link_redirects_to_a_new_signed_url(stack: Stack) -> None:
     details = stack.generate({"width": 256, "height": 256}).json()["imageDetails"]
     for method in ("GET", "HEAD"):
         answer = stack.http.request(method, details["url"])
@@ -47,7 +47,7 @@ def test_a_link_leads_to_the_picture_by_way_of_a_fresh_address(stack: Stack) -> 
         assert age < int(re.findall(r"X-Amz-Expires=(\d+)", answer.headers["Location"])[0])
 
 
-def test_a_link_to_a_picture_that_was_removed_says_so(stack: Stack) -> None:
+def test_a_link_to_a_deleted_picture_says_so(stack: Stack) -> None:
     details = stack.generate({"width": 256, "height": 256}).json()["imageDetails"]
     key = "images/" + details["url"].rpartition("/")[2]
     stack.cloud.client("s3").delete_object(Bucket=stack.environment["IMAGES_BUCKET"], Key=key)
@@ -57,11 +57,11 @@ def test_a_link_to_a_picture_that_was_removed_says_so(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/generate", "/api/providers/gitee/generate"])
-def test_the_happy_path_calls_aws_no_more_than_it_must(path: str, stack: Stack) -> None:
-    stored_overlay.refresh()  # as the first call of each minute does
+def test_a_successful_call_makes_only_the_necessary_aws_calls(path: str, stack: Stack) -> None:
+    stored_overlay.refresh()  # as for the first call of each minute
     with stack.cloud.counting() as calls:
         assert stack.generate({"width": 256, "height": 256}, path).status_code == 200
-    # The read is of a quota that was just refused. It runs in parallel with the claim.
+    # The read is of recently refused quotas. It runs in parallel with the claim.
     once = ("lambda.Invoke", "dynamodb.BatchGetItem", "dynamodb.PutItem", "s3.PutObject", "dynamodb.UpdateItem")
     assert calls == dict.fromkeys(once, 1)
 
@@ -80,7 +80,7 @@ sure = "auto/z-image-turbo"
 """
 
 
-def test_an_own_model_is_offered_and_draws_its_one_size(stack: Stack) -> None:
+def test_an_own_model_is_listed_and_generates_its_one_size(stack: Stack) -> None:
     bucket = stack.environment["IMAGES_BUCKET"]
     stack.cloud.client("s3").put_object(Bucket=bucket, Key=stored_overlay.KEY, Body=OWN.encode())
     stored_overlay.refresh(0)
@@ -104,7 +104,7 @@ WRONG: list[dict[str, Any]] = [{"steps": 9.5}, {"seed": -1}, {"height": 4096}, {
 
 
 @pytest.mark.parametrize("path", ["/api/generate", "/api/providers/gitee/generate"])
-def test_nothing_that_breaks_a_rule_reaches_a_provider(path: str, stack: Stack) -> None:
+def test_no_invalid_request_reaches_a_provider(path: str, stack: Stack) -> None:
     for number, wrong in enumerate(WRONG):
         answer = stack.generate({"prompt": f"broken rule {number}", **wrong}, path)
         assert answer.status_code == 400, wrong
@@ -113,7 +113,7 @@ def test_nothing_that_breaks_a_rule_reaches_a_provider(path: str, stack: Stack) 
     assert not stack.received("gitee", "broken rule")
 
 
-def test_a_provider_sees_its_own_token_and_no_other(stack: Stack) -> None:
+def test_a_provider_gets_only_its_own_token(stack: Stack) -> None:
     others = dict.fromkeys(("x_ms_token", "authorization", "cookie"), TOKENS["modelscope"])
     stack.generate({"prompt": "whose token", "width": 256, "height": 256}, **others)
     (entry,) = stack.received("gitee", "whose token")

@@ -34,14 +34,14 @@ def compared(monkeypatch: pytest.MonkeyPatch, urls: Mapping[str, str | list[str]
     return rows
 
 
-def test_the_catalog_agrees_with_every_emulated_space(real_spaces: RealSpaces, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_catalog_matches_every_emulated_space(real_spaces: RealSpaces, monkeypatch: pytest.MonkeyPatch) -> None:
     both = [real_spaces.urls["z-image-turbo"], real_spaces.gallery]
     rows = compared(monkeypatch, {**real_spaces.urls, "z-image-turbo": both})
     assert [row for row in rows if row.finding != "ok"] == []
     assert len(rows) == len(HUGGINGFACE.models) + 2  # the upscaler, and a second Space
 
 
-def test_a_space_that_became_another_one_is_reported(real_spaces: RealSpaces, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_space_is_reported(real_spaces: RealSpaces, monkeypatch: pytest.MonkeyPatch) -> None:
     (row,) = compared(monkeypatch, {"flux-1-schnell": real_spaces.urls["ovis-image"]})
     assert row.finding == "arguments"
     assert "has no /infer(prompt, seed, randomize_seed, width, height, num_inference_steps)" in row.detail
@@ -49,7 +49,7 @@ def test_a_space_that_became_another_one_is_reported(real_spaces: RealSpaces, mo
 
 
 @pytest.mark.parametrize(("state", "finding"), [("private", "gone"), ("html", "unreachable"), ("sleeping", "ok")])
-def test_a_space_that_does_not_serve_is_reported(
+def test_an_unavailable_space_is_reported(
     state: str, finding: str, real_spaces: RealSpaces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(published_models, "WAKE_PAUSES", (0.5,) * 40 if state == "sleeping" else (0.01,))

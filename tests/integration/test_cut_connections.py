@@ -1,4 +1,4 @@
-"""Connections that break at every stage of a call, under stock SDKs of OpenAI's: the provider is paid once."""
+"""Connections that break at every stage of a call by OpenAI's stock SDKs: the provider is paid once."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ IN_THE_PICTURE = {
 
 
 def draw(stack: Stack, sdk: Sdk, prompt: str, cuts: list[Cut]) -> tuple[Outcome, int]:
-    """What the client got through connections that break so, and how many pictures the provider was asked for."""
+    """Return what the client received through breaking connections, and how often the provider was called."""
     begun = partial(until, lambda: stack.received("gitee", prompt))
     with holding(prompt) as finish, cutting(stack.url, cuts, begun, finish) as url:
         model = {"model": "gitee/z-image-turbo", "size": "256x256", "n": 2}
@@ -48,15 +48,15 @@ def draw(stack: Stack, sdk: Sdk, prompt: str, cuts: list[Cut]) -> tuple[Outcome,
 
 
 def wait(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    """Let calls wait this long. Nine such waits are enough for a slow machine to draw released pictures."""
+    """Let calls wait this long. Nine such waits are enough for a slow machine to finish released pictures."""
     monkeypatch.setenv("WAIT_SECONDS", str(seconds))
     settings.cache_clear()
 
 
-def test_a_connection_that_breaks_costs_nothing(
+def test_a_broken_connection_costs_no_second_picture(
     sdk: Sdk, stack: Stack, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All stages at once, each with a proxy of its own: most of it is waiting."""
+    """All stages run in parallel, each with its own proxy, since they mostly wait."""
     wait(monkeypatch, 1.5)
 
     def at(stage: str) -> tuple[Outcome, int]:
@@ -72,7 +72,7 @@ def test_a_connection_that_breaks_costs_nothing(
 
 
 @pytest.mark.parametrize("stage", IN_THE_PICTURE)
-def test_a_connection_that_breaks_in_the_picture_costs_nothing(
+def test_a_break_in_the_response_costs_no_second_picture(
     stage: str, sdk: Sdk, stack: Stack, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if "hop" in stage:

@@ -1,4 +1,4 @@
-"""`/openapi.json` against the answers: each status that it tells of is answered, and no other, body and headers too."""
+"""`/openapi.json` against real answers: exactly the described statuses occur, and bodies and headers match too."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def description(stack: Stack) -> Iterator[Description]:
 
 
 @pytest.mark.parametrize("path", WAYS)
-def test_a_generation(path: str, stack: Stack, description: Description) -> None:
+def test_the_statuses_of_generation_match_the_document(path: str, stack: Stack, description: Description) -> None:
     stack.generate(SMALL, path)
     stack.generate({**SMALL, "responseFormat": "b64_json"}, path, prefer="wait=20")
     stack.generate(SMALL, path, prefer="respond-async")
@@ -42,7 +42,7 @@ def test_a_generation(path: str, stack: Stack, description: Description) -> None
     stack.generate(SMALL, path, x_api_key="")
     stack.http.post(path, content=b"x" * 60_000)
     stack.generate(SMALL, path, idempotency_key=f"described {path}")
-    stack.generate(path=path, idempotency_key=f"described {path}")  # with another body
+    stack.generate(path=path, idempotency_key=f"described {path}")  # with a different body
     for fault in ("rate", "html", "notfound", "retired"):
         stack.generate({"prompt": f"a cat [[fault={fault}]]"}, path)
     with stack.functions.timeout("easel-gitee", STORE_SECONDS + 0.3):
@@ -59,7 +59,9 @@ def test_a_generation(path: str, stack: Stack, description: Description) -> None
     assert description.never_seen(NAMES[path]) == set()
 
 
-def test_jobs_and_pictures(stack: Stack, description: Description, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_statuses_of_jobs_and_pictures_match(
+    stack: Stack, description: Description, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = stack.generate(SMALL).json()
     link = f"/api/jobs/{made['jobId']}"
     tag = stack.http.get(link).headers["ETag"]
@@ -94,7 +96,7 @@ def test_jobs_and_pictures(stack: Stack, description: Description, monkeypatch: 
         assert description.never_seen(name) == set(), name
 
 
-def test_what_front_ends_ask_for_beside_pictures(
+def test_the_statuses_of_other_front_end_calls_match(
     stack: Stack, description: Description, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     proxy = "/api/proxy-image?url={}"
@@ -121,7 +123,7 @@ def test_what_front_ends_ask_for_beside_pictures(
         assert description.never_seen(name) == set(), name
 
 
-def test_the_catalog_and_the_preview(stack: Stack, description: Description) -> None:
+def test_the_statuses_of_catalog_and_preview_match(stack: Stack, description: Description) -> None:
     for path in ("", "/models", "/providers", "/providers/gitee/models", "/providers/nobody/models"):
         stack.http.get(f"/api{path}")
     for manifest in (b"prompt\na cat\n\xff\n", b'{"prompt": "a cat"}\n{"steps": 99}\n', b"a,b\n", b"x" * 300_000):

@@ -1,4 +1,4 @@
-"""README and `docs/`: their commands run as they are printed, against a local stack."""
+"""README and `docs/`: their commands run as printed, against a local stack."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def manifest(tmp_path: Path) -> Path:
 
 @pytest.mark.usefixtures("manifest")
 @pytest.mark.parametrize("path", PAGES)
-def test_the_commands_of_a_page_run_as_they_are_printed(path: str, tmp_path: Path, local_easel: LocalStack) -> None:
+def test_the_commands_of_a_page_run_as_printed(path: str, tmp_path: Path, local_easel: LocalStack) -> None:
     names = {
         "http://127.0.0.1:8080": local_easel.endpoint,
         "http://127.0.0.1:8081": local_easel.function_url,
@@ -57,7 +57,7 @@ def test_the_commands_of_a_page_run_as_they_are_printed(path: str, tmp_path: Pat
         assert _types(json.loads(example)) == _types(line)
 
 
-def test_the_calls_of_openais_sdks_run_as_they_are_printed(local_easel: LocalStack, node: OnNode) -> None:
+def test_the_calls_of_openais_sdks_run_as_printed(local_easel: LocalStack, node: OnNode) -> None:
     programs = [(sys.executable, "call.py", text) for _, text in documents.blocks("python")]
     programs += [("node", "call.mjs", text) for _, text in documents.blocks("js")]
     assert [name for _, name, _ in programs] == ["call.py", "call.py", "call.mjs"]
@@ -79,7 +79,7 @@ console.log((await answer.json()).imageDetails.url);
 """
 
 
-def test_a_front_ends_own_host_hands_its_calls_on_as_readme_says(local_easel: LocalStack, node: OnNode) -> None:
+def test_a_front_ends_host_forwards_its_calls_as_in_readme(local_easel: LocalStack, node: OnNode) -> None:
     ((_, text),) = documents.blocks("javascript")
     (node.folder / "pages.mjs").write_text(_with({"http://127.0.0.1:8080": local_easel.endpoint}, text))
     (node.folder / "page.mjs").write_text(PAGE)
@@ -99,7 +99,7 @@ def _with(names: dict[str, str], text: str) -> str:
 
 @pytest.fixture
 def own(local_easel: LocalStack) -> Iterator[tuple[str, Deployed]]:
-    """A second stack on the same AWS, without a key yet."""
+    """A second stack on the same AWS, which has no key yet."""
     with api_gateway.bind(0) as listener:
         endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
         parameters = {"PublicUrl": endpoint, "FunctionUrl": "true", **local_easel.providers.parameters}

@@ -1,4 +1,4 @@
-"""Providers that repeat the token in every text of every answer: no answer, job record or log line holds it."""
+"""Providers that repeat the token in every text of every answer: no answer, job record or log line contains it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ TOKEN = "zq7x-made-up-for-echoes-0918273645-qzj7"
 BASE = "http://127.0.0.1:9000/v1"
 MODELS = {"gitee": "z-image-turbo", "modelscope": "Tongyi-MAI/Z-Image-Turbo", "huggingface": "flux-1-schnell"}
 
-# How a provider repeats the Authorization value that it got. tests/unit/test_token_redaction.py has more disguises.
+# How a provider repeats the Authorization header. tests/unit/test_token_redaction.py has more encodings.
 ECHOES: dict[str, Callable[[str], str]] = {
     "whole": lambda sent: sent,
     "encoded": lambda sent: f"{quote(sent)} {base64.b64encode(sent.encode()).decode()} {sent.encode().hex()}",
@@ -50,7 +50,7 @@ Play = Callable[[str], httpx2.Response | Exception]
 
 
 def answers(status: int) -> dict[str, Play]:
-    """One status with the echo in each kind of body."""
+    """Return one status with the echo in each kind of body."""
     return {
         f"{status} text": lambda echo: httpx2.Response(status, text=f"your token is {echo}"),
         f"{status} page": lambda echo: httpx2.Response(status, html=f"<html><h1>{echo}</h1>nginx/secret-host</html>"),
@@ -104,7 +104,7 @@ TASKS: dict[str, Play] = {
 
 
 class Provider:
-    """Gitee AI or ModelScope: plays one answer where it generates, or to a poll; its pictures' links echo as well."""
+    """Gitee AI or ModelScope, with one answer to the generating call or to a poll. Its pictures' links echo, too."""
 
     def __init__(self, play: Play, echo: Callable[[str], str], poll: bool = False) -> None:
         self._play, self._echo, self._poll = play, echo, poll
@@ -134,7 +134,7 @@ class Provider:
 
 
 class Jobs:
-    """Runs jobs, and searches what they leave for the token: answers, records and log lines."""
+    """Runs jobs, and searches their answers, records and log lines for the token."""
 
     def __init__(self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
         self.cloud, self._monkeypatch = cloud, monkeypatch
@@ -163,7 +163,7 @@ class Jobs:
 
 @pytest.fixture
 def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Jobs]:
-    """Jobs whose polls and retries have no pauses."""
+    """Jobs with polls and retries that have no pauses."""
     monkeypatch.setattr(tasks, "OUTAGE_SECONDS", -1.0)
     monkeypatch.setattr(durations, "pause", lambda *_: 0.0)
     monkeypatch.setattr(job_ends, "RECORD_PAUSES", ())
@@ -195,7 +195,7 @@ def test_a_provider_may_repeat_the_token_anywhere(provider: str, echo: str, worl
 
 
 def spaces(echo: str) -> dict[str, tuple[str, Answer]]:
-    """By name, a Space's path and what it answers there."""
+    """Return, by name, a Space's path and its answer there."""
     file = {"path": f"/tmp/{echo}.webp", "url": f"https://evil.test/{echo}", "meta": {"_type": "gradio.FileData"}}
     return {
         "config 401": ("/config", json_page(401, {"detail": echo})),
@@ -229,7 +229,7 @@ def test_a_space_may_repeat_the_token_anywhere(
 
 
 class Made:
-    """An adapter that brings the picture a test made."""
+    """An adapter that returns a test's picture."""
 
     def __init__(self, **fields: Any) -> None:
         self._made = GeneratedImage(origin=BASE, **{"data": picture("PNG"), **fields})
@@ -247,14 +247,14 @@ def test_warnings_and_links_do_not_contain_the_token(world: Jobs) -> None:
 
 
 @pytest.mark.parametrize("seed", [918273645, 10**400, -1, 2**53 + 1])
-def test_a_seed_that_is_none_or_spells_the_token_is_dropped(seed: int, world: Jobs) -> None:
+def test_an_invalid_seed_or_a_token_as_seed_is_dropped(seed: int, world: Jobs) -> None:
     answer = world.run("gitee", Made(seed=seed))
     assert str(seed) not in answer
     assert '"seed": 42' in answer
     assert "the provider returned an unusable seed" in answer
 
 
-def test_a_picture_whose_metadata_repeats_the_token_is_not_kept(world: Jobs) -> None:
+def test_a_picture_with_the_token_in_its_metadata_is_refused(world: Jobs) -> None:
     with world.cloud.counting() as calls:
         answer = world.run("gitee", Made(data=picture("PNG", pnginfo=_comment(TOKEN))))
     assert "PROVIDER_ERROR" in answer
@@ -270,7 +270,7 @@ def _comment(text: str) -> PngInfo:
     return info
 
 
-def test_a_table_that_refuses_logs_no_cause_that_holds_the_token(world: Jobs) -> None:
+def test_a_table_error_with_the_token_is_not_logged(world: Jobs) -> None:
     http = Http("gitee", httpx2.MockTransport(Provider(TROUBLES["cannot connect"], ECHOES["whole"])))
     with world.cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException"):
         world.run("gitee", gitee.Gitee(BASE, http), http)

@@ -1,4 +1,4 @@
-"""Every file of `events/`, sent to the handler that it is for: what `sam local invoke` is given works."""
+"""Every file of `events/` works with the handler that it is for, as with `sam local invoke`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def read(name: str) -> dict[str, Any]:
 
 @pytest.fixture
 def drawn(stack: Stack) -> str:
-    """The link to the picture of `gitee-job`, which `router-job` and `router-image` ask for."""
+    """Return the link to the picture of `gitee-job`, which `router-job` and `router-image` request."""
     job = Job.from_json(read("gitee-job")["job"])
     jobs.create(job)
     stack.functions.run("easel-gitee", read("gitee-job"))
@@ -45,11 +45,11 @@ def test_every_event_is_named_after_its_function() -> None:
     named = {path.stem.partition("-")[0] for path in FILES}
     modules = {function.module for function in functions()}
     assert named <= modules
-    assert modules - set(catalog.providers()) <= named  # a provider may do without
+    assert modules - set(catalog.providers()) <= named  # optional for a provider
 
 
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
-def test_an_event_is_answered_as_its_name_says(path: Path, drawn: str, stack: Stack) -> None:
+def test_each_event_gets_the_answer_of_its_kind(path: Path, drawn: str, stack: Stack) -> None:
     event = read(path.stem)
     if path.stem == "huggingface-upscale":  # the file's picture is on the internet
         event["body"] = json.dumps({**json.loads(event["body"]), "url": drawn})
@@ -72,7 +72,7 @@ def test_the_event_of_the_check_compares_every_model(stack: Stack) -> None:
     }
 
 
-def test_a_message_about_an_expired_job_is_done_with(stack: Stack) -> None:
+def test_a_message_about_an_expired_job_is_removed(stack: Stack) -> None:
     outcome = stack.functions.run("easel-webhooks", read("webhooks-message"))
     assert outcome.value == {"batchItemFailures": []}
 

@@ -1,4 +1,4 @@
-"""Families: the next provider draws only where the one before has not accepted; each token goes to its own provider."""
+"""Families: the next provider generates only if the previous one has not accepted. Tokens go to their own provider."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PROVIDERS = ("gitee", "modelscope")
 TOKENS = {"gitee": "a-callers-token-GGGG", "modelscope": "a-callers-token-MMMM"}
 SMALL = {"provider": "auto", "model": FAMILY, "width": 256, "height": 256}
 
-# A fault of the first provider, and whether the second one draws after it. tests/faults has what decides for all.
+# A fault of the first provider, and whether the second one generates after it. tests/faults covers all faults.
 ROWS = {"quota": True, "busy": True, "moderation": False, "gateway": False}
 
 
@@ -44,12 +44,12 @@ def draw(stack: Stack, prompt: str, sent: Any = None, **fields: Any) -> httpx2.R
 
 
 def asked(stack: Stack, mark: str) -> dict[str, list[str]]:
-    """The ends of the tokens with which each provider was asked to draw."""
+    """Return the ends of the tokens in the generating calls that each provider received."""
     return {each: [entry["token"] for entry in stack.received(each, mark)] for each in PROVIDERS}
 
 
 @pytest.mark.parametrize(("fault", "passes"), ROWS.items(), ids=ROWS)
-def test_the_next_draws_where_the_first_has_not_accepted(stack: Stack, fault: str, passes: bool) -> None:
+def test_the_next_provider_is_used_if_the_first_refused(stack: Stack, fault: str, passes: bool) -> None:
     mark = f"familyrow {fault}"
     answer = draw(stack, f"{mark} [[gitee.fault={fault}]]")
     body = answer.json()
@@ -68,14 +68,14 @@ def test_the_next_draws_where_the_first_has_not_accepted(stack: Stack, fault: st
     assert stack.job(answer)["tried"] == [left]
 
 
-def test_no_other_draws_what_a_provider_had_accepted(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_second_provider_after_the_first_has_accepted(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAMILY_ORDER", "modelscope,gitee")
     settings.cache_clear()
     assert draw(stack, "familytask [[modelscope.fault=failed]]").status_code >= 400
     assert asked(stack, "familytask")["gitee"] == []
 
 
-def test_the_last_ones_error_tells_what_was_tried(stack: Stack) -> None:
+def test_the_last_error_lists_the_tried_providers(stack: Stack) -> None:
     answer = draw(stack, "familyall [[gitee.fault=quota]] [[modelscope.fault=auth]]")
     body = answer.json()
     assert (answer.status_code, body["code"]) == (401, "AUTH_INVALID")
@@ -97,14 +97,14 @@ def test_a_call_that_does_not_wait_is_handed_over(stack: Stack) -> None:
     assert [each["provider"] for each in job["tried"]] == ["gitee"]
 
 
-def test_a_call_that_waits_on_is_handed_over(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_redirected_call_is_handed_over(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WAIT_SECONDS", "0.2")
     settings.cache_clear()
     answer = draw(stack, "familyhops [[gitee.fault=busy]] [[gitee.delay=0.5]]")
     assert (answer.status_code, answer.json()["imageDetails"]["provider"]) == (200, "ModelScope")
 
 
-def test_a_repeat_joins_the_job_whoever_draws_it(stack: Stack) -> None:
+def test_a_repeat_joins_the_job_at_any_provider(stack: Stack) -> None:
     sent = {**headers(), "Idempotency-Key": "family-repeat"}
     first = draw(stack, "familyrepeat [[gitee.fault=quota]]", sent)
     again = draw(stack, "familyrepeat [[gitee.fault=quota]]", sent)
@@ -112,7 +112,7 @@ def test_a_repeat_joins_the_job_whoever_draws_it(stack: Stack) -> None:
     assert {name: len(ends) for name, ends in asked(stack, "familyrepeat").items()} == {"gitee": 1, "modelscope": 1}
 
 
-def test_a_key_pays_one_picture_for_both_tries(stack: Stack, give_tokens: Callable[..., None]) -> None:
+def test_a_key_pays_one_picture_for_two_attempts(stack: Stack, give_tokens: Callable[..., None]) -> None:
     give_tokens(**{provider: f"own-{token}" for provider, token in TOKENS.items()})
     key = give_key(stack.cloud, day=1)
     answer = draw(stack, "familykey [[gitee.fault=auth]]", bearer(key))
@@ -122,7 +122,7 @@ def test_a_key_pays_one_picture_for_both_tries(stack: Stack, give_tokens: Callab
     assert (use["picturesToday"]["used"], use["callsAtOnce"]["used"]) == (1, 0)
 
 
-def test_a_provider_that_failed_is_asked_last_for_minutes(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_provider_is_asked_last_for_minutes(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAMILY_ORDER", "")
     settings.cache_clear()
     fields = {"model": "flux-1-dev"}
@@ -131,7 +131,7 @@ def test_a_provider_that_failed_is_asked_last_for_minutes(stack: Stack, monkeypa
     assert (answer.json()["imageDetails"]["provider"], "tried" in answer.json()) == ("ModelScope", False)
 
 
-def test_a_callers_bad_token_moves_no_provider_for_others(stack: Stack) -> None:
+def test_a_callers_bad_token_does_not_affect_others(stack: Stack) -> None:
     assert draw(stack, "familytoken of a caller [[gitee.fault=auth]]", model="flux-1-dev").status_code == 200
     assert [name for name, facts in lately.read("flux-1-dev").items() if facts.get("until")] == []
 
@@ -148,7 +148,7 @@ def test_fields_are_mapped_with_a_warning(stack: Stack) -> None:
 BEARER = {"Authorization": f"Bearer gitee:{TOKENS['gitee']}, ms:{TOKENS['modelscope']}"}
 
 
-def test_openais_sdks_draw_from_a_family(stack: Stack) -> None:
+def test_openais_sdks_generate_with_a_family(stack: Stack) -> None:
     body = {"model": f"auto/{FAMILY}", "prompt": "familysdk [[gitee.fault=busy]]", "size": "256x256", "n": 2}
     answer = stack.wait_on(stack.http.post("/v1/images/generations", json=body, headers=BEARER))
     made = answer.json()["easel"]["jobs"]
@@ -158,7 +158,7 @@ def test_openais_sdks_draw_from_a_family(stack: Stack) -> None:
     assert asked(stack, "familysdk") == {"gitee": ["GGGG"] * 2, "modelscope": ["MMMM"] * 2}
 
 
-def test_names_that_programs_have_built_in_are_drawn_by_the_family(stack: Stack) -> None:
+def test_built_in_model_names_of_programs_mean_the_family(stack: Stack) -> None:
     body = {"model": "dall-e-3", "prompt": "familyalias [[gitee.fault=quota]]", "size": "512x512"}
     answer = stack.wait_on(stack.http.post("/v1/images/generations", json=body, headers=BEARER))
     (job,) = answer.json()["easel"]["jobs"]
@@ -166,7 +166,7 @@ def test_names_that_programs_have_built_in_are_drawn_by_the_family(stack: Stack)
     assert asked(stack, "familyalias") == {"gitee": ["GGGG"], "modelscope": ["MMMM"]}
 
 
-def test_a_model_by_its_own_name_is_drawn_by_its_provider_alone(stack: Stack) -> None:
+def test_a_models_own_name_uses_only_its_provider(stack: Stack) -> None:
     body = {"model": "gitee/z-image-turbo", "prompt": "familynamed [[gitee.fault=quota]]", "size": "512x512"}
     answer = stack.wait_on(stack.http.post("/v1/images/generations", json=body, headers=BEARER))
     assert answer.status_code == 429
@@ -178,7 +178,7 @@ def test_a_model_by_its_own_name_is_drawn_by_its_provider_alone(stack: Stack) ->
     [({"steps": 99}, None, 400, "INVALID_PARAMS"), ({}, {}, 401, "AUTH_REQUIRED")],
     ids=["a bad field", "no token"],
 )
-def test_a_bad_call_to_a_family_asks_nobody(
+def test_a_bad_call_to_a_family_reaches_no_provider(
     fields: dict[str, Any], sent: dict[str, str] | None, status: int, code: str, stack: Stack
 ) -> None:
     answer = draw(stack, "familybad", sent, **fields)
@@ -186,7 +186,7 @@ def test_a_bad_call_to_a_family_asks_nobody(
     assert asked(stack, "familybad") == {"gitee": [], "modelscope": []}
 
 
-def test_no_token_is_written_or_sent_to_another_provider(stack: Stack) -> None:
+def test_no_token_is_logged_or_sent_to_another_provider(stack: Stack) -> None:
     for fault in ("auth", "busy"):
         assert draw(stack, f"familytoken [[gitee.fault={fault}]]").status_code == 200
     stack.functions.wait_until_idle()

@@ -1,4 +1,4 @@
-"""Hostile input from a caller or a gateway gets a clear refusal, never an internal error, and nothing hangs."""
+"""Hostile input from a caller or a gateway gets a clear refusal, never an internal error or a hanging call."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ times = st.sampled_from([None, 0, -1, 10**13, 1.5, "soon"])
 
 @st.composite
 def events(draw: st.DrawFn) -> dict[str, Any]:
-    """An HTTP API (v2) event, whole or with parts missing."""
+    """Return an HTTP API (v2) event, complete or with missing parts."""
     path, method, body = draw(paths), draw(methods), draw(bodies)
     encoded = draw(st.sampled_from([False, True, "broken"]))
     if encoded is True and body is not None:
@@ -99,7 +99,7 @@ def events(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def post(path: str, headers: dict[str, str], body: str, **more: Any) -> dict[str, Any]:
-    """The event of a POST."""
+    """Return the event of a POST."""
     http = {"method": "POST", "path": path, "sourceIp": "192.0.2.1"}
     event = {"version": "2.0", "rawPath": path, "headers": headers, "body": body, **more}
     return {"requestContext": {"requestId": "hostile", "http": http}, **event}
@@ -121,7 +121,7 @@ def check(stack: Stack, module: str, event: Any) -> int:
     elif status >= 400:
         body = json.loads(answer["body"])
         assert body["error"]
-        words = PYTHON.search(answer["body"])  # which a caller may have written
+        words = PYTHON.search(answer["body"])  # the request may contain it
         assert status >= 500 or not words or words[0] in json.dumps(event, ensure_ascii=False), answer
         assert set(body) in ({"error", "code", "details"}, {"error", "easel"})
         assert status < 500 or body.get("easel", body)["code"] in UPSTREAM, answer
@@ -133,7 +133,9 @@ def check(stack: Stack, module: str, event: Any) -> int:
 @pytest.mark.parametrize(
     ("module", "access"), [*((module, "tokens") for module in HANDLERS), ("router", "keys"), ("gitee", "keys")]
 )
-def test_no_call_is_a_fault_of_easels(module: str, access: str, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_call_causes_an_internal_error(
+    module: str, access: str, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ACCESS", access)
     easel_settings.cache_clear()
 
@@ -178,7 +180,7 @@ def test_a_body_that_breaks_parsers_is_the_callers_error(body: bytes, stack: Sta
         assert 400 <= check(stack, module, event) < 500, path
 
 
-def test_no_call_of_an_openai_client_is_a_fault_of_easels(stack: Stack) -> None:
+def test_no_v1_call_causes_an_internal_error(stack: Stack) -> None:
     @settings(EXAMPLES, max_examples=40)
     @given(fields, st.text(max_size=40) | st.sampled_from(["gitee:x", "hf:,a,b", "ek_", "local"]), st.text(max_size=3))
     def try_all(body: dict[str, Any], bearer: str, count: str) -> None:

@@ -1,4 +1,4 @@
-"""The Hugging Face adapter against the emulated Spaces: real Gradio servers."""
+"""The Hugging Face adapter against the emulated Spaces, which are real Gradio servers."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def adapter(real_spaces: RealSpaces) -> HuggingFace:
 
 @pytest.fixture
 def adapter_of_two(real_spaces: RealSpaces, monkeypatch: pytest.MonkeyPatch) -> HuggingFace:
-    """The adapter with a catalog in which both Spaces of Z-Image are emulated."""
+    """An adapter with a catalog in which both Spaces of Z-Image are emulated."""
     monkeypatch.delenv("HF_SPACE_URLS")
     provider = catalog.provider("huggingface")
     z_image, *others = provider.models
@@ -61,7 +61,7 @@ def adapter_of_two(real_spaces: RealSpaces, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def stored(cloud: Cloud, tmp_path: Path) -> str:
-    """A link to one of Easel's pictures, of 60 x 40 pixels."""
+    """Return a link to one of Easel's pictures, of 60 x 40 pixels."""
     file = tmp_path / "small.png"
     Image.new("RGB", (60, 40), "red").save(file)
     images.store(JOB_ID, file.read_bytes(), ImageInfo("PNG", 60, 40), request())
@@ -116,10 +116,11 @@ def test_each_model_makes_a_picture_of_the_nearest_size(
     picture = drawn(adapter, request(model=model, size=asked))
     assert facts(picture) == ImageInfo("WebP", *made)
     assert picture.seed == (None if model == "ovis-image" else 2147483647)
-    assert bool(picture.warnings) == (model == "ovis-image")  # the seed is not used there; the layer tells of the size
+    # This Space ignores the seed. The layer adds the warning about the size.
+    assert bool(picture.warnings) == (model == "ovis-image")
 
 
-def test_without_a_token_none_is_sent_whatever_the_machine_knows(
+def test_without_a_token_the_machines_token_is_not_sent(
     adapter: HuggingFace, real_spaces: RealSpaces, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_from-the-environment")
@@ -132,7 +133,7 @@ def test_without_a_token_none_is_sent_whatever_the_machine_knows(
     assert not {"authorization", "x-hf-authorization", "x-hf-token", "cookie"} & set(job["headers"])
 
 
-def test_a_token_is_sent_in_the_header_that_proxies_leave_alone(adapter: HuggingFace, real_spaces: RealSpaces) -> None:
+def test_a_token_is_sent_in_a_header_that_proxies_keep(adapter: HuggingFace, real_spaces: RealSpaces) -> None:
     picture = drawn(adapter, request(), "hf_mine")
     [job] = real_spaces.jobs()
     assert job["headers"]["x-hf-authorization"] == "…mine"
@@ -158,7 +159,7 @@ def test_progress_reaches_the_callback(adapter: HuggingFace) -> None:
     assert 50 <= percents[-1] < 100
 
 
-def test_the_place_in_the_queue_reaches_the_callback(adapter: HuggingFace, real_spaces: RealSpaces) -> None:
+def test_the_queue_position_reaches_the_callback(adapter: HuggingFace, real_spaces: RealSpaces) -> None:
     reports: list[Progress] = []
     for delay in LONGER:
         before = len(real_spaces.jobs())
@@ -174,23 +175,23 @@ def test_the_place_in_the_queue_reaches_the_callback(adapter: HuggingFace, real_
     assert reports[0].queue_position == 1
 
 
-def test_a_job_that_never_ends_is_given_up_and_cancelled(adapter: HuggingFace, real_spaces: RealSpaces) -> None:
+def test_an_endless_job_is_given_up_and_cancelled(adapter: HuggingFace, real_spaces: RealSpaces) -> None:
     for seconds in LONGER:
         error = fault(adapter, request("a cat [[fault=silent]] [[delay=60]]"), seconds=seconds)
         assert type(error) is GenerationTimeout
         if real_spaces.jobs():
             break
     assert len(real_spaces.jobs()) == 1
-    assert drawn(adapter, request("a dog")).url  # the queue is free
+    assert drawn(adapter, request("a dog")).url  # the queue is empty
 
 
-def test_a_space_that_sleeps_is_woken_and_then_works(adapter: HuggingFace, real_spaces: RealSpaces) -> None:
+def test_a_sleeping_space_wakes_and_then_works(adapter: HuggingFace, real_spaces: RealSpaces) -> None:
     real_spaces.order("flux-1-schnell", state="sleeping", seconds=1.2)
     assert facts(drawn(adapter, request(model="flux-1-schnell"))).format == "WebP"
 
 
 @pytest.mark.parametrize("state", ["awake", "sleeping", "moved"])
-def test_the_second_space_draws_with_arguments_of_its_own(
+def test_the_second_space_gets_its_own_arguments(
     state: str, adapter_of_two: HuggingFace, real_spaces: RealSpaces
 ) -> None:
     real_spaces.order("z-image-turbo", state=state)
@@ -204,7 +205,7 @@ def test_the_second_space_draws_with_arguments_of_its_own(
     assert "did not accept this call" in warning
 
 
-def test_a_picture_that_failed_is_not_drawn_by_the_second_space(adapter_of_two: HuggingFace) -> None:
+def test_a_failed_picture_is_not_sent_to_the_second_space(adapter_of_two: HuggingFace) -> None:
     assert type(fault(adapter_of_two, request("a cat [[fault=error-null]]"))) is GenerationFailed
 
 
@@ -216,7 +217,7 @@ def test_a_copy_of_the_second_space_has_its_own_arguments(
     assert drawn(HuggingFace(), request()).space == real_spaces.gallery
 
 
-def test_a_picture_of_our_own_is_uploaded_and_enlarged(
+def test_easels_own_picture_is_uploaded_and_enlarged(
     adapter: HuggingFace, stored: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))

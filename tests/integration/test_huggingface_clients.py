@@ -1,4 +1,4 @@
-"""The Hugging Face adapter's clients: kept across calls, and dropped when they may have gone stale."""
+"""The Hugging Face adapter's clients are kept across calls, and dropped when they may be stale."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def spaces() -> Spaces:
 
 
 def settle(spaces: Spaces) -> None:
-    """Waits until the kept clients may be used again: the end of a job's stream comes a moment after its result."""
+    """Wait until the kept clients are usable again: a job's stream ends a moment after its result."""
     until(lambda: all(connection.fresh for connection in spaces._idle.values()))
 
 
@@ -72,9 +72,7 @@ def test_a_client_is_kept_unless_its_stream_broke(first: Answer, clients: int, s
     assert space.asked.count("/queue/join") == 2
 
 
-def test_a_client_is_made_anew_after_a_long_pause(
-    space: Space, spaces: Spaces, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_client_is_replaced_after_a_long_pause(space: Space, spaces: Spaces, monkeypatch: pytest.MonkeyPatch) -> None:
     call(spaces, space)
     settle(spaces)
     monkeypatch.setattr(space_connection, "IDLE_SECONDS", 0.0)
@@ -82,15 +80,16 @@ def test_a_client_is_made_anew_after_a_long_pause(
     assert space.asked.count("/config") == 2
 
 
-def test_a_client_whose_heartbeat_failed_is_not_used_again(space: Space, spaces: Spaces) -> None:
-    space.answers["/config"] = [json_page(200, {**CONFIG, "connect_heartbeat": True})]  # heartbeats answer 404
+def test_a_client_with_a_failed_heartbeat_is_not_reused(space: Space, spaces: Spaces) -> None:
+    # Heartbeats are answered with 404.
+    space.answers["/config"] = [json_page(200, {**CONFIG, "connect_heartbeat": True})]
     call(spaces, space)
     until(lambda: not any("_stream_heartbeat" in t.name for t in threading.enumerate()))
     call(spaces, space)
     assert space.asked.count("/config") == 2
 
 
-def test_jobs_at_the_same_time_share_no_client(space: Space, spaces: Spaces) -> None:
+def test_concurrent_jobs_share_no_client(space: Space, spaces: Spaces) -> None:
     all_there = threading.Barrier(4)
 
     def together(handler: Handler) -> None:
@@ -115,14 +114,14 @@ def test_each_token_has_a_client_and_only_a_few_are_kept(
     for token in ("hf_a", "hf_b", "hf_c", "hf_a", "hf_c"):
         call(spaces, space, token=token)
         settle(spaces)
-    assert space.asked.count("/config") == 4  # hf_a had to make room for hf_c
+    assert space.asked.count("/config") == 4  # hf_c has replaced hf_a
     assert set(space.tokens) == {"Bearer hf_a", "Bearer hf_b", "Bearer hf_c"}
     until(lambda: not client_threads(space), state=lambda: client_threads(space))
 
 
 @pytest.mark.parametrize("config", [{"version": None}, {"api_prefix": "http://127.0.0.1:9/gradio_api"}])
-def test_a_config_that_leads_elsewhere_is_not_followed(space: Space, spaces: Spaces, config: dict[str, Any]) -> None:
-    """The token would go along."""
+def test_a_config_with_a_foreign_address_is_not_followed(space: Space, spaces: Spaces, config: dict[str, Any]) -> None:
+    """The token would be sent there."""
     space.answers["/config"] = [json_page(200, {name: v for name, v in {**CONFIG, **config}.items() if v})]
     error = fault(spaces, space, token="hf_mine")
     assert type(error) is ProviderError
@@ -156,7 +155,7 @@ sys.stdin.read()
 """
 
 
-def test_a_process_frozen_between_two_calls_goes_on_cleanly(space: Space) -> None:
+def test_a_process_continues_after_a_freeze_between_calls(space: Space) -> None:
     """The process is frozen as by Lambda. The Space closes the connection, and the next call creates a new client."""
     space.answers["/config"] = [json_page(200, {**CONFIG, "connect_heartbeat": True})]
     space.answers["/heartbeat"] = [events(end=False)]
@@ -180,7 +179,7 @@ def test_a_process_frozen_between_two_calls_goes_on_cleanly(space: Space) -> Non
         print("go", file=child.stdin, flush=True)
         assert child.stdout.readline() == "7\n"
         child.stdin.close()
-        assert child.wait() == 0  # and no thread keeps it from exiting
+        assert child.wait() == 0  # no thread keeps it from exiting
     assert space.asked.count("/config") == 2
     assert space.asked.count("/queue/join") == 2
 
@@ -189,6 +188,6 @@ def test_a_hanging_job_does_not_block_the_interpreters_exit(space: Space) -> Non
     space.answers["/queue/data"] = [events(end=False)]
     with subprocess.Popen([sys.executable, "-c", LEFT, space.url], env=ENVIRONMENT, stdin=subprocess.PIPE) as child:
         until(lambda: "/queue/join" in space.asked, child=child)
-        child.communicate()  # ends its main thread, and all of it must go
+        child.communicate()  # ends its main thread, and the whole process must end
     assert child.returncode == 0
     assert space.asked.count("/queue/join") == 1

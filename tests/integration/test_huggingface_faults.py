@@ -1,4 +1,4 @@
-"""The Hugging Face adapter against scripted Spaces: each fault's error, who draws in their place, and the deadline."""
+"""The Hugging Face adapter against scripted Spaces: the error of each fault, the next Space, and the deadline."""
 
 from __future__ import annotations
 
@@ -81,13 +81,13 @@ def spaces() -> Spaces:
 
 
 def drawing(*asked: Space, spaces: Spaces) -> str:
-    """The URL of the Space that draws."""
+    """Return the URL of the Space that generated the picture."""
     accepted, output = ask(spaces, *asked)
     assert output == (PICTURE, 7)
     return accepted.url
 
 
-# Where the Space answers, what, the error, a part of its text, and its Retry-After. The job was certainly not accepted.
+# The place and the answer of the fault; the error, a part of its text, its Retry-After. The job was not accepted.
 NOT_ACCEPTED: list[Row] = [
     ("/config", page(404, "<h1>404</h1>"), ModelMissing, "HF_SPACE_URLS", None),
     ("/config", page(302, "", Location="https://elsewhere.test/"), ModelMissing, "HF_SPACE_URLS", None),
@@ -113,7 +113,7 @@ NOT_ACCEPTED: list[Row] = [
     ("/queue/data", failed(error="No GPU was available after 60s"), RateLimited, "no free GPU", 30),
     ("/queue/data", failed(error="The daily quota of this demo is used up"), QuotaExceeded, "its own quota", None),
 ]
-# The request is at fault, or the job may have been accepted.
+# The request is invalid, or the job may have been accepted.
 FINAL: list[Row] = [
     ("/config", page(401, "Invalid username or password."), AuthInvalid, "send a token in X-HF-Token", None),
     ("/queue/join", json_page(403, {"error": "no"}), AuthInvalid, "send a token", None),
@@ -143,7 +143,7 @@ FINAL: list[Row] = [
     [*((row, True) for row in NOT_ACCEPTED), *((row, False) for row in FINAL)],
     ids=[f"{path} {says}" for path, _, _, says, _ in (*NOT_ACCEPTED, *FINAL)],
 )
-def test_each_fault_has_its_error_and_decides_who_draws(row: Row, passes: bool, space: Space, second: Space) -> None:
+def test_each_fault_has_its_error_and_next_space(row: Row, passes: bool, space: Space, second: Space) -> None:
     path, answer, kind, says, retry_after = row
     space.answers[path] = [answer]
     error = fault(Spaces(), space)
@@ -159,12 +159,12 @@ def test_each_fault_has_its_error_and_decides_who_draws(row: Row, passes: bool, 
     assert space.asked.count("/queue/join") == (1 if path.startswith("/queue") else 0)
 
 
-def test_the_first_space_draws_while_it_accepts(space: Space, second: Space, spaces: Spaces) -> None:
+def test_the_first_space_is_used_while_it_accepts(space: Space, second: Space, spaces: Spaces) -> None:
     assert drawing(space, second, spaces=spaces) == space.url
     assert second.asked == []
 
 
-def test_a_space_with_another_schema_is_passed_over(space: Space, second: Space, spaces: Spaces) -> None:
+def test_a_space_with_another_schema_is_skipped(space: Space, second: Space, spaces: Spaces) -> None:
     paint = {**CONFIG["dependencies"][0], "api_name": "paint"}  # type: ignore[index]
     described: dict[str, Any] = {
         "named_endpoints": {"/paint": {"parameters": [], "returns": []}},
@@ -177,7 +177,7 @@ def test_a_space_with_another_schema_is_passed_over(space: Space, second: Space,
 
 
 @pytest.mark.parametrize(("path", "answer", "seconds"), [("/config", ASLEEP, 300), ("/queue/join", FULL, 30)])
-def test_a_space_that_did_not_accept_is_asked_last_for_minutes(
+def test_a_refusing_space_is_asked_last_for_minutes(
     path: str,
     answer: Answer,
     seconds: float,
@@ -200,7 +200,7 @@ def test_a_space_that_did_not_accept_is_asked_last_for_minutes(
     assert drawing(space, second, spaces=spaces) == space.url
 
 
-def test_a_space_asked_last_draws_where_the_others_do_not(space: Space, second: Space, spaces: Spaces) -> None:
+def test_a_space_asked_last_is_used_if_the_others_refuse(space: Space, second: Space, spaces: Spaces) -> None:
     working = space.answers["/config"]
     space.answers["/config"] = [ASLEEP]
     assert drawing(space, second, spaces=spaces) == second.url
@@ -212,7 +212,7 @@ def test_a_space_asked_last_draws_where_the_others_do_not(space: Space, second: 
     assert second.asked == []
 
 
-def test_a_sleeping_space_is_waited_for_where_no_other_accepts(space: Space, second: Space, spaces: Spaces) -> None:
+def test_a_sleeping_space_is_awaited_if_no_other_accepts(space: Space, second: Space, spaces: Spaces) -> None:
     space.answers["/config"] = [ASLEEP, ASLEEP, json_page(200, CONFIG)]
     second.answers["/config"] = [page(404, "gone")]
     assert drawing(space, second, spaces=spaces) == space.url
@@ -228,12 +228,12 @@ def test_the_spaces_share_a_third_of_the_time_for_waking(
     for each in (space, second):
         each.answers["/config"] = [ASLEEP]
     error = fault(spaces, space, second, deadline=ByPauses(12, pauses))
-    assert (type(error), error.upstream) == (ProviderUnreachable, "HTTP 503")  # no words of a page
+    assert (type(error), error.upstream) == (ProviderUnreachable, "HTTP 503")  # no text of a web page
     assert "asleep" in error.message
     assert 1 < sum(pauses) <= 12 / 3
 
 
-def test_the_spaces_share_the_attempts_to_reach_one(space: Space, second: Space, spaces: Spaces) -> None:
+def test_the_spaces_share_the_connection_attempts(space: Space, second: Space, spaces: Spaces) -> None:
     for each in (space, second):
         each.answers["/config"] = [page(500, "oops")]
     assert type(fault(spaces, space, second)) is ProviderUnreachable
@@ -251,14 +251,14 @@ def test_the_error_is_that_of_the_soonest_available_space(space: Space, second: 
     assert (type(error), error.retry_after) == (ProviderUnreachable, 180)
 
 
-def test_of_two_calls_to_one_space_the_one_that_fits_is_made(space: Space, spaces: Spaces) -> None:
+def test_the_call_that_fits_a_space_is_chosen(space: Space, spaces: Spaces) -> None:
     calls = [SpaceCall(space.url, "/paint", {"text": "a cat"}), SpaceCall(space.url, "/infer", {"prompt": "a cat"})]
     accepted, _ = spaces.call(calls, None, Run(Deadline(HANGS_SECONDS)))
     assert accepted is calls[1]
     assert space.asked.count("/config") == 1
 
 
-def test_a_connection_that_was_kept_is_no_reason_to_ask_twice(space: Space, second: Space, spaces: Spaces) -> None:
+def test_a_kept_connection_does_not_cause_a_second_request(space: Space, second: Space, spaces: Spaces) -> None:
     space.answers["/queue/data"] = [DONE]
     assert drawing(space, second, spaces=spaces) == space.url
     space.answers |= {"/queue/join": [ASLEEP], "/config": [ASLEEP], "/info": [json_page(200, INFO)]}
@@ -267,7 +267,7 @@ def test_a_connection_that_was_kept_is_no_reason_to_ask_twice(space: Space, seco
 
 
 @pytest.mark.parametrize("last", [{"__type__": "update"}, {"__type__": "update", "visible": True}], ids=str)
-def test_a_picture_of_a_generators_earlier_step_is_kept(last: dict[str, Any], space: Space, spaces: Spaces) -> None:
+def test_an_earlier_step_of_a_generator_is_kept(last: dict[str, Any], space: Space, spaces: Spaces) -> None:
     step = {"msg": "process_generating", "event_id": "e1", "success": True, "output": {"data": [PICTURE, 7]}}
     patch = {**step, "output": {"data": [[["replace", [], last]], []]}}
     space.answers["/queue/data"] = [events(step, patch, completed({"data": [last, 7]}), CLOSE)]
@@ -313,7 +313,7 @@ def test_an_abandoned_call_is_not_submitted_later(space: Space, spaces: Spaces) 
     space.answers["/info"] = [slow]
     assert type(fault(spaces, space, deadline=Deadline(1))) is GenerationTimeout
     given_up.set()
-    if "/info" in space.asked:  # a slow machine may give up before
+    if "/info" in space.asked:  # a slow machine may give up earlier
         answered.wait(HANGS_SECONDS)
     until(lambda: not client_threads(space), state=lambda: client_threads(space))
     assert "/queue/join" not in space.asked

@@ -1,4 +1,4 @@
-"""What a Space sends: limits on each path, counted after unpacking, and odd events around a good picture."""
+"""A Space's responses: limits on each path, counted after unpacking, and odd events around a valid picture."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PATHS = {"/config": "application/json", "/info": "application/json", "/queue/joi
 
 @pytest.fixture
 def bodies(monkeypatch: pytest.MonkeyPatch) -> list[space_body.LimitedBody]:
-    """Every body that a Space sends."""
+    """Return every body that a Space sends."""
     seen: list[space_body.LimitedBody] = []
 
     class Watched(space_body.LimitedBody):
@@ -48,7 +48,7 @@ def test_a_packed_answer_ends_at_the_limit_on_every_path(
     assert max(body.read for body in bodies) <= space_body.MAX_BYTES + space_body.CHUNK_BYTES
 
 
-def test_a_page_that_is_no_answer_ends_at_the_limit(space: Space, bodies: list[space_body.LimitedBody]) -> None:
+def test_an_unexpected_page_ends_at_the_limit(space: Space, bodies: list[space_body.LimitedBody]) -> None:
     space.answers["/config"] = [page(200, BOMB, Content_Encoding="gzip")]
     assert isinstance(fault(Spaces(), space), ProviderError)
     assert max(body.read for body in bodies) <= space_body.MAX_BYTES + space_body.CHUNK_BYTES
@@ -64,7 +64,7 @@ ODD = ["1" * 400, "1" * 5000, "1e400", "NaN", '"\\ud800"', "null", '{"a": [1e999
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: odd[:12])
-def test_a_picture_is_kept_whatever_the_events_around_it_hold(odd: str, space: Space) -> None:
+def test_a_picture_is_kept_despite_odd_events(odd: str, space: Space) -> None:
     estimation = f'{{"msg": "estimation", "event_id": "e1", "rank": {odd}, "rank_eta": {odd}, "queue_size": {odd}}}'
     unit = f'{{"index": {odd}, "length": {odd}, "unit": "steps", "progress": {odd}, "desc": null}}'
     progress = f'{{"msg": "progress", "event_id": "e1", "progress_data": [{unit}]}}'

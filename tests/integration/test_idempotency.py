@@ -16,7 +16,7 @@ SMALL = {"width": 256, "height": 256}
 
 
 @pytest.mark.parametrize("path", ["/api/generate", "/api/providers/gitee/generate"])
-def test_a_call_that_comes_again_gets_the_first_ones_picture(path: str, stack: Stack) -> None:
+def test_a_repeated_call_gets_the_first_calls_picture(path: str, stack: Stack) -> None:
     fields = {**SMALL, "prompt": f"one key at {path}"}
     first, second = (stack.generate(fields, path, idempotency_key="again") for _ in range(2))
     assert first.status_code == second.status_code == 200
@@ -24,7 +24,7 @@ def test_a_call_that_comes_again_gets_the_first_ones_picture(path: str, stack: S
     assert len(stack.received("gitee", f"one key at {path}")) == 1
 
 
-def test_a_retry_after_a_hand_over_gets_the_job(stack: Stack) -> None:
+def test_a_retry_after_a_redirect_gets_the_job(stack: Stack) -> None:
     fields = {**SMALL, "prompt": "handed over once"}
     with holding("handed over once"):
         first = stack.generate(fields, idempotency_key="handed", prefer="respond-async")
@@ -36,7 +36,7 @@ def test_a_retry_after_a_hand_over_gets_the_job(stack: Stack) -> None:
     assert len(stack.received("gitee", "handed over once")) == 1
 
 
-def test_a_used_up_quota_is_asked_once_for_all_repeats(stack: Stack) -> None:
+def test_a_used_up_quota_is_requested_once_for_all_repeats(stack: Stack) -> None:
     fields = {**SMALL, "prompt": "used up [[fault=quota]]"}
     paths = ("/api/generate", "/api/generate", "/v1/images/generations", "/v1/images/generations")
     repeats = [stack.generate({**fields, "seed": None}, path) for path in paths]

@@ -1,4 +1,4 @@
-"""Jobs as callers see them: handed over, asked for, polled cheaply, ended once."""
+"""Jobs as callers see them: redirects, polling at low cost, and one final outcome."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SMALL = {"width": 256, "height": 256}
 
 
 @pytest.mark.parametrize("path", ["/api/generate", "/api/providers/gitee/generate"])
-def test_respond_async_answers_with_a_job_that_gets_its_picture(path: str, stack: Stack) -> None:
+def test_respond_async_returns_a_job_that_gets_its_picture(path: str, stack: Stack) -> None:
     answer = stack.generate({**SMALL, "prompt": "later"}, path, prefer="respond-async")
     assert answer.status_code == 202
     body = answer.json()
@@ -41,7 +41,7 @@ def test_respond_async_answers_with_a_job_that_gets_its_picture(path: str, stack
 
 
 @pytest.mark.parametrize("provider", ["gitee", "modelscope"])
-def test_a_slow_call_is_handed_over_and_finishes(provider: str, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_call_is_redirected_and_finishes(provider: str, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "QUIET_SECONDS", 0.2)
     mark = f"slow {provider}"
     with holding(mark):
@@ -93,7 +93,7 @@ def test_polling_is_cheap_while_nothing_changes(stack: Stack) -> None:
     assert "Retry-After" not in done.headers
 
 
-def test_a_job_that_has_not_changed_reads_no_picture(stack: Stack) -> None:
+def test_an_unchanged_job_reads_no_picture(stack: Stack) -> None:
     answer = stack.generate({**SMALL, "responseFormat": "b64_json"})
     path = f"/api/jobs/{answer.json()['jobId']}"
     first = stack.http.get(path)
@@ -116,19 +116,19 @@ def test_a_long_poll_answers_when_the_status_changes(stack: Stack) -> None:
     assert stack.http.get(f"/api/jobs/{job.id}?wait=25").json()["status"] == "failed"
 
 
-def test_a_long_poll_returns_the_job_when_its_time_is_over(stack: Stack) -> None:
+def test_a_long_poll_returns_the_job_at_its_end(stack: Stack) -> None:
     job = jobs.new(REQUEST)
     jobs.create(job)
     with stack.cloud.counting() as calls:
         answer = stack.http.get(f"/api/jobs/{job.id}?wait=1")
     assert (answer.status_code, answer.json()["status"]) == (200, "queued")
-    assert calls["dynamodb.GetItem"] <= 4  # the first look, and two a second
+    assert calls["dynamodb.GetItem"] <= 4  # the first read, and two a second
     tag = answer.headers["ETag"]
     assert stack.http.get(f"/api/jobs/{job.id}?wait=1", headers={"If-None-Match": tag}).status_code == 304
     assert stack.http.get(f"/api/jobs/{job.id}?wait=25", headers={"If-None-Match": '"older"'}).status_code == 200
 
 
-def test_a_long_poll_that_knows_the_job_answers_at_any_change(stack: Stack) -> None:
+def test_a_long_poll_with_an_etag_answers_at_any_change(stack: Stack) -> None:
     job = jobs.new(REQUEST)
     jobs.create(job)
     jobs.claim(job)
@@ -139,14 +139,14 @@ def test_a_long_poll_that_knows_the_job_answers_at_any_change(stack: Stack) -> N
     assert answer.json()["progress"] == {"percent": 7}
 
 
-def test_a_wait_that_is_no_time_is_refused(stack: Stack) -> None:
+def test_an_invalid_wait_is_refused(stack: Stack) -> None:
     for wait in ("soon", "-1", "1.5", "²", "9999999", ""):
         answer = stack.http.get("/api/jobs/unknown", params={"wait": wait})
         assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_REQUEST"), wait
         assert answer.json()["details"]["field"] == "wait"
 
 
-def test_a_queued_job_can_be_cancelled_and_never_begins(stack: Stack) -> None:
+def test_a_cancelled_queued_job_never_begins(stack: Stack) -> None:
     job = jobs.new(REQUEST).replace(request=REQUEST.replace(prompt="cancelled early"))
     jobs.create(job)
     for _ in range(2):
@@ -176,7 +176,9 @@ def test_an_unknown_job_is_not_found(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("marks", ["off", "metadata"])
-def test_who_drew_a_picture_is_answered_and_marked(marks: str, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_provider_of_a_picture_is_returned_and_marked(
+    marks: str, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MARKS", marks)
     settings.cache_clear()
     made = stack.generate({**SMALL, "prompt": f"a private hat, marks {marks}", "seed": 7}).json()

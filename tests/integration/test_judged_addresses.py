@@ -27,7 +27,7 @@ PROVIDER = catalog.provider("gitee").model_copy(update={"image_hosts": (NAME,)})
 
 
 class Resolver:
-    """Stands for `socket.getaddrinfo`: one list of addresses after another, the last again and again."""
+    """A substitute for `socket.getaddrinfo`. It returns one list of addresses after another and repeats the last."""
 
     def __init__(self, *answers: list[str]) -> None:
         self.asked: list[str] = []
@@ -45,7 +45,7 @@ def picture(url: str, recorder: Recorder, provider: catalog.Provider = PROVIDER)
 
 
 @pytest.mark.parametrize("url", [f"https://{NAME}/cat", f"HTTPS://{NAME.upper()}/cat", f"https://{NAME}./cat"])
-def test_the_judged_address_is_connected_to_under_the_hosts_name(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_validated_address_is_used_with_the_hosts_name(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     resolver, recorder = Resolver([PUBLIC], [PRIVATE]), Recorder()
     monkeypatch.setattr(socket, "getaddrinfo", resolver)
     assert picture(url, recorder) == b"cat"
@@ -65,7 +65,7 @@ def test_each_host_at_one_address_gets_its_own_handshake(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("name", ["ai.gitee.com", "api.moark.com", "files.moark.com", "gitee-ai.su.bcebos.com"])
-def test_gitees_pictures_may_come_from_both_of_its_names(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gitees_pictures_may_come_from_both_of_its_hosts(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", Resolver([PUBLIC]))
     assert picture(f"https://{name}/cat.png", Recorder(), catalog.provider("gitee")) == b"cat"
 
@@ -90,7 +90,7 @@ def test_a_host_with_one_private_address_is_not_connected_to(
     monkeypatch.setattr(socket, "getaddrinfo", Resolver(addresses))
     with pytest.raises(ProviderError, match="private address") as caught:
         picture(f"https://{NAME}/cat", recorder)
-    assert NAME in str(caught.value.__cause__)  # for the log
+    assert NAME in str(caught.value.__cause__)  # only in the log
     assert not recorder.connected
 
 
@@ -107,7 +107,7 @@ def test_a_dead_address_falls_back_to_the_hosts_next(monkeypatch: pytest.MonkeyP
     recorder = Recorder(broken=(PUBLIC,))
     monkeypatch.setattr(socket, "getaddrinfo", Resolver([OTHER, PUBLIC]))
     assert picture(f"https://{NAME}/cat", recorder) == b"cat"
-    assert recorder.connected == [(PUBLIC, 443), (OTHER, 443)]  # IPv4, which Lambda has, goes first
+    assert recorder.connected == [(PUBLIC, 443), (OTHER, 443)]  # IPv4 is first, since Lambda has it
 
 
 @pytest.fixture(scope="module")

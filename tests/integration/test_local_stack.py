@@ -1,4 +1,4 @@
-"""`make run`, end to end: the real template, built and deployed, and the three calls as they are printed.
+"""`make run`, end to end: the real template is built and deployed, and the three calls run as printed.
 
 The tests need SAM CLI and a CPython 3.13. Without them they are skipped, except in CI.
 """
@@ -64,11 +64,11 @@ def fetch(client: httpx2.Client, url: str) -> Image.Image:
 
 
 @pytest.mark.parametrize("number", range(3))
-def test_each_of_the_three_calls_gives_a_picture(stack: LocalStack, client: httpx2.Client, number: int) -> None:
+def test_each_of_the_three_calls_returns_a_picture(stack: LocalStack, client: httpx2.Client, number: int) -> None:
     call = curls(calls(stack.endpoint))[number]
     command = ["bash", "-c", f"{call} --silent --show-error"]
     answer = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-    if answer.get("status") == "running":  # a busy machine may take longer than a call may
+    if answer.get("status") == "running":  # a busy machine may need longer than the call limit
         answer = ended(client, f"/api/jobs/{answer['jobId']}")
     assert "imageDetails" in answer, answer
     assert answer["imageDetails"]["url"].startswith(f"{stack.endpoint}/api/images/")
@@ -78,20 +78,20 @@ def test_each_of_the_three_calls_gives_a_picture(stack: LocalStack, client: http
 
 
 @pytest.mark.parametrize("provider", NAMES)
-def test_a_providers_own_route_leads_to_its_own_function(client: httpx2.Client, log: list[str], provider: str) -> None:
+def test_a_providers_own_route_invokes_its_function(client: httpx2.Client, log: list[str], provider: str) -> None:
     headers = {section["auth_header"]: "any" for section in PROVIDERS.values()}
     before = len(log)
     answer = client.post(
         f"/api/providers/{provider}/generate", json={"prompt": "a cat", "width": 512, "height": 512}, headers=headers
     )
-    assert answer.status_code in (200, 303), answer.text  # a busy machine may take longer than a call may
+    assert answer.status_code in (200, 303), answer.text  # a busy machine may need longer than the call limit
     assert any(line.startswith(provider) for line in log[before:])
     assert not any(line.startswith("router") for line in log[before:])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere environments start in the ordinary way")
 def test_environments_are_copies_of_imported_functions(stack: LocalStack, client: httpx2.Client) -> None:
-    """A thread that a function's init leaves behind would make each a new process, which imports for seconds."""
+    """A thread left by a function's init would make each copy a new process, which imports for seconds."""
     assert client.get("/api/models").status_code == 200
     aws = next(child.process.pid for child in stack.processes.children if child.name == "MiniStack")
     programs = "\n".join(children(aws))
@@ -100,7 +100,7 @@ def test_environments_are_copies_of_imported_functions(stack: LocalStack, client
 
 
 def children(parent: int) -> Iterator[str]:
-    """The arguments of each process that this one has started."""
+    """Return the arguments of each process that this one has started."""
     for status in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):  # it has ended
             _, ppid = status.read_text().rpartition(")")[2].split()[:2]
@@ -138,13 +138,13 @@ def ended(client: httpx2.Client, link: str) -> dict[str, Any]:
     return until(over, look=0.5)
 
 
-def test_calls_at_once_are_as_many_pictures(client: httpx2.Client) -> None:
+def test_concurrent_calls_each_get_a_picture(client: httpx2.Client) -> None:
     def call(number: int) -> dict[str, Any]:
         body = {"prompt": f"cat {number} [[delay=3]]", "width": 256, "height": 256}
         headers = {**KEY, "Prefer": "wait=2", "Idempotency-Key": f"calls at once {number}"}
 
         def accepted() -> httpx2.Response | None:
-            """The response; a call that API Gateway cuts at 30 s is repeated, as clients do, and joins its job."""
+            """Return the response. A call that API Gateway cuts at 30 s is repeated and joins its job."""
             answer = client.post("/api/generate", json=body, headers=headers)
             return None if answer.status_code == 503 else answer
 
@@ -208,8 +208,8 @@ def test_a_manifest_in_the_inbox_becomes_a_batch(stack: LocalStack, client: http
         ("one", "succeeded", None), ("one", "succeeded", None), ("two", "succeeded", None),
         ("three", "failed", "INVALID_PARAMS"), ("four", "succeeded", None), ("five", "succeeded", None),
     ]  # fmt: skip
-    assert fetch(client, lines[-1]["url"]).size == (320, 256)  # that of the picture it starts from
-    assert stack.client("s3").head_object(Bucket=bucket, Key="batches/inbox/my prompts.csv")  # it stays
+    assert fetch(client, lines[-1]["url"]).size == (320, 256)  # the size of its source picture
+    assert stack.client("s3").head_object(Bucket=bucket, Key="batches/inbox/my prompts.csv")  # it is kept
 
 
 def test_batches_take_turns_and_a_stopped_one_is_reported(stack: LocalStack, client: httpx2.Client) -> None:
@@ -221,7 +221,7 @@ def test_batches_take_turns_and_a_stopped_one_is_reported(stack: LocalStack, cli
         return batch_id
 
     def stop_the_one_ahead(ids: list[str]) -> tuple[str, str] | None:
-        """Return the batch that was stopped and the one behind it, or None if none was seen to wait."""
+        """Return the stopped batch and the next one, or None if no batch was seen waiting."""
 
         def look() -> list[dict[str, Any]] | None:
             batches = [client.get(f"/api/batches/{one}", headers=ACCESS).json() for one in ids]
@@ -269,7 +269,7 @@ def test_calls_and_batches_share_the_budget_of_their_key(stack: LocalStack, clie
     assert (ended["status"], ended["counts"]["succeeded"], ended["counts"]["cancelled"]) == ("cancelled", 2, 3)
 
 
-def test_the_command_prints_the_calls_and_leaves_nothing_behind(tools: Tools) -> None:
+def test_the_command_prints_the_calls_and_leaves_no_process(tools: Tools) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "local"],
         cwd=ROOT,

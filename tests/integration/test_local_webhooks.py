@@ -1,4 +1,4 @@
-"""What follows a job's end through a deployed stack: its stream, its functions, its queue, and the ledger.
+"""The effects of a job's end in a deployed stack: its stream, functions, queue and ledger.
 
 Stock clients verify the webhooks.
 """
@@ -39,7 +39,7 @@ def client(local_easel: LocalStack) -> Iterator[httpx2.Client]:
 def secret(local_easel: LocalStack) -> str:
     stored = local_easel.client("ssm").get_parameter(Name="/easel/webhook-secret", WithDecryption=True)
     secrets: list[str] = re.findall(r"whsec_[^,]+", stored["Parameter"]["Value"])
-    return secrets[-1]  # the oldest, which the function knows even if it has not yet read a newer one
+    return secrets[-1]  # the oldest secret, which the function knows even if it has not yet read a newer one
 
 
 def state(client: httpx2.Client, path: str) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def state(client: httpx2.Client, path: str) -> dict[str, Any]:
 
 
 def test_two_receivers_get_their_webhooks(client: httpx2.Client, secret: str) -> None:
-    """One fails twice, and the other never answers."""
+    """One receiver fails twice, and the other never answers."""
     with receiver(500, 503) as flaky, receiver(*[0] * 20) as silent:
         paths = []
         for hook in (flaky, silent):
@@ -96,7 +96,7 @@ def test_a_private_address_is_refused_at_once(client: httpx2.Client) -> None:
     assert (answer.json()["code"], answer.json()["details"]["field"]) == ("INVALID_PARAMS", "webhook")
 
 
-def test_the_ledger_counts_what_a_key_has_drawn(client: httpx2.Client, local_easel: LocalStack) -> None:
+def test_the_ledger_counts_a_keys_pictures(client: httpx2.Client, local_easel: LocalStack) -> None:
     text = keys.make()
     item = Key(id=keys.id_of(text), name="ledger", created=time.time(), batches=True).item()
     local_easel.client("dynamodb").put_item(TableName=local_easel.deployed.outputs["JobsTable"], Item=item)

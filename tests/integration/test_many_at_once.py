@@ -1,4 +1,4 @@
-"""Many generations at once, each longer than its caller waits: no picture lost, none made twice."""
+"""Many concurrent generations, each longer than its caller waits: no picture is lost or generated twice."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ if TYPE_CHECKING:
 CALLS = 40
 
 
-def test_as_many_hand_overs_become_as_many_pictures(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Forty writes of progress a second are more than moto takes on a busy core; DynamoDB would not notice them.
+def test_every_redirected_call_gets_its_picture(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Forty writes of progress a second are too many for moto on a busy core, though not for DynamoDB.
     monkeypatch.setattr(progress, "QUIET_SECONDS", 60.0)
 
     def call(number: int) -> httpx2.Response:
         fields = {"prompt": f"one of many {number}", "seed": number, "width": 256, "height": 256}
         return stack.generate(fields, prefer="wait=2")
 
-    assert stack.generate({"width": 256, "height": 256}).status_code == 200  # warm: one connection pool for all of them
+    # Warm up: one connection pool for all calls.
+    assert stack.generate({"width": 256, "height": 256}).status_code == 200
     with ThreadPoolExecutor(CALLS) as callers, holding("one of many"):
         answers = list(callers.map(call, range(CALLS)))
     assert Counter(answer.status_code for answer in answers) == {202: CALLS}

@@ -1,4 +1,4 @@
-"""Every model of the catalog, through the front door: a picture of the right size and format behind a lasting link."""
+"""Every model of the catalog returns a picture of the right size and format, with a lasting link."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def opened(data: bytes) -> Image.Image:
         *((provider, model, f"/api/providers/{provider}/generate") for provider, model in dict(MODELS).items()),
     ],
 )
-def test_a_model_gives_a_picture_of_the_size_asked_for(provider: str, model: str, path: str, stack: Stack) -> None:
-    width, height = (1024, 768) if model == "qwen-image-fast" else (640, 512)  # one of the sizes that it makes
+def test_a_model_returns_a_picture_of_the_requested_size(provider: str, model: str, path: str, stack: Stack) -> None:
+    width, height = (1024, 768) if model == "qwen-image-fast" else (640, 512)  # one of its valid sizes
     fields = {"provider": provider, "model": model, "width": width, "height": height, "seed": 7}
     fields |= source_pictures.needed(provider, model)
     answer = stack.generate(fields, path)
@@ -76,7 +76,7 @@ def test_the_specifications_calls_work_as_written(number: int, stack: Stack) -> 
 
 
 @pytest.mark.parametrize(("scale", "sides"), [(None, (1024, 1024)), (2, (512, 512))])
-def test_a_picture_of_our_own_is_enlarged(scale: int | None, sides: tuple[int, int], stack: Stack) -> None:
+def test_easels_own_picture_is_enlarged(scale: int | None, sides: tuple[int, int], stack: Stack) -> None:
     details = stack.generate({"width": 256, "height": 256}).json()["imageDetails"]
     answer = stack.wait_on(stack.http.post("/api/upscale", json={"url": details["url"], "scale": scale}))
     assert answer.status_code == 200, answer.text

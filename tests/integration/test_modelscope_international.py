@@ -1,4 +1,4 @@
-"""ModelScope's international service, whose API and pictures have host names of their own."""
+"""ModelScope's international service has its own host names for the API and for pictures."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def picture_host() -> str:
 
 @pytest.fixture
 def service(picture_host: str, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[catalog.Provider]:
-    """The emulator under the service's names, which no other host has in this test."""
+    """The emulator under the service's host names, which no other host has in this test."""
 
     def resolve(host: str, port: int) -> list[str]:
         if host not in (API, picture_host):
@@ -66,14 +66,14 @@ def bytes_of(picture: GeneratedImage, service: catalog.Provider, http: Http) -> 
 
 
 @pytest.mark.parametrize("picture_host", [API, "muse-ai.modelscope.ai"])
-def test_its_pictures_are_drawn_and_fetched(service: catalog.Provider, http: Http, picture_host: str) -> None:
+def test_its_pictures_are_generated_and_fetched(service: catalog.Provider, http: Http, picture_host: str) -> None:
     picture = drawn(service, http)
     assert urlsplit(picture.url or "").hostname == picture_host
     assert images.inspect(bytes_of(picture, service, http), service.id).width == 1024
 
 
 @pytest.mark.parametrize("picture_host", ["modelscope.ai.evil.test", "notmodelscope.ai"])
-def test_a_picture_of_a_look_alike_is_not_fetched(service: catalog.Provider, http: Http) -> None:
+def test_a_picture_of_a_look_alike_host_is_not_fetched(service: catalog.Provider, http: Http) -> None:
     picture = drawn(service, http)
     with pytest.raises(ProviderError, match="not its own"):
         bytes_of(picture, service, http)

@@ -1,4 +1,4 @@
-"""A new field of a request is one entry in one file: everything that shows or reads requests has it then."""
+"""A new request field is one entry in one file. Everything that shows or reads requests then has it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ print(json.dumps({
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """What a copy of the code says, whose requests have more fields."""
+    """Return the output of a copy of the code with more request fields."""
     copy = tmp_path_factory.mktemp("copy")
     for part in ("layers/easel/easel", "functions/router"):
         shutil.copytree(ROOT / part, copy / part)

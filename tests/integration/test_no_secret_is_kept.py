@@ -1,7 +1,7 @@
-"""Keys and tokens stand in no answer, log, metric, record, object, call to AWS or execution, whatever happens.
+"""No key and no token is in an answer, log, metric, record, object, call to AWS or execution, whatever happens.
 
-What every fault of every provider leaves is searched in `tests/faults`; what a provider that repeats the token leaves,
-in `test_echoing_providers.py`.
+`tests/faults` searches the traces of every fault of every provider. `test_echoing_providers.py` has providers that
+repeat the token.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
-SMALL = {"width": 512, "height": 512}  # which each provider takes
+SMALL = {"width": 512, "height": 512}  # each provider accepts these
 CALLERS = {"gitee": "zq7x-made-up-0918273645-qzj7", "modelscope": "wv3k-made-up-5647382910-kdp2"}
 """The callers' own tokens, by provider; and the deployment's."""
 OWN = {"gitee": "hb8r-made-up-2468013579-tmn4", "modelscope": "cy5f-made-up-9753108642-gls9"}
@@ -66,7 +66,7 @@ class Caller:
         return answer
 
     def openai(self, prompt: str, provider: str, bearer: str, **headers: str) -> httpx2.Response:
-        """The same through `/v1`, where all is sent as one Bearer; two pictures."""
+        """Send the same through `/v1`, with all credentials in one Bearer. Request two pictures."""
         body = {"model": f"{provider}/{MODELS[provider]}", "prompt": prompt, "n": 2, "size": "512x512"}
         sent = {"Authorization": f"Bearer {bearer}", **headers}
         return self.call("POST", "/v1/images/generations", json=body, headers=sent, follow_redirects=True)
@@ -76,14 +76,14 @@ class Caller:
         return [token, f"{provider}:{token}", self.key, f"{self.key},{provider}:{token},{provider}:{token}2"]
 
     def credentials(self, provider: str = "gitee") -> list[dict[str, str]]:
-        """A token, a key, and both."""
+        """Return a token, a key, and both."""
         token = {HEADERS[provider]: CALLERS[provider]}
         return [token, bearer(self.key), {**token, "X-Easel-Key": self.key}]
 
 
 @pytest.fixture
 def caller(stack: Stack, give_tokens: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Iterator[Caller]:
-    """Watched from here to the end of the test, which fails where anything is found."""
+    """Watch from here to the end of the test, and fail if a secret is found."""
     key = give_key(stack.cloud, batches=True)
     monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "false")
     give_tokens(**OWN)
@@ -98,13 +98,13 @@ def caller(stack: Stack, give_tokens: Callable[..., None], monkeypatch: pytest.M
 
 
 def rest(stack: Stack, provider: str) -> None:
-    """Forgets what the providers' refusals have taught of tokens."""
+    """Clear the cooldowns that the providers' refusals have caused."""
     table = stack.cloud.environment["JOBS_TABLE"]
     stack.cloud.client("dynamodb").delete_item(TableName=table, Key={"id": {"S": f"tokens#{provider}"}})
 
 
 @pytest.mark.parametrize("provider", OWN)
-def test_in_every_way_to_call_and_with_every_fault(provider: str, caller: Caller) -> None:
+def test_no_secret_leaks_from_any_route_or_fault(provider: str, caller: Caller) -> None:
     own_route = f"/api/providers/{provider}/generate"
     for credentials in caller.credentials(provider):
         for way in WAYS:
@@ -122,11 +122,11 @@ def test_in_every_way_to_call_and_with_every_fault(provider: str, caller: Caller
     with caller.stack.functions.timeout(f"easel-{provider}", STORE_SECONDS + 0.5):
         caller.generate("a [[fault=hang]]", provider, **bearer(caller.key))
     received = {entry["token"] for entry in caller.stack.received(provider, "seen")}
-    assert {CALLERS[provider][-4:], OWN[provider][-4:]} <= received  # they did reach the provider
+    assert {CALLERS[provider][-4:], OWN[provider][-4:]} <= received  # the calls reached the provider
 
 
 @pytest.mark.parametrize("operation", REFUSED)
-def test_when_aws_refuses_or_its_answers_are_lost(operation: str, caller: Caller) -> None:
+def test_no_secret_leaks_when_aws_calls_fail(operation: str, caller: Caller) -> None:
     for credentials in caller.credentials()[1:]:
         for way in WAYS[:2]:
             with caller.stack.cloud.refusing(operation, "AccessDenied", 403):
@@ -138,7 +138,7 @@ def test_when_aws_refuses_or_its_answers_are_lost(operation: str, caller: Caller
                     caller.stack.functions.wait_until_idle()
 
 
-def test_when_a_function_dies_or_has_a_bug(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_secret_leaks_when_a_function_dies_or_has_a_bug(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     def die(*_: object, **__: object) -> None:
         raise FunctionDied.killed()
 
@@ -158,10 +158,10 @@ def test_when_a_function_dies_or_has_a_bug(caller: Caller, monkeypatch: pytest.M
                     caller.stack.functions.wait_until_idle()
 
 
-def test_when_they_are_sent_where_they_do_not_belong(caller: Caller) -> None:
+def test_no_secret_leaks_from_a_wrong_place(caller: Caller) -> None:
     key, token = caller.key, CALLERS["gitee"]
     wrong: list[dict[str, str]] = [
-        {"X-API-Key": key},  # a key is never handed to a provider
+        {"X-API-Key": key},  # a key is never sent to a provider
         {"X-Easel-Key": token},
         bearer(token),
         bearer(key[:-1]),
@@ -205,7 +205,7 @@ def machine(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("machine")
-def test_in_batches(caller: Caller) -> None:
+def test_no_secret_leaks_from_batches(caller: Caller) -> None:
     faults = {"gitee": ("auth", "gone", "moderation"), "modelscope": ("auth", "moderation")}
     lines = [
         {"prompt": f"a [[fault={fault}]]", "provider": provider, **SMALL}
@@ -233,7 +233,7 @@ def test_in_batches(caller: Caller) -> None:
 
 
 @pytest.mark.usefixtures("machine")
-def test_in_batches_of_openais_clients(caller: Caller) -> None:
+def test_no_secret_leaks_from_openai_batches(caller: Caller) -> None:
     held = bearer(caller.key)
     bodies: list[dict[str, Any]] = [
         {"model": f"gitee/{MODELS['gitee']}", "prompt": prompt, "size": "512x512"}
@@ -261,8 +261,8 @@ def test_in_batches_of_openais_clients(caller: Caller) -> None:
         caller.call("GET", path, headers=held)
 
 
-def test_the_search_finds_what_is_there(stack: Stack) -> None:
-    """A search that never finds anything would pass as well."""
+def test_the_search_finds_known_secrets(stack: Stack) -> None:
+    """Without this, a search that never finds anything would pass."""
     secret = CALLERS["gitee"]
     with watching(stack.cloud, [secret]) as watch:
         print(f"a token: {secret[:14]}…")
@@ -270,7 +270,7 @@ def test_the_search_finds_what_is_there(stack: Stack) -> None:
             TableName=stack.cloud.environment["JOBS_TABLE"],
             Item={"id": {"S": "leak"}, "held": {"S": base64.b64encode(secret.encode()).decode()}},
         )
-        stack.cloud.client("sqs")  # made, and not called
+        stack.cloud.client("sqs")  # created, and not called
     stack.cloud.client("dynamodb").delete_item(
         TableName=stack.cloud.environment["JOBS_TABLE"], Key={"id": {"S": "leak"}}
     )

@@ -1,4 +1,4 @@
-"""Stock clients that are sent to wait on follow without knowing, and take their key along."""
+"""Stock clients follow redirects to a waiting address, and keep sending their key."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PICTURE = {"model": "gitee/z-image-turbo", "size": "256x256"}
 
 @pytest.fixture
 def credentials(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A key and a token for a deployment that shows pictures to the holder of their key alone."""
+    """Return a key and a token for a deployment in which pictures need their key."""
     for name, value in {"ACCESS": "keys", "PICTURES_NEED_KEY": "true"}.items():
         monkeypatch.setenv(name, value)
     return f"{give_key(stack.cloud)},{TOKENS['gitee']}"
@@ -62,7 +62,7 @@ def test_sdks_follow_with_their_key(sdk: Sdk, stack: Stack, credentials: str, re
     assert len(stack.received("gitee", prompt)) == 1
 
 
-def test_a_retry_after_an_sdks_timeout_joins_the_first_try() -> None:
+def test_a_retry_after_an_sdks_timeout_joins_the_first_call() -> None:
     silent = openai.DEFAULT_TIMEOUT.read
     assert silent
     assert silent + wait.HOPS * GATEWAY_SECONDS < dispatch.REPEAT_SECONDS

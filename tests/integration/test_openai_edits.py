@@ -1,4 +1,4 @@
-"""`/v1/images/edits` over HTTP: forms and JSON, what cannot be started from, repeats, the page's own pictures."""
+"""`/v1/images/edits` over HTTP: forms and JSON, invalid sources, repeats, and Easel's own pictures."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TEXT = ("cat.txt", b"a cat, in words", "text/plain")
 
 
 def edit(stack: Stack, **call: Any) -> httpx2.Response:
-    """One call with the tokens of both providers, followed to its end."""
+    """Send one call with the tokens of both providers, and follow its redirects."""
     token = f"gitee:{TOKENS['gitee']},ms:{TOKENS['modelscope']}"
     headers = {"Authorization": f"Bearer {token}", **call.pop("headers", {})}
     return stack.http.post(PATH, headers=headers, follow_redirects=True, **call)
@@ -44,7 +44,7 @@ def refused(answer: httpx2.Response) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize(("model", "field"), [(FORM_MODEL, "image"), (JSON_MODEL, "image[]"), (TASK_MODEL, "image[0]")])
-def test_a_form_as_clients_send_it_starts_from_its_picture(model: str, field: str, stack: Stack) -> None:
+def test_a_clients_form_starts_from_its_picture(model: str, field: str, stack: Stack) -> None:
     fields = {"model": model, "prompt": "with a hat", "n": "2", "size": "512x512", "seed": "7", "user": ""}
     answer = edit(stack, data=fields, files={field: ("image.png", PICTURE, "image/png")})
     assert all(map(shows, drawn(stack, answer)))
@@ -63,26 +63,26 @@ def test_a_form_as_clients_send_it_starts_from_its_picture(model: str, field: st
         {"image": DATA_LINK},
     ],
 )
-def test_json_starts_from_a_picture_in_any_of_its_forms(images: dict[str, Any], stack: Stack) -> None:
+def test_json_accepts_a_picture_in_each_of_its_forms(images: dict[str, Any], stack: Stack) -> None:
     answer = edit(stack, json={"model": JSON_MODEL, "prompt": "with a hat", **images})
     assert all(map(shows, drawn(stack, answer)))
-    assert answer.json()["size"] == "320x256"  # that of the picture, since the call names none
+    assert answer.json()["size"] == "320x256"  # the picture's own size, since the call has none
 
 
-def test_several_pictures_go_to_a_model_that_takes_them(stack: Stack) -> None:
+def test_several_pictures_go_to_a_model_that_accepts_them(stack: Stack) -> None:
     files = [("image[]", ("1.png", PICTURE)), ("image[]", ("2.png", PICTURE))]
     assert edit(stack, data={"model": TASK_MODEL, "prompt": "both"}, files=files).status_code == 200
     answer = edit(stack, data={"model": FORM_MODEL, "prompt": "both"}, files=files)
     assert refused(answer) == (400, "image", "image: Qwen-Image-Edit of Gitee AI accepts at most 1; got 2")
 
 
-def test_a_picture_of_easels_own_is_read_from_the_bucket(stack: Stack) -> None:
+def test_easels_own_picture_is_read_from_the_bucket(stack: Stack) -> None:
     first = edit(stack, json={"model": JSON_MODEL, "prompt": "first", "image": DATA_LINK}).json()["data"][0]["url"]
     body = {"model": FORM_MODEL, "prompt": "second", "images": [{"image_url": first}]}
     assert all(map(shows, drawn(stack, edit(stack, json=body))))
 
 
-def test_a_file_of_the_callers_key_is_a_picture_to_start_from(stack: Stack) -> None:
+def test_an_uploaded_file_of_the_key_can_be_the_source(stack: Stack) -> None:
     key, other = give_key(stack.cloud, batches=True), give_key(stack.cloud, batches=True)
     upload = stack.http.post(
         "/v1/files", headers=bearer(key), files={"file": ("cat.png", PICTURE)}, data={"purpose": "vision"}
@@ -96,7 +96,7 @@ def test_a_file_of_the_callers_key_is_a_picture_to_start_from(stack: Stack) -> N
         assert edit(stack, json=body, headers=headers).status_code == status
 
 
-def test_files_of_more_than_10_mb_in_all_are_refused(stack: Stack) -> None:
+def test_files_of_more_than_10_mb_in_total_are_refused(stack: Stack) -> None:
     key = give_key(stack.cloud, batches=True)
     file, purpose = {"file": ("cat.png", bytes(4_400_000))}, {"purpose": "vision"}
     uploaded = stack.http.post("/v1/files", headers=bearer(key), files=file, data=purpose).json()["id"]
@@ -107,7 +107,7 @@ def test_files_of_more_than_10_mb_in_all_are_refused(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("model", ["gpt-image-2", None])
-def test_openais_names_stand_for_a_model_that_edits(model: str | None, stack: Stack) -> None:
+def test_openais_names_mean_a_model_that_edits(model: str | None, stack: Stack) -> None:
     answer = edit(stack, json={"model": model, "prompt": "with a hat", "image": DATA_LINK})
     assert all(map(shows, drawn(stack, answer)))
     assert answer.json()["easel"]["jobs"][0]["model"] == "gitee/qwen-image-2.0"
@@ -132,9 +132,7 @@ def test_openais_names_stand_for_a_model_that_edits(model: str | None, stack: St
         ({"model": "nobody/nothing"}, (404, "model", "is unknown")),
     ],
 )
-def test_what_cannot_be_edited_is_refused_by_name(
-    call: dict[str, Any], error: tuple[int, str, str], stack: Stack
-) -> None:
+def test_an_invalid_edit_is_refused_by_name(call: dict[str, Any], error: tuple[int, str, str], stack: Stack) -> None:
     fields = {"model": JSON_MODEL, "prompt": "refused"}
     if "json" in call:
         answer = edit(stack, json={**fields, **call["json"]})
@@ -148,7 +146,7 @@ def test_what_cannot_be_edited_is_refused_by_name(
 
 
 @pytest.mark.parametrize(("text", "seed"), [(" 007 ", 7), ("7.0", 7), ("\uff17", 7), ("-00", 0)])
-def test_a_forms_number_counts_in_any_spelling(text: str, seed: int, stack: Stack) -> None:
+def test_a_forms_number_is_accepted_in_any_spelling(text: str, seed: int, stack: Stack) -> None:
     answer = edit(stack, data={"model": JSON_MODEL, "prompt": "a number", "seed": text}, files={"image": PICTURE})
     assert answer.status_code == 200, answer.text
     assert answer.json()["easel"]["jobs"][0]["seed"] == seed
@@ -167,7 +165,7 @@ def test_a_stream_has_openais_event_for_an_edit(stack: Stack) -> None:
     "headers",
     [[{"X-Stainless-Retry-Count": "0"}, {"X-Stainless-Retry-Count": "1"}], [{"Idempotency-Key": "one picture"}] * 2],
 )
-def test_a_repeated_form_with_another_boundary_draws_once(headers: list[dict[str, str]], stack: Stack) -> None:
+def test_a_repeated_form_with_a_new_boundary_generates_once(headers: list[dict[str, str]], stack: Stack) -> None:
     prompt = f"another boundary {next(iter(headers[0]))}"
     pictures = []
     for boundary, given in zip("ab", headers, strict=True):
@@ -178,7 +176,7 @@ def test_a_repeated_form_with_another_boundary_draws_once(headers: list[dict[str
     assert len(stack.received("gitee", prompt)) == 1
 
 
-def test_curl_sends_a_picture_as_its_manual_has_it(stack: Stack, tmp_path: Path) -> None:
+def test_curl_sends_a_picture_as_in_its_manual(stack: Stack, tmp_path: Path) -> None:
     file = tmp_path / "cat.png"
     file.write_bytes(PICTURE)
     command = ["curl", "--silent", "--show-error", "-L", f"{stack.url}{PATH}", "-F", f"image=@{file}"]
@@ -188,7 +186,7 @@ def test_curl_sends_a_picture_as_its_manual_has_it(stack: Stack, tmp_path: Path)
     assert shows(stack.picture(json.loads(done.stdout)["data"][0])), done.stdout
 
 
-def test_no_picture_itself_is_in_the_table_or_the_log(stack: Stack) -> None:
+def test_no_picture_is_in_the_table_or_the_log(stack: Stack) -> None:
     edit(stack, json={"model": JSON_MODEL, "prompt": "kept apart", "image": DATA_LINK})
     stack.functions.wait_until_idle()
     encoded = DATA_LINK[60:120]

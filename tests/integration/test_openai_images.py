@@ -1,4 +1,4 @@
-"""`/v1/images/generations` over HTTP: one picture and several, the wait, tokens in turn, refusals, repeats."""
+"""`/v1/images/generations` over HTTP: one or several pictures, waiting, tokens in turn, refusals, repeats."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def error(answer: httpx2.Response) -> tuple[int, str, str]:
     return answer.status_code, error_body["type"], error_body["code"]
 
 
-def test_a_picture_comes_as_openai_sends_it(stack: Stack) -> None:
+def test_a_picture_is_returned_as_by_openai(stack: Stack) -> None:
     answer = generate(stack, seed=42)
     body = made(answer)
     (entry,) = body["data"]
@@ -73,7 +73,7 @@ def test_several_pictures_have_consecutive_seeds(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize(("wanted", "entry"), [("b64_json", ["b64_json"]), (None, ["url", "b64_json"])])
-def test_what_has_no_room_in_the_answer_is_a_link_and_a_warning(
+def test_a_picture_too_large_for_the_answer_is_a_link(
     wanted: str | None, entry: list[str], stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     size = len(stack.picture(made(generate(stack, seed=1))["data"][0]))
@@ -85,7 +85,7 @@ def test_what_has_no_room_in_the_answer_is_a_link_and_a_warning(
 
 
 @pytest.mark.parametrize("wanted", ["PNG", "webp"])
-def test_a_format_that_no_picture_has_is_warned_of(wanted: str, stack: Stack) -> None:
+def test_an_unavailable_format_is_a_warning(wanted: str, stack: Stack) -> None:
     warnings = made(generate(stack, output_format=wanted, response_format="url"))["easel"]["warnings"]
     expected = [] if wanted == "PNG" else ["output_format was ignored: data[0] is in png, the format of its provider"]
     assert warnings == expected
@@ -130,7 +130,7 @@ def test_a_stream_without_a_picture_is_an_ordinary_error(stack: Stack) -> None:
     assert error(answer) == (400, "invalid_request_error", "content_policy_violation")
 
 
-def test_a_task_begins_at_once_and_has_its_pictures_at_the_end(stack: Stack) -> None:
+def test_a_task_starts_at_once_and_has_its_pictures_at_the_end(stack: Stack) -> None:
     headers = {"Authorization": f"Bearer {TOKENS['gitee']}", "Idempotency-Key": "a task"}
     body = {**SMALL, "prompt": "a task", "n": 2, "async": True}
     with stack.holding("a task"):
@@ -147,7 +147,7 @@ def test_a_task_begins_at_once_and_has_its_pictures_at_the_end(stack: Stack) -> 
     assert len(stack.received("gitee", "a task")) == 2
 
 
-def test_nobody_is_sent_on_for_ever_and_no_sdk_begins_anew(stack: Stack) -> None:
+def test_redirects_end_and_no_sdk_starts_a_new_job(stack: Stack) -> None:
     with stack.holding("endless"):
         sent = stack.http.post(PATH, json={**SMALL, "prompt": "endless"}, headers={"X-API-Key": TOKENS["gitee"]})
         last = stack.http.get(sent.headers["location"].replace("hop=1", "hop=9"))
@@ -157,7 +157,7 @@ def test_nobody_is_sent_on_for_ever_and_no_sdk_begins_anew(stack: Stack) -> None
     assert made(stack.http.get(sent.headers["location"]))["data"]
 
 
-def test_an_address_may_name_a_job_twice(stack: Stack) -> None:
+def test_a_waiting_url_may_name_a_job_twice(stack: Stack) -> None:
     (job,) = made(generate(stack))["easel"]["jobs"]
     assert len(made(stack.http.get(f"{PATH}/{job['jobId']},{job['jobId']}"))["data"]) == 2
 
@@ -169,7 +169,7 @@ def test_an_address_may_name_a_job_twice(stack: Stack) -> None:
         ("rate", (429, "rate_limit_exceeded", "rate_limit_exceeded"), True),
     ],
 )
-def test_a_refusal_of_the_provider_says_whether_to_repeat(
+def test_a_providers_refusal_says_whether_to_retry(
     fault: str, expected: tuple[int, str, str], repeated: bool, stack: Stack
 ) -> None:
     answer = generate(stack, f"a cat [[fault={fault}]]", n=2)
@@ -178,7 +178,7 @@ def test_a_refusal_of_the_provider_says_whether_to_repeat(
     assert answer.headers.get("retry-after") == ("7" if repeated else None)
 
 
-def test_what_was_made_is_answered_with_why_the_rest_was_not(stack: Stack) -> None:
+def test_finished_pictures_are_returned_with_the_others_error(stack: Stack) -> None:
     token = f"{give_key(stack.cloud, day=2)},{TOKENS['gitee']}"
     with stack.holding("two of three", calls=2):
         answer = generate(stack, "two of three", token, n=3)
@@ -202,7 +202,7 @@ def test_a_refused_picture_of_a_task_is_one_job(stack: Stack) -> None:
     assert len(listed) == 2
 
 
-def test_where_pictures_need_their_key_the_wait_needs_it_too(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_waiting_url_needs_the_key_if_pictures_do(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"ACCESS": "keys", "PICTURES_NEED_KEY": "true"}.items():
         monkeypatch.setenv(name, value)
     token = f"{give_key(stack.cloud, day=1)},{TOKENS['gitee']}"
@@ -214,7 +214,7 @@ def test_where_pictures_need_their_key_the_wait_needs_it_too(stack: Stack, monke
     assert error(other) == (404, "invalid_request_error", "not_found")
 
 
-def test_the_next_token_is_tried_when_one_is_refused_each_once(stack: Stack) -> None:
+def test_each_next_token_is_tried_once_after_a_refusal(stack: Stack) -> None:
     prompt = "in turn"
     body = made(generate(stack, prompt, f"gitee:invalid,hf:elsewhere,{TOKENS['gitee']}"))
     assert body["data"]
@@ -223,7 +223,7 @@ def test_the_next_token_is_tried_when_one_is_refused_each_once(stack: Stack) -> 
     assert len(stack.received("gitee", "both refused")) == 2
 
 
-def test_a_repeat_of_an_sdk_joins_each_job_of_its_first_try(stack: Stack) -> None:
+def test_an_sdks_retry_joins_each_job_of_the_first_call(stack: Stack) -> None:
     sent = {"Authorization": f"Bearer {TOKENS['gitee']}"}
     first, *repeats = (
         made(stack.http.post(PATH, json={**SMALL, "prompt": "again", "n": 2}, headers={**sent, **counted}))
@@ -233,7 +233,7 @@ def test_a_repeat_of_an_sdk_joins_each_job_of_its_first_try(stack: Stack) -> Non
     assert len(stack.received("gitee", "again")) == 2
 
 
-def test_what_is_logged_of_several_pictures_bears_each_ones_job(stack: Stack) -> None:
+def test_log_lines_of_several_pictures_name_their_jobs(stack: Stack) -> None:
     before, lost, all_three = len(stack.logs.lines), iter([Dropped(), Dropped(), Dropped()]), Barrier(3)
 
     def lose() -> Dropped | None:

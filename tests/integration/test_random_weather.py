@@ -1,6 +1,6 @@
-"""A proxy before AWS that loses, delays, repeats and refuses at random: each call is answered, each picture paid once.
+"""A proxy in front of AWS loses, delays, repeats and refuses calls at random: each caller gets an answer and pays once.
 
-`HOSTILE_CALLS=2000` makes as many calls; `HOSTILE_SEED` draws other weather.
+`HOSTILE_CALLS` sets the number of calls, and `HOSTILE_SEED` the seed.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ AWS_CODES = re.compile("InternalServerError|ThrottlingException")
 
 
 class Weather:
-    """What befalls the calls of one operation: spells in which each of them fails in the same way."""
+    """The failures of one operation's calls: phases in which each call fails in the same way."""
 
     def __init__(self, operation: str) -> None:
         self._random = random.Random(f"{SEED} {operation}")
@@ -104,7 +104,7 @@ class Caller:
         return f"weather {SEED} {self.number} end"
 
     def ask(self) -> httpx2.Response:
-        """One call; the first one is repeated as its client repeats calls."""
+        """Send one call. The first one is retried as its client does."""
         fields = {"prompt": self.mark, "width": 512, "height": 512}
         headers, path = bearer(self.key), "/api/generate"
         provider = ("gitee", "modelscope")[self.number % 2]
@@ -122,7 +122,7 @@ class Caller:
         return answer
 
     def in_the_weather(self) -> None:
-        """The call, its repeats, and looks at what it began."""
+        """Send the call and its retries, and read its job."""
         for _ in range(REPEATS):
             answer = self.ask()
             check(answer)
@@ -134,7 +134,7 @@ class Caller:
             check(self.stack.http.get(path, headers=bearer(self.key)))
 
     def afterwards(self) -> bytes:
-        """The picture in the end."""
+        """Return the picture in the end."""
         answer = self.stack.wait_on(self.ask())
         while answer.status_code in (202, 303):
             answer = self.stack.http.get(f"/api/jobs/{answer.json()['jobId']}?wait=20", headers=bearer(self.key))
@@ -148,7 +148,7 @@ MODELS = {"gitee": "z-image-turbo", "modelscope": "z-image-turbo"}
 
 
 def check(answer: httpx2.Response) -> None:
-    """An answer in the weather is a success, or an error that the API describes."""
+    """Assert that an answer is a success, or an error that the API describes."""
     if answer.status_code < 400:
         return
     body = answer.json()
@@ -168,7 +168,7 @@ def weather(stack: Stack) -> Iterator[dict[str, Weather]]:
 
 @pytest.fixture
 def hurried(stack: Stack, give_tokens: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Stack:
-    """The deployed Easel with tokens of its own; callers hardly wait for a job that nobody works on."""
+    """The deployed Easel with its own tokens. Callers hardly wait for a job without a worker."""
     give_tokens(**{provider: f"own-{provider}-token-for-tests" for provider in MODELS})
     monkeypatch.setenv("WAIT_SECONDS", "3")
     monkeypatch.setattr(dispatch, "UNSTARTED_SECONDS", 0.5)
@@ -177,7 +177,7 @@ def hurried(stack: Stack, give_tokens: Callable[..., None], monkeypatch: pytest.
 
 
 def silence(stack: Stack) -> None:
-    """Ends the heartbeats of jobs that are claimed and that nobody works on: their claim's answer was lost."""
+    """End the heartbeats of claimed jobs without a worker: the response to their claim was lost."""
     for item in stack.cloud.items():
         if item.get("status", {}).get("S") == "running":
             stack.cloud.client("dynamodb").update_item(
@@ -188,7 +188,7 @@ def silence(stack: Stack) -> None:
             )
 
 
-def test_no_weather_loses_a_call_a_picture_or_a_charge(hurried: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_failure_loses_a_call_a_picture_or_a_charge(hurried: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     stack = hurried
     key = give_key(stack.cloud)
     callers = [Caller(stack, key, number) for number in range(CALLS)]

@@ -1,4 +1,4 @@
-"""A picture that takes longer than a call may: stock clients follow to it, and repeats of SDKs join it."""
+"""A picture that takes longer than the call limit: clients follow redirects to it, and retries join it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ V1 = "/v1/images/generations"
 
 
 def follow(stack: Stack, path: str, prompt: str) -> httpx2.Response:
-    """What a stock client gets, which knows nothing of jobs."""
+    """Return the response that a stock client gets, which knows nothing of jobs."""
     body = {**SMALL, "prompt": prompt}
     headers = {HEADERS["gitee"]: TOKENS["gitee"]}
     return httpx2.post(
@@ -43,7 +43,7 @@ def test_a_client_that_follows_redirects_gets_a_slow_picture(path: str, stack: S
     assert len(stack.received("gitee", f"followed {path}")) == 1
 
 
-def test_the_address_to_wait_on_tells_of_the_job_beside(stack: Stack) -> None:
+def test_a_waiting_url_also_describes_the_job(stack: Stack) -> None:
     with stack.holding("told"):
         answer = stack.send({**SMALL, "prompt": "told"})
     assert answer.status_code == 303
@@ -57,7 +57,7 @@ def test_the_address_to_wait_on_tells_of_the_job_beside(stack: Stack) -> None:
     assert (picture.status_code, picture.headers["Location"]) == (303, f"{stack.url}/api/images/{job}.png")
 
 
-def test_nobody_is_sent_on_for_ever(stack: Stack) -> None:
+def test_the_number_of_redirects_is_limited(stack: Stack) -> None:
     with stack.holding("endless"):
         answer = stack.send({**SMALL, "prompt": "endless"})
         last = stack.http.get(answer.headers["Location"].replace("hop=1", "hop=9"))
@@ -67,13 +67,13 @@ def test_nobody_is_sent_on_for_ever(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize(("path", "agent", "hops"), [(WAYS[0], "GuzzleHttp/7", 5), (V1, "python-urllib3/2.8.0", 3)])
-def test_a_client_is_sent_on_no_further_than_it_follows(path: str, agent: str, hops: int, stack: Stack) -> None:
+def test_a_client_gets_no_more_redirects_than_it_follows(path: str, agent: str, hops: int, stack: Stack) -> None:
     headers = {"x-api-key": TOKENS["gitee"], "user-agent": agent, "prefer": "respond-async"}
     with stack.holding(f"few hops {agent}"):
         job = stack.http.post(WAYS[0], json={**SMALL, "prompt": f"few hops {agent}"}, headers=headers).json()["jobId"]
         wait = V1 if path == V1 else WAYS[0]
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(http_messages, "GATEWAY_SECONDS", 2)  # such clients wait as long as the gateway lets them
+            patch.setattr(http_messages, "GATEWAY_SECONDS", 2)  # such clients wait until the gateway's limit
             seen = [stack.http.get(f"{wait}/{job}?hop={hop}", headers=headers) for hop in (hops - 1, hops)]
     assert [answer.status_code for answer in seen] == [303, 504]
     assert f"GET {stack.url}{wait}/{job} to keep waiting" in seen[1].text
@@ -93,7 +93,7 @@ def test_the_function_url_answers_once_with_the_picture(path: str, stack: Stack)
             trust_env=False,
         )
         until(lambda: stack.received("gitee", prompt))
-        assert not ends_within(call, 1)  # at the API a call waits for 0.3 s here
+        assert not ends_within(call, 1)  # here a call to the API waits for 0.3 s
         release()
     answer = call.result(HANGS_SECONDS)
     assert answer.status_code == 200, answer.text
@@ -108,7 +108,7 @@ def test_the_function_url_answers_with_the_picture_itself(stack: Stack) -> None:
     assert answer.content.startswith(b"\x89PNG")
 
 
-def test_an_address_to_wait_on_is_good_at_the_function_url(stack: Stack) -> None:
+def test_a_waiting_url_works_at_the_function_url(stack: Stack) -> None:
     prompt = "waited for elsewhere"
     with stack.holding(prompt) as release:
         job = stack.send({**SMALL, "prompt": prompt}, prefer="respond-async").json()["jobId"]
@@ -119,7 +119,7 @@ def test_an_address_to_wait_on_is_good_at_the_function_url(stack: Stack) -> None
     assert call.result(HANGS_SECONDS).status_code == 200
 
 
-def test_limits_of_addresses_hold_at_the_function_url(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_url_limits_apply_at_the_function_url(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANONYMOUS_PICTURES", "0")
     body = {"provider": "huggingface", "prompt": "a cat"}
     answer = httpx2.post(f"{stack.function_url.url}/api/generate", json=body, timeout=HANGS_SECONDS, trust_env=False)
@@ -127,17 +127,18 @@ def test_limits_of_addresses_hold_at_the_function_url(stack: Stack, monkeypatch:
 
 
 def sent(stack: Stack, prompt: str, count: str) -> dict[str, Any]:
-    """The answer to a call that an SDK has sent so often before."""
+    """Return the answer to the call with this retry count of an SDK."""
     body: dict[str, Any] = stack.generate({**SMALL, "prompt": prompt}, x_stainless_retry_count=count).json()
     return body
 
 
-def test_a_call_that_an_sdk_makes_anew_is_another_picture(stack: Stack) -> None:
-    answers = [sent(stack, "made anew", count) for count in ("1", "0", "0")]  # the first call's own try never arrived
+def test_a_new_call_of_an_sdk_makes_another_picture(stack: Stack) -> None:
+    # The first attempt of the first call never arrived.
+    answers = [sent(stack, "made anew", count) for count in ("1", "0", "0")]
     assert len({answer["jobId"] for answer in answers}) == 3
 
 
-def test_a_repeat_of_an_sdk_joins_the_job_of_its_first_try(stack: Stack) -> None:
+def test_an_sdks_retry_joins_the_job_of_its_first_call(stack: Stack) -> None:
     with ThreadPoolExecutor(3) as callers, holding("repeated"):
         first = callers.submit(sent, stack, "repeated", "0")
         until(lambda: stack.received("gitee", "repeated"))
