@@ -1,8 +1,8 @@
-"""`make clients`: calls a local stack with other people's clients and writes the table of docs/clients.md.
+"""`make clients`: call a local stack with third-party clients and write the table of docs/clients.md.
 
-The clients are installed into `.local/clients`, with the versions of `requirements.txt` and `package.json` in this
-folder, and Debian's. The stack is the one that runs (`make run`), or one of its own. The provider's emulator counts how
-often it was asked.
+The clients are installed into `.local/clients`, with the versions in `requirements.txt` and `package.json` of this
+folder, or from Debian. The stack is that of a running `make run`, or a new one. The provider's emulator counts the
+requests.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ TABLE = re.compile(r"(?<=<!-- make clients -->\n).*?(?=<!-- end -->)", re.S)
 ADDRESSES = FUNCTION_URL, HTTP_API = "function URL", "HTTP API"
 ALL = (*CASES, SWITCHED)
 MARK = secrets.token_hex(4)
-"""In each prompt and token, so that a stack may be called again."""
+"""Part of each prompt and token, so that a run does not repeat the calls of an earlier one."""
 AT_ONCE = 4
-"""Clients that are called at once, of each two calls."""
+"""Number of clients that run at the same time. Each makes two calls at a time."""
 
 Outcome = Mapping[str, Any]
 
@@ -47,12 +47,12 @@ class Stack(NamedTuple):
     emulator: str
 
     def requests(self) -> list[str]:
-        """What the provider's emulator received."""
+        """Return the bodies that the provider's emulator received, as JSON."""
         log = httpx2.get(f"{self.emulator}/_emulator/requests", trust_env=False, timeout=60).json()
         return [json.dumps(entry["json"], ensure_ascii=False) for entry in log]
 
     def warm(self) -> None:
-        """Start as many environments as the clients need. On a busy machine that takes longer than a call may."""
+        """Start the environments that the clients need. On a busy machine this takes longer than a call may."""
         url, headers = f"{self.addresses[FUNCTION_URL]}/v1/images/generations", {"Authorization": f"Bearer {MARK}"}
 
         def call(number: int) -> None:
@@ -76,7 +76,10 @@ class Run(NamedTuple):
         return f"a cat {case.order} of {MARK} for {self.client.name} at the {self.address}: {case.name}."
 
     def asked(self, case: Case, url: str) -> Mapping[str, Any]:
-        """A case as a client's program reads it. Each has a token of its own, since a used-up quota is remembered."""
+        """Return a case in the form that a client's program reads.
+
+        Each case has a different token, because Easel remembers a token's used-up quota.
+        """
         model = DALLE if self.client.names and case.tries else case.model
         key = case.key or "-".join(
             re.findall("[a-z0-9]+", f"{MARK} {self.client.name} {self.address} {case.name}".lower())
@@ -89,13 +92,13 @@ class Run(NamedTuple):
         command = [*command, self.client.function]
         done = subprocess.run(command, input=given, capture_output=True, text=True, cwd=FOLDER)
         if done.returncode:
-            raise LocalError(f"{self.client.name} could not be run: {done.stderr[-500:]}")
+            raise LocalError(f"{self.client.name} failed to run: {done.stderr[-500:]}")
         return dict(zip(self.cases(), json.loads(done.stdout.splitlines()[-1]), strict=True))
 
 
 @contextlib.contextmanager
 def running() -> Iterator[Stack]:
-    """The local stack that runs, or one for this run."""
+    """Yield the running local stack, or a new one for this run."""
     if STATE_FILE.exists():
         state = json.loads(STATE_FILE.read_text())
         endpoint, function_url, parameters = state["endpoint"], state["functionUrl"], state["parameters"]
@@ -111,7 +114,7 @@ def _stack(endpoint: str, function_url: str, parameters: Mapping[str, str]) -> S
 
 
 def cell(case: Case, outcome: Outcome | None, tries: int) -> str:
-    """A picture or an error, in bold where that is wrong, and how often the provider was asked if that is wrong."""
+    """Return a cell: picture or error, in bold if unexpected, and an unexpected number of requests to the provider."""
     if outcome is None:
         return ""
     came = "picture" if outcome.get("picture") else "error"
@@ -121,7 +124,7 @@ def cell(case: Case, outcome: Outcome | None, tries: int) -> str:
 
 
 def row(run: Run, version: str, outcomes: Mapping[Case, Outcome], requests: list[str]) -> str:
-    """A client's line of the table. Prints each outcome that is not expected."""
+    """Return a client's line of the table. Print each unexpected outcome."""
     cells = []
     for case in ALL:
         tries = sum(run.prompt(case) in text for text in requests)
@@ -132,7 +135,7 @@ def row(run: Run, version: str, outcomes: Mapping[Case, Outcome], requests: list
 
 
 def call_all(stack: Stack, clients: tuple[Client, ...]) -> None:
-    """Call each client at both addresses, and write its row as soon as it is done."""
+    """Run each client with both addresses, and write each row when it is complete."""
     known = versions(clients)
     runs = [Run(client, address) for client in clients for address in stack.addresses]
     began = time.monotonic()
@@ -147,7 +150,7 @@ def call_all(stack: Stack, clients: tuple[Client, ...]) -> None:
 
 
 def table(page: str, new: Mapping[Run, str]) -> str:
-    """The page with the new rows; those of clients that were not called stay as they are."""
+    """Return the page with the new rows. Rows of other clients do not change."""
     head = ["client", "version", "address", *(case.name for case in ALL), "switch"]
     match = TABLE.search(page)
     old = match[0].splitlines() if match else []
@@ -159,17 +162,17 @@ def table(page: str, new: Mapping[Run, str]) -> str:
 
 
 def main() -> None:
-    print("[1/3] the clients of PyPI, npm, Debian and GitHub, installed where something has changed", flush=True)
+    print("[1/3] install new and changed clients from PyPI, npm, Debian and GitHub", flush=True)
     install()
     wanted = [each for each in CLIENTS if not sys.argv[1:] or each.function in sys.argv[1:]]
     clients = tuple(filter(installed, wanted))
     shutil.copy(HERE / NODE, FOLDER)
-    print("[2/3] a local stack", flush=True)
+    print("[2/3] find or start a local stack", flush=True)
     with running() as stack:
         stack.warm()
-        print(f"[3/3] {len(clients)} clients at two addresses, {AT_ONCE} at once", flush=True)
+        print(f"[3/3] run {len(clients)} clients with two addresses each, {AT_ONCE} at a time", flush=True)
         call_all(stack, clients)
-    print(f"{PAGE} has the rows of this run.")
+    print(f"{PAGE} contains the results of this run.")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What each client asks, and what is right."""
+"""The calls of each client, and the expected results."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ class Case:
 
     Attributes:
         name: the column in the table.
-        order: what the prompt orders from the emulator.
-        key: the token; without one, a token that no other case has.
-        format: `response_format`, where the client lets its caller choose.
-        picture: whether a picture is right, or an error.
-        tries: how often the provider is asked.
-        switch: with the client's switch for redirects.
+        order: the emulator's directive in the prompt.
+        key: the token. By default each case has a different token.
+        format: `response_format`, if the client has this setting.
+        picture: whether the expected result is a picture. Otherwise it is an error.
+        tries: the expected number of requests to the provider.
+        switch: whether the client's switch for redirects is set.
     """
 
     name: str
@@ -38,6 +38,6 @@ CASES = (
     Case("used-up quota", "[[fault=quota]]", picture=False),
     Case("unknown model", model="no-such-model", picture=False, tries=0),
 )
-"""The longest is first, since two calls of a client run at once."""
+"""The longest is first, because two calls of a client run at the same time."""
 SWITCHED = Case("40 s with the switch", "[[delay=40]]", switch=True)
-"""For clients that have a switch."""
+"""Only for clients that have a switch."""
