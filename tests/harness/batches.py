@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 PROVIDERS = tuple(catalog.providers())
 DEFINITION = template.ROOT / "functions/batch/batch.asl.json"
+BATCH_FUNCTION = "batch-of-the-world"
+"""The name of every world's batch function, so that moto parses one definition, once."""
 ENDED = ("FAILED", "TIMED_OUT", "ABORTED")
 
 
@@ -125,7 +127,7 @@ class World:
         self.deaths = 0
         self._told: set[str] = set()
         self._stopped: set[str] = set()
-        handlers = {f"{self.name}-batch": self._noted("batch", batch_function.handler)}
+        handlers = {BATCH_FUNCTION: self._noted("batch", batch_function.handler)}
         for name, fake in self.providers.items():
             handler = lambda_handler(name, lambda provider, fake=fake: fake)  # type: ignore[misc]
             handlers[f"{self.name}-{name}"] = self._noted(name, handler)
@@ -213,7 +215,7 @@ class World:
 
     def invoke(self, event: Any) -> Any:
         """Invoke the batch function."""
-        return batch_function.handler(event, Context(f"{self.name}-batch", 900))
+        return batch_function.handler(event, Context(BATCH_FUNCTION, 900))
 
     def run(self, batch: Batch) -> list[dict[str, Any]]:
         """Wait until the batch has ended, and return its results."""
@@ -279,7 +281,7 @@ class World:
         return handle
 
     def _machine(self) -> str:
-        return create_machine(self.cloud, self.name, f"{self.name}-batch")
+        return create_machine(self.cloud, self.name, BATCH_FUNCTION)
 
 
 def create_machine(cloud: Cloud, name: str, function: str) -> str:
