@@ -9,7 +9,7 @@ from typing import Any
 from local.errors import LocalError
 from local.terminal import visible
 
-BEGINNING = 256 * 1024
+MAX_VALIDATED = 256 * 1024
 """Maximum bytes that a deployment validates."""
 MAX_SHOWN = 20
 """Maximum number of invalid lines to print."""
@@ -26,7 +26,7 @@ def terminal() -> Ask | None:
 def beginning(manifest: Path) -> bytes:
     """Return the file's content, or a large file's beginning up to the end of a line."""
     with manifest.open("rb") as file:
-        text = file.read(BEGINNING)
+        text = file.read(MAX_VALIDATED)
         return text if not file.read(1) else text[: text.rfind(b"\n") + 1] or text
 
 

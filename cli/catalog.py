@@ -56,7 +56,7 @@ def changes(catalog: Catalog) -> list[str]:
     """Return the differences between a catalog and the built-in one, as lines."""
     built_in = lookup.built_in()
     lines = [line for provider in catalog.providers.values() for line in _changes(built_in[provider.id], provider)]
-    return [*lines, *(f"{name}: stands for {model}" for name, model in catalog.aliases.items())]
+    return [*lines, *(f"{name}: alias of {model}" for name, model in catalog.aliases.items())]
 
 
 def _changes(before: Provider, after: Provider) -> Iterator[str]:

@@ -23,7 +23,7 @@ from local.providers import parameter_of
 from local.terminal import visible, visible_lines
 
 STATE = Path(".local/state.json")
-SECONDS = 300.0
+TIME_LIMIT_SECONDS = 300.0
 OFF_VALUES = ("", "0", "false", "no", "off")
 
 
@@ -60,7 +60,7 @@ def chosen_catalog(environment: Mapping[str, str]) -> Mapping[str, Provider]:
 def main(environment: MutableMapping[str, str]) -> tuple[list[str], bool]:
     """Return the lines to print, and whether there are differences."""
     set_addresses(environment)
-    rows = check.compare(Deadline(SECONDS), chosen_catalog(environment))
+    rows = check.compare(Deadline(TIME_LIMIT_SECONDS), chosen_catalog(environment))
     differing = len(check.findings(rows))
     safe = [dataclasses.replace(row, detail=visible(row.detail)) for row in rows]
     return [*check.table(safe), f"{len(rows)} compared, {differing} with differences"], differing > 0

@@ -29,11 +29,11 @@ LOOK_SECONDS = 2.0
 ORIGIN = "https://page.example"
 
 
-class Failed(Exception):
+class CheckFailed(Exception):
     """A check failed. The text says what the deployment returned."""
 
 
-class Skipped(Exception):
+class CheckSkipped(Exception):
     """A check lacks a token or key. The text says what to set."""
 
 
@@ -68,7 +68,7 @@ class Smoke:
         reply = self.http.options("/api/generate", headers=wanted)
         allowed = reply.headers.get("access-control-allow-origin")
         if reply.status_code not in (200, 204):
-            raise Failed(f"the preflight returned HTTP {reply.status_code}")
+            raise CheckFailed(f"the preflight returned HTTP {reply.status_code}")
         return f"from {'any origin' if allowed == '*' else allowed or 'its own origins only'}"
 
     def picture(self, body: Mapping[str, Any]) -> str:
@@ -80,24 +80,24 @@ class Smoke:
         """Start a job without waiting for it, then poll it until it has ended."""
         body = next((body for body in bodies if self._token_or_none(body["provider"]) is not None), None)
         if not body:
-            raise Skipped("set a provider's token, or KEY")
+            raise CheckSkipped("set a provider's token, or KEY")
         headers = {**self._token(body["provider"]), "Prefer": "respond-async"}
         reply = self.http.post("/api/generate", json=body, headers=headers)
         if reply.status_code != 202:
-            raise Failed(_summary(reply))
+            raise CheckFailed(_summary(reply))
         return self._picture_of(reply)
 
     def batch(self, bodies: list[dict[str, Any]]) -> str:
         """Run a batch of one picture with the deployment's own tokens."""
         if not self.environment.get("KEY"):
-            raise Skipped("set KEY to an Easel key")
+            raise CheckSkipped("set KEY to an Easel key")
         body = {"requests": [{**bodies[0], "seed": int(time.time())}]}
         batch = self._json(self.http.post("/api/batches", json=body, headers=self._key), 202)
         status = self._until_ended(f"/api/batches/{batch['batchId']}", BATCH_SECONDS)
         if status.get("counts", {}).get("succeeded") != 1:
             place = f"/api/batches/{batch['batchId']}/results"
             results = self.http.get(place, headers=self._key, follow_redirects=True)
-            raise Failed(f"the batch ended as {status['status']}: {results.text[:300]}")
+            raise CheckFailed(f"the batch ended as {status['status']}: {results.text[:300]}")
         return f"batch {batch['batchId']}"
 
     def _picture_of(self, reply: httpx2.Response) -> str:
@@ -106,14 +106,14 @@ class Smoke:
         if reply.status_code == 202:
             job = self._until_ended(f"/api/jobs/{job['jobId']}", PICTURE_SECONDS)
         if "imageDetails" not in job:
-            raise Failed(job.get("error", {}).get("error") if job else _summary(reply))
+            raise CheckFailed(job.get("error", {}).get("error") if job else _summary(reply))
         details = job["imageDetails"]
         own = "/api/images/" in details["url"]  # the key must not be sent to a provider
         headers = self._key if own else {}
         picture = httpx2.get(details["url"], headers=headers, follow_redirects=True, timeout=CALL_SECONDS)
         kind = picture.headers.get("content-type", "")
         if picture.status_code != 200 or not kind.startswith("image/"):
-            raise Failed(f"the picture's link returned HTTP {picture.status_code} {kind}")
+            raise CheckFailed(f"the picture's link returned HTTP {picture.status_code} {kind}")
         return f"{details['dimensions']}, {kind}, {len(picture.content)} bytes, generated in {details['duration']}"
 
     def _until_ended(self, path: str, seconds: float) -> dict[str, Any]:
@@ -124,7 +124,7 @@ class Smoke:
             if ended and (status.get("finishedAt") or "jobId" in status):
                 return status
             time.sleep(LOOK_SECONDS)
-        raise Failed(f"{path} has not ended after {seconds:.0f} s")
+        raise CheckFailed(f"{path} has not ended after {seconds:.0f} s")
 
     @property
     def _key(self) -> dict[str, str]:
@@ -140,13 +140,13 @@ class Smoke:
     def _token(self, provider: str) -> dict[str, str]:
         headers = self._token_or_none(provider)
         if headers is None:
-            raise Skipped(f"set {provider.upper()}_TOKEN to a token of {PROVIDERS[provider]['name']}, or KEY")
+            raise CheckSkipped(f"set {provider.upper()}_TOKEN to a token of {PROVIDERS[provider]['name']}, or KEY")
         return headers
 
     @staticmethod
     def _json(reply: httpx2.Response, status: int) -> dict[str, Any]:
         if reply.status_code != status:
-            raise Failed(_summary(reply))
+            raise CheckFailed(_summary(reply))
         body: dict[str, Any] = reply.json()
         return body
 
@@ -162,9 +162,9 @@ def run(smoke: Smoke, say: Callable[[str], None]) -> bool:
         started = time.monotonic()
         try:
             state, detail = "ok", check()
-        except Skipped as reason:
+        except CheckSkipped as reason:
             state, detail = "skipped", str(reason)
-        except (Failed, httpx2.HTTPError, ValueError, KeyError) as error:
+        except (CheckFailed, httpx2.HTTPError, ValueError, KeyError) as error:
             state, detail, good = "FAILED", str(error) or type(error).__name__, False
         say(f"{state:<8} {name:<28} {visible(detail)} ({time.monotonic() - started:.1f} s)")
     return good

@@ -191,7 +191,7 @@ class Section:
         if not argument.required:
             return None
         self.notes.append(
-            f"guessed: {argument.name!r} takes a picture, and none is sent; if the Space requires one, calls fail"
+            f"guessed: {argument.name!r} accepts a picture, and none is sent; if the Space requires one, calls fail"
         )
         return "{image}"
 

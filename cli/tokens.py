@@ -18,9 +18,9 @@ from easel.common.deadline import Deadline, ends_within, in_thread
 from easel.errors import InvalidProvider
 from easel.front_door import invoke
 from easel.providers import cooldowns, token_use
-from easel.providers.cooldowns import EVERY_TOKEN, NONE, Cooldown
+from easel.providers.cooldowns import EVERY_TOKEN, NO_COOLDOWN, Cooldown
 from easel.providers.token_states import places
-from easel.providers.token_use import Figure, Use
+from easel.providers.token_use import Allowance, Use
 from easel.settings import settings
 from local.errors import LocalError
 from local.terminal import run
@@ -30,7 +30,7 @@ EVERY = "every"
 REMOVED = "removed"
 """Shown in place of a token that is cooling down and is no longer in SSM."""
 WAIT_SECONDS = 20.0
-"""Seconds for the functions to read the providers' figures. The Spaces' function starts slowly."""
+"""Seconds for the functions to read the providers' allowances. The Spaces' function starts slowly."""
 
 
 def end_cooldowns(wanted: str) -> list[str]:
@@ -45,7 +45,7 @@ def end_cooldowns(wanted: str) -> list[str]:
         raise LocalError(f"WAKE is {wanted!r}; {name} has: {', '.join([*names.values(), EVERY])}")
     scopes = [scope for scope in cooldowns.read(provider) if not place or _place(scope, names) == place]
     for scope in scopes:
-        cooldowns.change(provider, scope, lambda _: cooldowns.NONE)
+        cooldowns.change(provider, scope, lambda _: cooldowns.NO_COOLDOWN)
     return [f"{name}/{_place(scope, names)}: cooldown ended" for scope in scopes] or [f"{wanted}: no cooldown"]
 
 
@@ -64,8 +64,8 @@ class Row(NamedTuple):
 HEAD = Row(*(name.upper() for name in Row._fields))
 
 
-def read_figures() -> None:
-    """Let the functions read the providers' current figures, as `GET /api/quota` does. Failures keep old ones."""
+def read_allowances() -> None:
+    """Let the functions read the current allowances, as `GET /api/quota` does. After a failure, the old ones remain."""
     asked = [
         in_thread(invoke.reach, settings().function(provider), {"quota": True}, "RequestResponse")
         for provider in catalog.providers()
@@ -89,7 +89,7 @@ def _of_provider(provider: Provider, now: float) -> Iterator[Row]:
     for token, place in [*names.items(), ("", EVERY), ("", REMOVED)]:
         name = f"{provider.id}/{place}"
         if token:
-            yield _of_token(name, resting.get(token, NONE), use.get(token, Use()), now)
+            yield _of_token(name, resting.get(token, NO_COOLDOWN), use.get(token, Use()), now)
         for scope, rest in resting.items():
             if scope != token and _place(scope, names) == place:
                 model = scope.partition("/")[2]
@@ -100,17 +100,17 @@ def _of_provider(provider: Provider, now: float) -> Iterator[Row]:
 def _of_token(name: str, rest: Cooldown, use: Use, now: float) -> Row:
     state = "usable" if rest.until <= now else "used up" if rest.spent else "resting"
     today = f"{use.drawn} of about {use.full}" if use.full else str(use.drawn)
-    until = "-" if rest == NONE else _until(rest, now)
-    return Row(name, "all", state, until, today, _left(use.figure), rest.reason)
+    until = "-" if rest == NO_COOLDOWN else _until(rest, now)
+    return Row(name, "all", state, until, today, _left(use.allowance), rest.reason)
 
 
-def _left(figure: Figure | None) -> str:
-    """Return the provider's own figure, and when it was read."""
-    if not figure:
+def _left(allowance: Allowance | None) -> str:
+    """Return what is left of the allowance, and when it was read."""
+    if not allowance:
         return "-"
-    total = f" of {figure.total:g}" if figure.total else ""
-    more = f", more at {_clock(figure.resets)}" if figure.resets else ""
-    return f"{figure.left:g}{total} {figure.unit}{more} (at {_clock(figure.read)})"
+    total = f" of {allowance.total:g}" if allowance.total else ""
+    more = f", more at {_clock(allowance.resets)}" if allowance.resets else ""
+    return f"{allowance.left:g}{total} {allowance.unit}{more} (at {_clock(allowance.read)})"
 
 
 def _clock(moment: float) -> str:
@@ -134,7 +134,7 @@ def main(environment: MutableMapping[str, str]) -> list[str]:
     wanted = environment.get("WAKE", "").strip()
     if wanted:
         return end_cooldowns(wanted)
-    read_figures()
+    read_allowances()
     return rows(time.time())
 
 

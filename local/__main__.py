@@ -26,7 +26,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _writing = threading.RLock()  # many threads and a signal handler write lines
 
 
-class Stopped(BaseException):
+class StopRequested(BaseException):
     """A signal to stop arrived."""
 
 
@@ -38,8 +38,8 @@ def main() -> int:
             access.store_credentials(stack.client, stack.deployed.outputs["JobsTable"], settings.live)
             _say(banner(stack.endpoint, stack.function_url, stack.aws_url, stack.providers.lines))
             _watch(stack)
-    except Stopped:
-        _say("Stopped. No program or file is left.")
+    except StopRequested:
+        _say("StopRequested. No program or file is left.")
     except LocalError as error:
         for line in readable_lines(error.lines)[-25:]:
             _say(f"    {visible(line)}")
@@ -62,7 +62,7 @@ def _on_stop() -> None:
         for number in STOP_SIGNALS:
             signal.signal(number, force)
         _say("\nStopping …")
-        raise Stopped
+        raise StopRequested
 
     def force(_number: int, _frame: FrameType | None) -> None:
         os._exit(130)  # the reaper notices our end and kills the other processes

@@ -27,7 +27,7 @@ from easel.common.deadline import Deadline
 from easel.front_door import validation
 from router_api import RouterApi
 
-LONGEST_WAIT = 25  # seconds; API Gateway ends a call after 30
+MAX_WAIT = 25  # seconds; API Gateway ends a call after 30
 MAX_KEY = 255  # characters of an Idempotency-Key
 
 
@@ -35,12 +35,12 @@ class JobArguments(Body):
     job_id: str = Field(
         min_length=1, description="jobId of an earlier result", examples=["01a2f3c4d5e6f708192a3b4c5d6e"]
     )
-    wait: Whole = Field(LONGEST_WAIT, ge=0, le=LONGEST_WAIT, description="seconds to wait for the job's end")
+    wait: Whole = Field(MAX_WAIT, ge=0, le=MAX_WAIT, description="seconds to wait for the job's end")
 
 
 class BatchArguments(Body):
     batch_id: str = Field(min_length=1, description="batchId of start_batch")
-    wait: Whole = Field(LONGEST_WAIT, ge=0, le=LONGEST_WAIT, description="seconds to wait for its end")
+    wait: Whole = Field(MAX_WAIT, ge=0, le=MAX_WAIT, description="seconds to wait for its end")
     limit: Whole = Field(20, ge=1, le=100, description="maximum number of results on the page")
     cursor: str | None = Field(None, description="cursor of the next page of results")
     status: ResultStatus | None = Field(None, description="only results with this status")
@@ -86,7 +86,7 @@ async def generate_image(call: ToolCall) -> CallToolResult:
     body = {name: value for name, value in call.arguments.items() if name not in OMITTED}
     headers = {"prefer": "respond-async", "idempotency-key": call.idempotency_key}
     started = await call.router.call("POST", "api", "generate", body=body, headers=headers)
-    return await _wait_for_job(call, started.body["jobId"], LONGEST_WAIT)
+    return await _wait_for_job(call, started.body["jobId"], MAX_WAIT)
 
 
 async def get_job(call: ToolCall) -> CallToolResult:

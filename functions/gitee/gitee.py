@@ -14,11 +14,11 @@ from easel.errors import AuthInvalid, EaselError, NoAllowance, ProviderError, Qu
 from easel.handler import lambda_handler
 from easel.providers import error_mapping, error_rules, inline_images, source_links
 from easel.providers.adapter import GeneratedImage, Run
+from easel.providers.allowances import number_in, read_json
 from easel.providers.error_rules import ErrorRule
-from easel.providers.figures import answer_of, number_in
 from easel.providers.http import FormFile, Http, Reply
 from easel.providers.tasks import read_answer
-from easel.providers.token_use import Figure
+from easel.providers.token_use import Allowance
 from easel.settings import flag
 from easel.store.records import GenerationRequest
 from easel.store.source_images import SourceImage
@@ -152,13 +152,13 @@ ROWS = (
             own=True,
         ),
     ),
-    *error_rules.GONE,
+    *error_rules.MISSING_MODEL_RULES,
 )
 
 
 def poll_error(reply: Reply, request: GenerationRequest | None = None) -> EaselError:
     """Return the error for a failed poll. A 404 means that the task is missing, and says nothing about the model."""
-    return error_mapping.error_of(reply, [row for row in ROWS if row not in error_rules.GONE], request)
+    return error_mapping.error_of(reply, [row for row in ROWS if row not in error_rules.MISSING_MODEL_RULES], request)
 
 
 def error_of(reply: Reply, request: GenerationRequest | None = None) -> EaselError:
@@ -195,11 +195,11 @@ class Gitee:
         url, price = self._tasks.wait(task, headers, run, partial(poll_error, request=request))
         return GeneratedImage(origin=self._base_url, url=url, price=price)
 
-    def figure(self, token: str) -> Figure | None:
+    def allowance(self, token: str) -> Allowance | None:
         """Return the balance of a token's resource packages, or None without packages (docs/providers/gitee.md)."""
-        body = answer_of(self._http, f"{self._base_url}/tokens/packages/balance", token)
+        body = read_json(self._http, f"{self._base_url}/tokens/packages/balance", token)
         left, total = number_in(body, "balance"), number_in(body, "total_amount")
-        return None if left is None or not total else Figure(left, "CNY", total)
+        return None if left is None or not total else Allowance(left, "CNY", total)
 
     def _generate_directly(
         self, call: Call, request: GenerationRequest, headers: Mapping[str, str], run: Run

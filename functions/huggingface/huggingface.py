@@ -26,9 +26,9 @@ from easel.errors import GenerationFailed, InternalError, InvalidParams, NoPictu
 from easel.handler import lambda_handler
 from easel.providers import inline_images, source_links
 from easel.providers.adapter import GeneratedImage, Run
-from easel.providers.figures import answer_of, number_in
+from easel.providers.allowances import number_in, read_json
 from easel.providers.http import Http
-from easel.providers.token_use import Figure
+from easel.providers.token_use import Allowance
 from easel.store.records import GenerationRequest, own_picture
 from space_client import Spaces
 from space_connection import SpaceCall, host_of
@@ -62,15 +62,17 @@ class HuggingFace:
         warnings = (*picture.warnings, *warnings_of(space, spaces[0]))
         return replace(picture, space=address_of(space.url), warnings=warnings)
 
-    def figure(self, token: str) -> Figure | None:
+    def allowance(self, token: str) -> Allowance | None:
         """Return the token's remaining seconds of ZeroGPU, or None if they are unknown or the Hub hosts no Space."""
         provider = catalog.provider(PROVIDER)
         spaces = (space for model in provider.models for space in provider.spaces(model.id))
         if not any(host_of(space.url).endswith(ZERO_GPU_HOSTS) for space in spaces):
             return None
-        body = answer_of(self._http, QUOTA_URL, token)
+        body = read_json(self._http, QUOTA_URL, token)
         left = number_in(body, "current")
-        return None if left is None else Figure(left, "seconds", number_in(body, "base"), _moment(body.get("resetsAt")))
+        return (
+            None if left is None else Allowance(left, "seconds", number_in(body, "base"), _moment(body.get("resetsAt")))
+        )
 
 
 def _moment(text: Any) -> float | None:

@@ -169,7 +169,7 @@ _UNREAD = (
 )
 
 # Errors of a Space that could not fetch a picture's link (gradio's processing_utils and safehttpx).
-LINKS: tuple[Row, ...] = (
+LINK_TEXTS: tuple[Row, ...] = (
     (
         "failed validation",
         SpaceFailure(InvalidParams, "the Space accepts only links that lead to a public address", field="url"),
@@ -184,7 +184,7 @@ LINKS: tuple[Row, ...] = (
     ),
 )
 
-LINK = SpaceFailure(
+LINK_FAILURE = SpaceFailure(
     ProviderError,
     "the Space failed without a reason; usually it cannot read the picture at this link, which must be public",
     field="url",

@@ -31,8 +31,8 @@ from space_error_rules import (
     BUSY_SECONDS,
     CHANGED,
     FAILED,
-    LINK,
-    LINKS,
+    LINK_FAILURE,
+    LINK_TEXTS,
     LOADING,
     MOVED,
     OWN_QUOTA,
@@ -86,7 +86,7 @@ def _by_meaning(said: str, callers: PromptText) -> SpaceFailure:
 
 def failure_of_link(said: str) -> SpaceFailure | None:
     """Return the failure to read a picture behind a link if the Space's text describes one, else None."""
-    failure = _first(LINKS, said, NO_PROMPT) if said else LINK
+    failure = _first(LINK_TEXTS, said, NO_PROMPT) if said else LINK_FAILURE
     return replace(failure, upstream=said) if failure else None
 
 

@@ -21,7 +21,7 @@ from space_error_rules import BUSY_SECONDS, CHANGED, FAILED, FULL, UNREADABLE, S
 from space_errors import MAX_ATTEMPTS, failure_of_response, failure_of_text
 from space_http import LEADS_ELSEWHERE, SpaceResponse
 
-LATE = SpaceFailure(GenerationTimeout, f"did not respond in time; {RETRY_ADVICE}", max_attempts=MAX_ATTEMPTS)
+TIMED_OUT = SpaceFailure(GenerationTimeout, f"did not respond in time; {RETRY_ADVICE}", max_attempts=MAX_ATTEMPTS)
 Raised = tuple[type[BaseException], str, SpaceFailure]
 
 
@@ -35,7 +35,7 @@ def _rows(library: ModuleType) -> tuple[Raised, ...]:
         (
             library.TimeoutException,
             "",
-            LATE,
+            TIMED_OUT,
         ),
         (library.NetworkError, "", unreachable(f"could not be reached, or closed the connection; {RETRY_ADVICE}")),
         (library.RemoteProtocolError, "", unreachable(f"ended its response early; {RETRY_ADVICE}")),
@@ -84,7 +84,7 @@ EXCEPTIONS: tuple[Raised, ...] = (
         LEADS_ELSEWHERE,
         SpaceFailure(ProviderError, f"has a configuration that leads to another host; {RETRY_ADVICE}"),
     ),
-    (TimeoutError, "", LATE),
+    (TimeoutError, "", TIMED_OUT),
     *(row for library in (httpx, httpx2) for row in _rows(library)),
     (JSONDecodeError, "", SpaceFailure(ProviderError, f"returned something that is not JSON; {RETRY_ADVICE}")),
     (

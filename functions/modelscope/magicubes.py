@@ -12,9 +12,9 @@ from typing import Any
 import httpx2
 
 from easel.common.telemetry import logger
-from easel.providers.figures import answer_of, number_in
+from easel.providers.allowances import number_in, read_json
 from easel.providers.http import Http
-from easel.providers.token_use import Figure
+from easel.providers.token_use import Allowance
 
 PATH = "/openapi/v1/magicubes/balance"
 API_HOST = "api-inference."
@@ -30,15 +30,15 @@ def url(base_url: str) -> str:
 
 def can_pay(http: Http, base_url: str, token: str) -> bool | None:
     """Return whether an account can pay for a picture, or None if it is unknown."""
-    left = figure(http, base_url, token)
+    left = allowance(http, base_url, token)
     return None if left is None else left.left >= CHEAPEST
 
 
-def figure(http: Http, base_url: str, token: str) -> Figure | None:
+def allowance(http: Http, base_url: str, token: str) -> Allowance | None:
     """Return an account's balance, or None if it is unknown."""
-    available = _available(answer_of(http, url(base_url), token))
+    available = _available(read_json(http, url(base_url), token))
     logger.info("magicubes read", extra={"available": available})
-    return None if available is None else Figure(available, "magicubes")
+    return None if available is None else Allowance(available, "magicubes")
 
 
 def _available(body: Any) -> float | None:

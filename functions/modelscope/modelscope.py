@@ -24,13 +24,13 @@ from easel.providers.durations import Durations, Span
 from easel.providers.error_rules import FailedReply
 from easel.providers.http import Http, Reply
 from easel.providers.tasks import State
-from easel.providers.token_use import Figure
+from easel.providers.token_use import Allowance
 from easel.store.records import GenerationRequest, Progress
 from easel.store.source_images import SourceImage
 from modelscope_errors import ROWS
 
 PROVIDER = "modelscope"
-SUBMISSION_ROWS = (*ROWS, *error_rules.GONE)
+SUBMISSION_ROWS = (*ROWS, *error_rules.MISSING_MODEL_RULES)
 SUBMIT_SECONDS = 30.0
 TASK_GONE_TEXTS = ("task not found", "task not exist", "task does not exist", "task expired", "task has expired")
 
@@ -130,7 +130,7 @@ def _ended(status: str, body: dict[str, Any], request: GenerationRequest | None)
     """Return the error for a failed task. Its message is in `errors`, `error` or `output.error`, as object or text."""
     text = short_message(json.dumps({name: value for name, value in body.items() if name != "outputs"}))
     if text.strip(" .").lower() in TASK_GONE_TEXTS:
-        return tasks.gone(PROVIDER, text)
+        return tasks.unknown_task(PROVIDER, text)
     # The status 400 selects all rules about texts. The task's own code is not an HTTP status.
     answer = FailedReply(400, text, code(body))
     if (error := error_mapping.match(answer, PROVIDER, ROWS, request)) is None:
@@ -192,9 +192,9 @@ class ModelScope:
         """Return whether the token's account can pay for a picture, or None if it is unknown."""
         return magicubes.can_pay(self._http, self._base_url, token)
 
-    def figure(self, token: str) -> Figure | None:
+    def allowance(self, token: str) -> Allowance | None:
         """Return the magicubes of the token's account, or None if they are unknown."""
-        return magicubes.figure(self._http, self._base_url, token)
+        return magicubes.allowance(self._http, self._base_url, token)
 
     def _submit(
         self, request: GenerationRequest, images: Sequence[SourceImage], token: str | None, deadline: Deadline

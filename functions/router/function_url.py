@@ -47,7 +47,7 @@ def _with_picture(answer: dict[str, Any]) -> dict[str, Any]:
     try:
         data = images.load(picture[1])
     except (BotoCoreError, ClientError):
-        logger.exception("picture not read back")
+        logger.exception("stored picture not read")
         return answer
     if len(data) > job_responses.MAX_B64:
         return answer

@@ -14,13 +14,13 @@ from easel.front_door.http_messages import HttpRequest, HttpResponse
 from easel.store import jobs
 from easel.store.records import Job
 
-LONGEST_WAIT = 25  # seconds; API Gateway's limit is 30
+MAX_WAIT = 25  # seconds; API Gateway's limit is 30
 LOOK_SECONDS = 0.5  # seconds between two reads of the table
 
 
 def answer(job_id: str, call: HttpRequest, wait: int) -> HttpResponse:
     """Return the job, or 304 if the caller has its current state. Wait up to `wait` seconds for a status change."""
-    waiting = Deadline(min(wait, LONGEST_WAIT, call.seconds_left - job_responses.POLL_SECONDS))
+    waiting = Deadline(min(wait, MAX_WAIT, call.seconds_left - job_responses.POLL_SECONDS))
     job = first = recovery.get(job_id)
     while job.status == first.status and not (job.ended or waiting.passed or _has_changed(job, call)):
         time.sleep(min(LOOK_SECONDS, waiting.remaining()))

@@ -18,7 +18,7 @@ from easel.providers import http, network
 from easel.settings import settings
 from webhook_events import Event
 
-SECONDS = 10.0
+TIMEOUT_SECONDS = 10.0
 
 
 class Refusal(NamedTuple):
@@ -36,8 +36,8 @@ def send(event: Event) -> Refusal | None:
     try:
         headers = {**webhook_signature.headers(event.id, body, time.time()), "Content-Type": "application/json"}
         with (
-            network.until(Deadline(SECONDS)),
-            _client().stream("POST", event.url, content=body, headers=headers, timeout=SECONDS) as response,
+            network.until(Deadline(TIMEOUT_SECONDS)),
+            _client().stream("POST", event.url, content=body, headers=headers, timeout=TIMEOUT_SECONDS) as response,
         ):
             status = response.status_code
     except LookupError as error:
@@ -49,7 +49,7 @@ def send(event: Event) -> Refusal | None:
     except network.UnknownHost:
         return Refusal("the host has no address")
     except httpx2.TimeoutException:
-        return Refusal(f"no response within {SECONDS:.0f} seconds")
+        return Refusal(f"no response within {TIMEOUT_SECONDS:.0f} seconds")
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
         return Refusal(f"the connection failed ({type(error).__name__})")
     if 200 <= status < 300:

@@ -71,7 +71,7 @@ def test_another_answer_starts_nothing(typed: str) -> None:
 
 
 def test_of_a_large_file_whole_lines_are_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch_start, "BEGINNING", 20)
+    monkeypatch.setattr(batch_start, "MAX_VALIDATED", 20)
     path = tmp_path / "p.csv"
     for text, sent in ((b"prompt\na cat\n", 13), (b"prompt\na cat\na dog\na mouse\n", 19), (b"x" * 30, 20)):
         path.write_bytes(text)

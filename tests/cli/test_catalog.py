@@ -33,7 +33,7 @@ CHANGES = [
     "gitee/new: added",
     "gitee/Qwen-Image: off",
     "modelscope/black-forest-labs/FLUX.2-dev: changed: typical_seconds",
-    "fast: stands for gitee/new",
+    "fast: alias of gitee/new",
 ]
 
 

@@ -106,7 +106,7 @@ def test_what_was_guessed_or_is_missing_is_said(base: str) -> None:
     assert "# not sent: num_images; the Space's default is 1" in said["gallery"]
     assert '# left out: image_size = "Custom", not a size' in said["gallery"]
     assert "# guessed: the pixels of 'shape'; the Space names only shapes" in said["shapes"]
-    assert any("'image' takes a picture, and none is sent" in line for line in said["takes-picture"])
+    assert any("'image' accepts a picture, and none is sent" in line for line in said["takes-picture"])
 
 
 def test_a_space_that_draws_nothing_is_refused_with_what_it_has(base: str) -> None:

@@ -13,7 +13,7 @@ from easel import catalog
 from easel.common import aws
 from easel.errors import AuthInvalid, QuotaExceeded, RateLimited
 from easel.providers import ssm_parameters, token_use, tokens
-from easel.providers.token_use import Figure
+from easel.providers.token_use import Allowance
 from easel.providers.tokens import NoTokenNow
 from local.errors import LocalError
 from tests.harness.batches import World, worlds
@@ -49,12 +49,12 @@ def test_tokens_that_are_ready_are_listed_by_their_place(world: World) -> None:
     ]
 
 
-def test_a_token_shows_its_use_and_its_providers_figure(world: World) -> None:
+def test_a_token_shows_its_use_and_its_providers_allowance(world: World) -> None:
     first, second = tokens.of_deployment(GITEE)
     for _ in range(2):
         token_use.count(GITEE, first.name, NOW)
     token_use.note_full(GITEE, first.name, NOW)
-    token_use.keep(GITEE, second.name, Figure(37.5, "magicubes", total=250, resets=NOW, read=NOW), NOW)
+    token_use.keep(GITEE, second.name, Allowance(37.5, "magicubes", total=250, resets=NOW, read=NOW), NOW)
     rows = {line[0]: line for line in lines()}
     assert rows["gitee/1"][4:] == ["2 of about 2", "-"]
     at = time.strftime("%H:%M", time.localtime(NOW))

@@ -171,8 +171,8 @@ class _World:
 
     def change(self, change: Callable[..., None], provider: catalog.Provider, scope: str, decide: Any) -> None:
         """Note what rests after a batch's case: its token, its model for every token, or a token that was refused."""
-        rest = decide(cooldowns.NONE)
-        if rest != cooldowns.NONE and (name := getattr(self._case, "name", "")):
+        rest = decide(cooldowns.NO_COOLDOWN)
+        if rest != cooldowns.NO_COOLDOWN and (name := getattr(self._case, "name", "")):
             concerns_model = scope.startswith(cooldowns.EVERY_TOKEN)
             self._rests[name] = "refused token" if rest.error else "model" if concerns_model else "token"
         change(provider, scope, decide)

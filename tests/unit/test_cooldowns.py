@@ -8,7 +8,7 @@ import pytest
 
 from easel import catalog
 from easel.providers import cooldowns
-from easel.providers.cooldowns import NONE, Cooldown
+from easel.providers.cooldowns import NO_COOLDOWN, Cooldown
 from easel.store import versioned_items
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def test_scopes_cool_down_separately_and_can_be_cleared() -> None:
     cooldowns.end(PAINTER, "one", 2)  # refused again in the meantime
     assert "one" in cooldowns.read(PAINTER)
     cooldowns.end(PAINTER, "one", 1)
-    cooldowns.change(PAINTER, "*/cats", lambda _: NONE)
+    cooldowns.change(PAINTER, "*/cats", lambda _: NO_COOLDOWN)
     assert cooldowns.read(PAINTER) == {}
 
 

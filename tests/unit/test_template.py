@@ -372,7 +372,7 @@ def test_each_retry_pause_is_allowed_by_sqs() -> None:
     assert 23 * 3600 < sum(webhooks.PAUSES) < 24 * 3600
     assert sum(webhooks.PAUSES) + 12 * 3600 < queue["MessageRetentionPeriod"]
     assert queue["MessageRetentionPeriod"] < dead["MessageRetentionPeriod"] <= 14 * 24 * 3600
-    assert queue["VisibilityTimeout"] >= 6 * function("webhooks").timeout > 6 * webhook_sender.SECONDS
+    assert queue["VisibilityTimeout"] >= 6 * function("webhooks").timeout > 6 * webhook_sender.TIMEOUT_SECONDS
     assert 0 < ended_items.MAX_DELAY <= 900
 
 

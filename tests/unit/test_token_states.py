@@ -11,7 +11,7 @@ from easel import catalog
 from easel.errors import AuthInvalid, EaselError, QuotaExceeded, RateLimited
 from easel.handler import lambda_handler
 from easel.providers import cooldowns, token_states, tokens
-from easel.providers.token_use import Figure
+from easel.providers.token_use import Allowance
 from tests.harness.functions import Context
 from tests.harness.parameters import Parameters, parameters
 
@@ -51,20 +51,20 @@ def test_a_tokens_state_has_its_end_and_reason(error: EaselError, first: dict[st
     assert [each["state"] for each in later["tokens"]] == ["usable", "usable"]
 
 
-def test_a_figure_is_read_at_most_every_few_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_allowance_is_read_at_most_every_few_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(token_states, "_asked", {})
     asked: list[str | None] = []
 
-    def ask(token: str | None) -> Figure | None:
+    def ask(token: str | None) -> Allowance | None:
         asked.append(token)
-        return Figure(9.5, "CNY", 10.0) if token == "secret-two" else None
+        return Allowance(9.5, "CNY", 10.0) if token == "secret-two" else None
 
     reports = [token_states.report(GITEE, NOW + seconds, ask)["tokens"] for seconds in (0, 299, 300)]
     assert sorted(map(str, asked)) == ["secret-one", "secret-one", "secret-two", "secret-two"]
-    figures = [token.get("allowance") for tokens in reports for token in tokens]
+    allowances = [token.get("allowance") for tokens in reports for token in tokens]
     facts = {"left": 9.5, "unit": "CNY", "total": 10.0}
-    assert figures[::2] == [None] * 3
-    assert figures[1::2] == [{**facts, "readAt": read} for read in (NOW, NOW, NOW + 300)]
+    assert allowances[::2] == [None] * 3
+    assert allowances[1::2] == [{**facts, "readAt": read} for read in (NOW, NOW, NOW + 300)]
 
 
 def test_a_model_that_is_blocked_for_every_token_is_listed() -> None:

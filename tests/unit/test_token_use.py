@@ -7,7 +7,7 @@ import pytest
 from easel import catalog
 from easel.errors import QuotaExceeded
 from easel.providers import cooldowns, token_use, tokens
-from easel.providers.token_use import Figure
+from easel.providers.token_use import Allowance
 from tests.harness.parameters import Parameters, parameters
 
 __all__ = ["parameters"]  # a fixture
@@ -38,15 +38,15 @@ def test_the_token_with_the_most_left_is_used_first(
 ) -> None:
     parameters.put("tokens/gitee", "one,two,three")
     for token, amount in zip(tokens.of_deployment(GITEE), left, strict=True):
-        token_use.keep(GITEE, token.name, Figure(amount, "CNY"), NOW)
+        token_use.keep(GITEE, token.name, Allowance(amount, "CNY"), NOW)
     assert values() == used
 
 
-def test_later_pictures_are_subtracted_from_a_figure(parameters: Parameters) -> None:
+def test_later_pictures_are_subtracted_from_an_allowance(parameters: Parameters) -> None:
     parameters.put("tokens/modelscope", "one,two")
     first, second = tokens.of_deployment(MODELSCOPE)
     for token, amount in ((first, 9), (second, 7)):
-        token_use.keep(MODELSCOPE, token.name, Figure(amount, "magicubes"), NOW)
+        token_use.keep(MODELSCOPE, token.name, Allowance(amount, "magicubes"), NOW)
     for _ in range(4):
         token_use.count(MODELSCOPE, first.name, NOW)
     assert {tokens.take(MODELSCOPE, MODELSCOPE.models[0].id, NOW).value for _ in range(4)} == {"two"}

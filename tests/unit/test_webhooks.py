@@ -208,7 +208,7 @@ def test_a_receiver_with_status_410_is_not_called_again(make: Make) -> None:
 def test_a_silent_receiver_does_not_delay_another(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(function, "PAUSES", (10_000,))
     for seconds in LONGER:  # a slow machine may need more than the first limit
-        monkeypatch.setattr(webhook_sender, "SECONDS", float(seconds))
+        monkeypatch.setattr(webhook_sender, "TIMEOUT_SECONDS", float(seconds))
         first, second = ended(make(0).url), ended(make().url)
         while not all(state(job)["attempts"] for job in (first, second)):  # SQS may return fewer messages than it has
             deliver()

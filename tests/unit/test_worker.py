@@ -22,7 +22,7 @@ from easel.errors import (
     RateLimited,
 )
 from easel.providers import token_use, tokens
-from easel.providers.token_use import Figure
+from easel.providers.token_use import Allowance
 from easel.store import checkpoints
 from easel.store.checkpoints import Checkpoint
 from easel.store.records import Job, Result
@@ -153,7 +153,7 @@ def test_another_token_is_used_in_the_same_invocation(world: World, batch: Batch
 def test_the_token_with_most_left_makes_the_picture(world: World, batch: Batch) -> None:
     world.put("tokens/gitee", "one,two,three")
     for value, left in (("one", 3.0), ("two", 90.0), ("three", 7.0)):
-        token_use.keep(GITEE, tokens.digest(value), Figure(left, "CNY"), time.time())
+        token_use.keep(GITEE, tokens.digest(value), Allowance(left, "CNY"), time.time())
     generator = Generator()
     handle(batch, generator)
     assert generator.tokens == ["two"]

@@ -32,7 +32,7 @@ from easel.front_door.v1_format import ProviderModel
 from easel.settings import settings
 
 BY_ALIAS = "easel.by_alias"
-"""Key in a request's scope: true if the caller's model name stands for the cheapest model."""
+"""Key in a request's scope: true if the caller's model name is an alias of the cheapest model."""
 MAX_TOKENS = 10
 """Maximum tokens for one provider. A call may try all of them."""
 

@@ -19,10 +19,10 @@ from easel.front_door.v1_format import error_of, status_of
 PREFIX = "/v1"
 RETRYABLE = ("RATE_LIMITED", "PROVIDER_ERROR", "DOWNLOAD_FAILED", "UPSTREAM_ERROR", "UNKNOWN")
 """Error codes for which a retry may succeed."""
-LONGEST_RETRY_AFTER = 60
+MAX_RETRY_AFTER = 60
 """Longest `Retry-After`, in seconds, that every SDK obeys. openai-node 7 ignores a longer one and retries at once.
 Earlier versions sleep for all of it (`findings/openai-retry-after.sh`)."""
-LONGEST_RETRY_AFTER_BY_SDK = {"python": 120}
+MAX_RETRY_AFTER_BY_SDK = {"python": 120}
 """The same for SDKs that obey a longer one, by the value of `X-Stainless-Lang`."""
 
 
@@ -41,7 +41,7 @@ def translated(answer: HttpResponse, language: str = "") -> HttpResponse:
 
 
 def _is_retryable(body: Mapping[str, Any], language: str) -> bool:
-    longest = LONGEST_RETRY_AFTER_BY_SDK.get(language, LONGEST_RETRY_AFTER)
+    longest = MAX_RETRY_AFTER_BY_SDK.get(language, MAX_RETRY_AFTER)
     return body["code"] in RETRYABLE and body.get("details", {}).get("retryAfter", 0) <= longest
 
 

@@ -40,12 +40,12 @@ from easel.providers import (
     tokens,
 )
 from easel.providers.adapter import Adapter, GeneratedImage, Run, SupportsAllowanceCheck
-from easel.providers.figures import SupportsFigure
+from easel.providers.allowances import SupportsAllowance
 from easel.providers.http import Http
 from easel.providers.progress import wait_until_drawn, with_heartbeat
 from easel.providers.quotas import NO_REFUSALS, Refusals
 from easel.providers.resumption import Checkpointer
-from easel.providers.token_use import Figure
+from easel.providers.token_use import Allowance
 from easel.store import jobs
 from easel.store.records import Job, Progress, Result
 
@@ -260,10 +260,10 @@ class Generator:
         adapter = self._ready_adapter()
         return adapter.has_allowance(token) if token and isinstance(adapter, SupportsAllowanceCheck) else None
 
-    def figure(self, token: str | None) -> Figure | None:
+    def allowance(self, token: str | None) -> Allowance | None:
         """Return what is left of a token's quota, according to the provider. None if the provider does not say."""
         adapter = self._ready_adapter()
-        return adapter.figure(token) if token and isinstance(adapter, SupportsFigure) else None
+        return adapter.allowance(token) if token and isinstance(adapter, SupportsAllowance) else None
 
     def _ready_adapter(self) -> Adapter:
         with self._making:

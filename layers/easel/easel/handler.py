@@ -62,7 +62,7 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
             return worker.handle(event, generator, invocation=context.aws_request_id, seconds=seconds)
         try:
             if "quota" in event:
-                return token_states.report(catalog.provider(provider_id), time.time(), generator.figure)
+                return token_states.report(catalog.provider(provider_id), time.time(), generator.allowance)
             if "job" in event:
                 return generator.work(event, seconds, partial(handover.hand_over, event)).to_json()
             raise InvalidRequest("the event must be an HTTP API call, a job or a batch's job; see the folder events/")

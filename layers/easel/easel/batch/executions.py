@@ -18,7 +18,7 @@ def execute(batch: Batch, suffix: str = "") -> None:
     The execution's name is that of the run with `suffix`. Raise `InvalidSetting` if no state machine is set.
     """
     if not settings().batch_machine:
-        raise InvalidSetting("the setting BATCH_MACHINE must hold the ARN of the state machine that runs batches")
+        raise InvalidSetting("the setting BATCH_MACHINE must be the ARN of the state machine that runs batches")
     client = aws.stepfunctions()
     try:
         client.start_execution(

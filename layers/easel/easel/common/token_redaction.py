@@ -22,9 +22,9 @@ from urllib.parse import unquote
 from easel.common.provider_text import TEXT_LIMIT, letters, unescaped
 
 WITHHELD = "(withheld, because it repeats the token)"
-SHORTEST_SECRET = 6
+MIN_SECRET = 6
 """Minimum characters of a token. A shorter one is not treated as a secret."""
-RUN = 8
+RUN_LENGTH = 8
 """Number of consecutive letters of a token that no text may contain."""
 DEPTH = 3
 """Maximum number of nested encodings that are decoded."""
@@ -68,14 +68,14 @@ def redacted(text: str, token: str | None, limit: int = TEXT_LIMIT, public: str 
 
 
 def contains_token(text: str, token: str | None, public: str = "") -> bool:
-    """Return True if a text contains the token or `RUN` letters of it, in any usual encoding.
+    """Return True if a text contains the token or `RUN_LENGTH` letters of it, in any usual encoding.
 
     `public` is a word that is not secret, such as the provider's name.
     """
-    if not token or len(token) < SHORTEST_SECRET:
+    if not token or len(token) < MIN_SECRET:
         return False
     word, windows = letters(public), _windows(token)
-    pieces = [token[at : at + RUN] for at in range(max(1, len(token) - RUN + 1))]
+    pieces = [token[at : at + RUN_LENGTH] for at in range(max(1, len(token) - RUN_LENGTH + 1))]
     if public:
         text = re.sub(re.escape(public), " - ", text, flags=re.I)
     for decoded in _decodings(text):
@@ -96,7 +96,7 @@ def chunk_contains_token(chunk: bytes | Iterable[bytes], token: str | None, step
 
     A large file may be passed as an iterable of pieces, of which only one is in memory.
     """
-    if not token or len(token) < SHORTEST_SECRET:
+    if not token or len(token) < MIN_SECRET:
         return False
     windows = [window.encode() for window in _windows(token)[::step] if window.isascii()]
     longest = max(map(len, windows), default=1)
@@ -119,17 +119,17 @@ def _windows(token: str) -> tuple[str, ...]:
     for encoded, run in _encodings(token):
         plain = letters(encoded)
         run = min(run, len(plain))
-        found |= dict.fromkeys(plain[at : at + run] for at in range(len(plain) - run + 1) if run >= SHORTEST_SECRET)
+        found |= dict.fromkeys(plain[at : at + run] for at in range(len(plain) - run + 1) if run >= MIN_SECRET)
     return tuple(found)
 
 
 def _encodings(token: str) -> Iterator[tuple[str, int]]:
-    """Yield the token's encodings, each with the number of letters that encode `RUN` letters of the token."""
+    """Yield the token's encodings, each with the number of letters that encode `RUN_LENGTH` letters of the token."""
     for spelled in (token, token[::-1]):
         raw = spelled.encode("utf-8", "replace")
-        yield spelled, RUN
-        yield codecs.encode(spelled, "rot13"), RUN
-        yield raw.hex(), 2 * RUN
+        yield spelled, RUN_LENGTH
+        yield codecs.encode(spelled, "rot13"), RUN_LENGTH
+        yield raw.hex(), 2 * RUN_LENGTH
         for shift in range(5):  # the token may begin at any offset in the encoded text
             yield _inner(base64.b32encode(b"\0" * shift + raw).decode(), shift, 8, 5), 11
             if shift < 3:
@@ -180,7 +180,7 @@ def _decoded(text: str) -> Iterator[str]:
 
 def _slowly_decoded(text: str) -> Iterator[str]:
     """Yield the text decoded from encodings that are slow or use punctuation. These are not decoded when nested."""
-    parts = [part for part in text.split() if len(part) >= SHORTEST_SECRET]
+    parts = [part for part in text.split() if len(part) >= MIN_SECRET]
     for decode in (base64.b85decode, base64.a85decode, base64.b32hexdecode, binascii.a2b_uu):
         for part in [*parts, *(part.strip("()[]{}<>'\",.:;") for part in parts)]:
             try:
@@ -213,7 +213,7 @@ def _inflated(raw: bytes) -> str:
 def _is_masked(text: str, token: str) -> bool:
     """Return True if the token's start or end is next to a mask, as in `abcd…wxyz` or `****wxyz`."""
     lower, secret = text.casefold(), token.casefold()
-    reach = min(len(secret), 2 * RUN)
+    reach = min(len(secret), 2 * RUN_LENGTH)
     for mask in _MASK.finditer(lower):
         before = lower[max(0, mask.start() - reach - 2) : mask.start()].rstrip(" [(<{")
         after = lower[mask.end() : mask.end() + reach + 2].lstrip(" ])>}")

@@ -1,4 +1,4 @@
-"""The models that a deployment can use with its own tokens. The first one stands for OpenAI's names."""
+"""Find the models that a deployment can use with its own tokens. By default, OpenAI's names mean the first one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from easel.providers import ssm_parameters
 
 
 def by_preference(*, edits: bool = False) -> list[ProviderModel]:
-    """Return every model that draws from a prompt alone. With `edits`, return every model that changes pictures.
+    """Return every model that needs only a prompt. With `edits`, return every model that edits pictures.
 
     Models of providers with a token come first, the cheapest first. Then come models that need no token, because few
     pictures are free without one. Models that the deployment cannot use come last.

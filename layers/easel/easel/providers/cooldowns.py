@@ -40,7 +40,7 @@ class Cooldown(NamedTuple):
     spent: bool = False
 
 
-NONE = Cooldown()
+NO_COOLDOWN = Cooldown()
 
 
 def for_model(token: str, model: str) -> str:
@@ -67,10 +67,10 @@ def change(provider: Provider, scope: str, decide: Callable[[Cooldown], Cooldown
 
     def decide_fields(fields: versioned_items.Fields | None) -> versioned_items.Fields | None:
         before = _rests(fields or {})
-        after = decide(before.get(scope, NONE))
-        if after == before.get(scope, NONE):
+        after = decide(before.get(scope, NO_COOLDOWN))
+        if after == before.get(scope, NO_COOLDOWN):
             return None
-        kept = {name: rest for name, rest in {**before, scope: after}.items() if rest != NONE}
+        kept = {name: rest for name, rest in {**before, scope: after}.items() if rest != NO_COOLDOWN}
         return {name: rest._asdict() for name, rest in kept.items()}
 
     versioned_items.change(item_id(provider), decide_fields, _expires)
@@ -78,7 +78,7 @@ def change(provider: Provider, scope: str, decide: Callable[[Cooldown], Cooldown
 
 def end(provider: Provider, scope: str, refusals: int) -> None:
     """End a rest after a success, unless the scope was refused again meanwhile."""
-    change(provider, scope, lambda before: NONE if before.refusals == refusals else before)
+    change(provider, scope, lambda before: NO_COOLDOWN if before.refusals == refusals else before)
 
 
 def _expires(fields: versioned_items.Fields) -> float:

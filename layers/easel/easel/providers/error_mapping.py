@@ -13,7 +13,7 @@ from typing import Any
 
 from easel.catalog import Provider, provider
 from easel.common.contents import Content
-from easel.common.provider_text import TEXT_LIMIT as SHOWN
+from easel.common.provider_text import TEXT_LIMIT as EXCERPT_LIMIT
 from easel.common.provider_text import code, message, plain_text
 from easel.errors import EaselError, ModelRetired, ProviderError, ProviderUnreachable
 from easel.providers import prompt_redaction, retired_models
@@ -67,7 +67,7 @@ def match(
         row.message.format(name=about.name, url=about.token_url),
         provider=about.id,
         field=row.field and row.field.format(header=about.auth_header),
-        upstream=answer.text[:SHOWN],
+        upstream=answer.text[:EXCERPT_LIMIT],
         retry_after=row.retry_after if answer.retry_after is None else answer.retry_after,
     )
     error.concerns_model = row.concerns_model
@@ -126,7 +126,7 @@ def _text(content: Content, body: Any) -> str:
 
 def _unknown(answer: FailedReply, about: Provider) -> EaselError:
     """Return the error for a response that no row matches. The message of a 4xx quotes the provider."""
-    excerpt = answer.text[:SHOWN]
+    excerpt = answer.text[:EXCERPT_LIMIT]
     if answer.status in (401, 403):
         return ProviderUnreachable(
             f"a proxy or firewall in front of {about.name} refused the call (HTTP {answer.status}); "

@@ -119,7 +119,7 @@ class ErrorRule(NamedTuple):
 
 
 RETIRED = "{name} no longer offers this model"
-FIRST: tuple[ErrorRule, ...] = (
+FIRST_RULES: tuple[ErrorRule, ...] = (
     ErrorRule(
         ModelRetired,
         RETIRED,
@@ -134,7 +134,7 @@ FIRST: tuple[ErrorRule, ...] = (
 )
 """Rules before the adapter's."""
 
-LAST: tuple[ErrorRule, ...] = (
+LAST_RULES: tuple[ErrorRule, ...] = (
     ErrorRule(QuotaExceeded, "the {name} allowance of this token is used up; see {url}", statuses=(402,)),
     ErrorRule(
         PromptRejected,
@@ -196,7 +196,7 @@ LAST: tuple[ErrorRule, ...] = (
     ErrorRule(RateLimited, "{name} accepts no more calls at the moment; try again later", statuses=(429,)),
 )
 """Rules after the adapter's."""
-GONE = (
+MISSING_MODEL_RULES = (
     ErrorRule(ModelRetired, RETIRED, statuses=(410,), own=True),
     ErrorRule(ModelMissing, "{name} does not find this model or its path; try again", statuses=(404,)),
 )
@@ -205,4 +205,4 @@ GONE = (
 
 def table(*rows: ErrorRule) -> tuple[ErrorRule, ...]:
     """Return all rules for an adapter's calls, with its own `rows` among them."""
-    return (*FIRST, *rows, *LAST)
+    return (*FIRST_RULES, *rows, *LAST_RULES)

@@ -22,7 +22,7 @@ LAST_SECONDS = 300.0
 """Seconds for which a failed provider comes last, if its error names no time."""
 MAX_LAST_SECONDS = 24 * 3600.0
 KEPT_SECONDS = 30 * 24 * 3600
-OWN = "own "
+OWN_PREFIX = "own "
 """Prefix of a provider's id for the deployment's own tokens."""
 PROVIDER_ERRORS = (ProviderError, ProviderUnreachable, ModelRetired, ModelMissing)
 """Errors that every caller of the provider would get."""
@@ -56,7 +56,7 @@ def in_order(family: str, models: Iterable[tuple[Provider, Model]], *, own: bool
     def place(entry: tuple[Provider, Model]) -> tuple[bool, int]:
         provider, model = entry
         facts = item.get(provider.id, {})
-        rests = [facts.get("until", 0.0), item.get(OWN + provider.id, {}).get("until", 0.0) if own else 0.0]
+        rests = [facts.get("until", 0.0), item.get(OWN_PREFIX + provider.id, {}).get("until", 0.0) if own else 0.0]
         return max(rests) > now, _class(facts.get("seconds", model.typical_seconds))
 
     return [provider.id for provider, _ in sorted(models, key=place)]
@@ -70,7 +70,7 @@ def record_success(job: Job) -> None:
     news = (_class(seconds), 0)
     if _known.get((job.family, provider)) == news:
         return
-    _write(job.family, {provider: {"seconds": 2 ** news[0], "until": 0}, OWN + provider: {}})
+    _write(job.family, {provider: {"seconds": 2 ** news[0], "until": 0}, OWN_PREFIX + provider: {}})
     _known[job.family, provider] = news
 
 
@@ -82,7 +82,7 @@ def record_failure(job: Job, error: EaselError, *, own: bool) -> None:
     of_provider = error.concerns_model or isinstance(error, PROVIDER_ERRORS)
     until = now + min(error.retry_after or LAST_SECONDS, MAX_LAST_SECONDS)
     _known.pop((job.family, provider), None)
-    _write(job.family, {provider if of_provider else OWN + provider: {"until": round(until)}})
+    _write(job.family, {provider if of_provider else OWN_PREFIX + provider: {"until": round(until)}})
 
 
 def _write(family: str, changes: Mapping[str, Mapping[str, float]]) -> None:

@@ -18,19 +18,19 @@ from urllib.parse import unquote_plus
 from easel.common.provider_text import letters, letters_and_places, unescaped
 from easel.store.records import GenerationRequest
 
-RUN = 8
+MIN_RUN = 8
 """Minimum shared letters in a row, over several words, that count as the caller's. A CJK character is a word and counts
 as two letters."""
-LONG_RUN = 16
+MIN_WORD_RUN = 16
 """Minimum shared letters of one word that count as the caller's."""
 QUOTES = ("'", '"', "`", "“", "‘")
-OPENING = (*QUOTES, ":", "(", ",", "；", "：")
+BEFORE_QUOTED = (*QUOTES, ":", "(", ",", "；", "：")
 """Characters before a quoted text."""
-GOES_ON = r"\s+\w"
-GRAM = 4
-LONGEST = 8000
+NEXT_WORD = r"\s+\w"
+GRAM_LENGTH = 4
+MAX_TEXT = 8000
 """Maximum characters of a caller's text that are compared."""
-CUT = "\N{HORIZONTAL ELLIPSIS}"
+REPLACEMENT = "\N{HORIZONTAL ELLIPSIS}"
 """Replaces the caller's words. No phrase of a provider contains it."""
 
 
@@ -38,11 +38,11 @@ class PromptText:
     """The texts that a caller wrote, prepared for comparison with providers' texts."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        with_words = (text[:LONGEST] for text in texts if any(map(str.isalpha, text)))  # numbers may be times
+        with_words = (text[:MAX_TEXT] for text in texts if any(map(str.isalpha, text)))  # numbers may be times
         spellings = (spelling for text in with_words for spelling in _spellings(text))
         self._texts = [text for text in dict.fromkeys(map(letters, spellings)) if text]
         self._last: tuple[str, list[range]] = "", []
-        self._grams = {text[at : at + GRAM] for text in self._texts for at in range(len(text) - GRAM + 1)}
+        self._grams = {text[at : at + GRAM_LENGTH] for text in self._texts for at in range(len(text) - GRAM_LENGTH + 1)}
 
     def echoed(self, phrase: str, text: str) -> bool:
         """Return whether a phrase in a text is, or continues, an echo of the caller's words.
@@ -60,7 +60,7 @@ class PromptText:
         first, _, rest = text[match.start : match.stop].partition(" ")
         begun = any(own.startswith(letters(first)) for own in self._texts) and _may_follow(rest)
         before, behind = text[: match.start].rstrip(), text[match.stop :]
-        return begun and before[-1:] in ("", *OPENING) and bool(re.match(GOES_ON, behind))
+        return begun and before[-1:] in ("", *BEFORE_QUOTED) and bool(re.match(NEXT_WORD, behind))
 
     def _hides(self, match: range, text: str) -> bool:
         """Return whether the caller wrote the whole match, or its start in an echo that begins before the match."""
@@ -73,7 +73,7 @@ class PromptText:
     def _is_edge(self, text: str, echo: range) -> bool:
         """Return whether an echo begins or ends as a caller's text does. Providers repeat all of it, or cut one end."""
         run = letters(text[echo.start : echo.stop])
-        return any(own.startswith(run[:RUN]) or own.endswith(run[-RUN:]) for own in self._texts)
+        return any(own.startswith(run[:MIN_RUN]) or own.endswith(run[-MIN_RUN:]) for own in self._texts)
 
     def finds(self, pattern: str, text: str, *, alone: bool = False) -> re.Match[str] | None:
         """Return the first match of a pattern in what the provider wrote, ignoring case. None without a match.
@@ -103,7 +103,7 @@ class PromptText:
         """Return a provider's text without the caller's words."""
         kept, end = [], 0
         for echo in self._ranges(text):
-            kept += [text[end : echo.start], CUT]
+            kept += [text[end : echo.start], REPLACEMENT]
             end = echo.stop
         return "".join([*kept, text[end:]])
 
@@ -122,9 +122,9 @@ class PromptText:
         at = 0
         while at < len(plain):
             end = at
-            while plain[end : end + GRAM] in self._grams:
+            while plain[end : end + GRAM_LENGTH] in self._grams:
                 end += 1
-            last = self._last_letter(plain, at, end + GRAM - 2, places, text) if end > at else at
+            last = self._last_letter(plain, at, end + GRAM_LENGTH - 2, places, text) if end > at else at
             if end > at and (self._is_whole(plain, at, last, places, text) or _is_echo(places, at, last, text)):
                 yield at, last
                 at = last + 1
@@ -138,15 +138,15 @@ class PromptText:
         """Return an echo's last letter. Leave out a last word that the caller wrote in part, such as in/appropriate."""
         after = places[last] + 1
         cut = after < len(text) and text[after].isalnum() and not _is_boundary(text, after)
-        if not cut or any(plain[first : last + 1].endswith(own[-RUN:]) for own in self._texts):
+        if not cut or any(plain[first : last + 1].endswith(own[-MIN_RUN:]) for own in self._texts):
             return last
         while last > first and not _is_boundary(text, places[last]):
             last -= 1
         return max(first, last - 1)
 
     def _short_text(self, plain: str, at: int, places: list[int], text: str) -> int:
-        """Return the length of a caller's whole text that begins here and is shorter than `RUN`, else 0."""
-        lengths = {len(each) for each in self._texts if _weight(each) < RUN and plain.startswith(each, at)}
+        """Return the length of a caller's whole text that begins here and is shorter than `MIN_RUN`, else 0."""
+        lengths = {len(each) for each in self._texts if _weight(each) < MIN_RUN and plain.startswith(each, at)}
         return max((n for n in lengths if self._is_whole(plain, at, at + n - 1, places, text)), default=0)
 
     def _is_whole(self, plain: str, first: int, last: int, places: list[int], text: str) -> bool:
@@ -179,7 +179,7 @@ def _may_follow(rest: str) -> bool:
 def _is_quoted(echo: range, text: str) -> bool:
     """Return whether an echo follows a quotation mark, or follows a colon and precedes no further word."""
     before = text[: echo.start].rstrip()[-1:]
-    return before in QUOTES or (before in OPENING and not re.match(GOES_ON, text[echo.stop :]))
+    return before in QUOTES or (before in BEFORE_QUOTED and not re.match(NEXT_WORD, text[echo.stop :]))
 
 
 def _spellings(text: str) -> Iterator[str]:
@@ -195,10 +195,10 @@ def _is_echo(places: list[int], first: int, last: int, text: str) -> bool:
     words = _word_ends(places, first, last, text)
     run = text[places[first] : places[last] + 1]
     if not words:
-        return _weight(letters(run)) >= LONG_RUN
+        return _weight(letters(run)) >= MIN_WORD_RUN
     begins = places[first] == 0 or _is_boundary(text, places[first])
     whole = letters(run) if begins else letters(text[words[0] : places[last] + 1])
-    return _weight(whole) >= RUN
+    return _weight(whole) >= MIN_RUN
 
 
 def _word_ends(places: list[int], first: int, last: int, text: str) -> list[int]:

@@ -32,7 +32,7 @@ class Checkpointer:
         self._kept = read(job)
         self._accepted = self._kept is not None
         if self._kept and self._kept.needs_token and self._kept.token != digest(token):
-            raise gone(job)
+            raise token_missing(job)
 
     @property
     def pending(self) -> bool:
@@ -145,11 +145,11 @@ def token_for(job: Job, kept: Checkpoint, caller_tokens: Sequence[str | None], o
     else:
         values = [value for value in caller_tokens if tokens.digest(value) == kept.token]
     if kept.needs_token and not values:
-        raise gone(job)
+        raise token_missing(job)
     return values[0] if values else None
 
 
-def gone(job: Job) -> TokenMissing:
+def token_missing(job: Job) -> TokenMissing:
     """Return the error for a job with a task that only a missing token can read."""
     provider = job.request.catalog_provider
     text = (

@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-LONGEST = 24 * 3600
+MAX_SECONDS = 24 * 3600
 """Seconds of the longest wait. What a provider names beyond it is cut to this."""
 HEADER_LIMIT = 500  # characters of a header that are read
 
@@ -28,8 +28,8 @@ def seconds(headers: Mapping[str, str]) -> int | None:
 
 
 def capped(value: float) -> int:
-    """Round seconds up and limit them to 0 … `LONGEST`."""
-    return math.ceil(max(0.0, min(value, LONGEST)))
+    """Round seconds up and limit them to 0 … `MAX_SECONDS`."""
+    return math.ceil(max(0.0, min(value, MAX_SECONDS)))
 
 
 def _of_retry_after(value: str) -> int | None:

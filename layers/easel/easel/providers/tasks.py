@@ -47,7 +47,7 @@ OUTAGE_SECONDS = 30.0
 """Give the task up after polls have failed for this long without a success between them."""
 POLL_FAILURES = (ProviderError, ProviderUnreachable, RateLimited, QuotaExceeded, GenerationTimeout)
 """Errors of a poll that say nothing about the task, which continues."""
-GONE = (404, 410)
+UNKNOWN_TASK_STATUSES = (404, 410)
 """Statuses of a poll, with an error of the provider's own, that mean that the task does not exist."""
 
 
@@ -184,12 +184,12 @@ def poll(http: Http, url: str, headers: Mapping[str, str], run: Run) -> Reply:
         TaskEnded: with `TaskUnknown`, if the provider no longer knows the task of an earlier call.
     """
     reply = http.get(url, run.deadline.within(POLL_TIMEOUT_SECONDS), headers=headers, attempts=1)
-    if reply.status in GONE and run.task and error_mapping.has_error(reply):
-        raise TaskEnded(gone(http.provider, reply.text))
+    if reply.status in UNKNOWN_TASK_STATUSES and run.task and error_mapping.has_error(reply):
+        raise TaskEnded(unknown_task(http.provider, reply.text))
     return reply
 
 
-def gone(provider: str, said: str) -> TaskUnknown:
+def unknown_task(provider: str, said: str) -> TaskUnknown:
     """Return the error for a task that the provider does not know. `said` is the provider's text."""
     text = f"{name_of(provider)} no longer knows this task; try again"
     return TaskUnknown(text, provider=provider, upstream=said)

@@ -15,19 +15,19 @@ from easel.catalog import Provider
 from easel.common.deadline import Deadline, ends_within, in_thread
 from easel.errors import AuthRequired
 from easel.providers import cooldowns, token_use, tokens
-from easel.providers.cooldowns import EVERY_TOKEN, NONE, Cooldown
-from easel.providers.token_use import Figure, Use
+from easel.providers.cooldowns import EVERY_TOKEN, NO_COOLDOWN, Cooldown
+from easel.providers.token_use import Allowance, Use
 from easel.providers.tokens import Token
 
-Ask = Callable[[str | None], Figure | None]
+Ask = Callable[[str | None], Allowance | None]
 ASK_SECONDS = 300.0
-"""Minimum time between two reads of a token's figure at the provider. No call waits for such a read."""
+"""Minimum time between two reads of a token's allowance at the provider. No call waits for such a read."""
 MAX_ASKED = 50
 """Maximum tokens of a report for which the provider is asked."""
 WAIT_SECONDS = 4.0
-"""Time limit for all figures of a report. Later figures are left out."""
+"""Time limit for reading all allowances of a report. Slower ones are left out."""
 _asked: dict[str, float] = {}
-"""When this process last asked for a token's figure, with or without success."""
+"""When this process last asked for a token's allowance, with or without success."""
 
 NO_TOKEN = "none"
 """Names the right to call without a token."""
@@ -44,10 +44,10 @@ def places(provider: Provider) -> dict[str, str]:
 def report(provider: Provider, now: float, ask: Ask = lambda _: None) -> dict[str, Any]:
     """Return the state of each token, and the models that rest for every token, as JSON.
 
-    `ask` reads a token's figure at the provider. It is called at most every `ASK_SECONDS`.
+    `ask` reads a token's allowance at the provider. It is called at most every `ASK_SECONDS`.
     """
     resting = {scope: rest for scope, rest in cooldowns.read(provider).items() if rest.until > now}
-    use = _with_figures(provider, now, ask)
+    use = _with_allowances(provider, now, ask)
     return {
         "tokens": [
             {**_of_token(token, place, resting), **_use(use.get(token, Use()))}
@@ -58,22 +58,22 @@ def report(provider: Provider, now: float, ask: Ask = lambda _: None) -> dict[st
     }
 
 
-def _with_figures(provider: Provider, now: float, ask: Ask) -> dict[str, Use]:
-    """Return the use of the tokens, with old figures replaced by new ones. All figures are read concurrently."""
+def _with_allowances(provider: Provider, now: float, ask: Ask) -> dict[str, Use]:
+    """Return the use of the tokens, with old allowances replaced by new ones. All allowances are read concurrently."""
     use = token_use.read(provider, now)
-    asking: dict[str, Future[Figure | None]] = {}
+    asking: dict[str, Future[Allowance | None]] = {}
     for token in _deployed(provider)[:MAX_ASKED]:
-        figure = use.get(token.name, Use()).figure
-        if max(figure.read if figure else 0.0, _asked.get(token.name, 0.0)) + ASK_SECONDS <= now:
+        allowance = use.get(token.name, Use()).allowance
+        if max(allowance.read if allowance else 0.0, _asked.get(token.name, 0.0)) + ASK_SECONDS <= now:
             _asked[token.name] = now
             asking[token.name] = in_thread(ask, token.value)
     deadline = Deadline(WAIT_SECONDS)
     for name, answer in asking.items():
         if ends_within(answer, deadline.remaining()) and not answer.exception() and (read := answer.result()):
             known = use.get(name, Use())
-            figure = replace(read, read=now, drawn=known.drawn)
-            use[name] = replace(known, figure=figure)
-            token_use.keep(provider, name, figure, now)
+            allowance = replace(read, read=now, drawn=known.drawn)
+            use[name] = replace(known, allowance=allowance)
+            token_use.keep(provider, name, allowance, now)
     return use
 
 
@@ -85,19 +85,19 @@ def _deployed(provider: Provider) -> list[Token]:
 
 
 def _of_token(token: str, place: str, resting: dict[str, Cooldown]) -> dict[str, Any]:
-    rest = resting.get(token, NONE)
-    state = "usable" if rest == NONE else "used up" if rest.spent else "resting"
-    facts = {} if rest == NONE else _facts(rest)
+    rest = resting.get(token, NO_COOLDOWN)
+    state = "usable" if rest == NO_COOLDOWN else "used up" if rest.spent else "resting"
+    facts = {} if rest == NO_COOLDOWN else _facts(rest)
     name = "no token" if place == NO_TOKEN else f"token {place}" if place.isdecimal() else place
     return {"name": name, "state": state, **facts, "refused": _models(token, resting)}
 
 
 def _use(use: Use) -> dict[str, Any]:
     full = {"fullAfter": use.full} if use.full else {}
-    if not use.figure:
+    if not use.allowance:
         return {"drawnToday": use.drawn, **full}
-    facts = {"left": use.figure.left, "unit": use.figure.unit, "readAt": use.figure.read}
-    optional = {"total": use.figure.total, "resetsAt": use.figure.resets}
+    facts = {"left": use.allowance.left, "unit": use.allowance.unit, "readAt": use.allowance.read}
+    optional = {"total": use.allowance.total, "resetsAt": use.allowance.resets}
     allowance = {**facts, **{name: value for name, value in optional.items() if value is not None}}
     return {"drawnToday": use.drawn, **full, "allowance": allowance}
 

@@ -1,13 +1,13 @@
 """Count the pictures that each of the deployment's tokens has drawn today, and keep what its provider says is left.
 
-The item `drawn#{provider}#{day}` has the figures of one day in the provider's time zone. Gitee AI's day ends at
+The item `drawn#{provider}#{day}` has the facts of one day in the provider's time zone. Gitee AI's day ends at
 midnight in Beijing.
 
 | attribute | what |
 |---|---|
 | `drawn#{token}` | pictures that were drawn, or may have been |
 | `full#{token}` | how many were drawn when the provider said that the day's allowance is used up |
-| `left#{token}` | the provider's own figure, as JSON |
+| `left#{token}` | what is left of the allowance, as the provider reports it, in JSON |
 
 `{token}` is the token's hash. The counts are for people and for choosing a token. They are not exact: a function that
 dies counts nothing, and a write may count twice if its response is lost. `easel.budgets.charges` counts keys exactly.
@@ -34,18 +34,19 @@ from easel.store.table import Item
 
 DAYS = 7
 """Days for which counts are kept and searched for a used-up allowance."""
-ABOUT = 1.1
+TOLERANCE = 1.1
 """Factor within which two tokens have about the same left."""
 WAIT_SECONDS = 1.0
 """Maximum wait for a job's count, which is written while the job's end is recorded."""
 
 
 USUAL_COST = {"magicubes": 1.0, "seconds": 60.0}
-"""Estimated cost of a picture, by unit. A figure is not read again after each picture. docs/providers/ has sources."""
+"""Estimated cost of a picture, by unit, because an allowance is not read again after each picture. docs/providers/ has
+sources."""
 
 
 @dataclass(frozen=True)
-class Figure:
+class Allowance:
     """What a provider says is left of a token's allowance.
 
     Attributes:
@@ -53,8 +54,8 @@ class Figure:
         unit: `magicubes`, `seconds` of ZeroGPU, or `CNY`.
         total: the whole allowance, if known.
         resets: when the allowance is renewed, in seconds since the epoch, if known.
-        read: when the figure was read, in seconds since the epoch.
-        drawn: the token's pictures of that day when the figure was read.
+        read: when the allowance was read, in seconds since the epoch.
+        drawn: the token's pictures of that day when the allowance was read.
     """
 
     left: float
@@ -72,20 +73,20 @@ class Use:
     Attributes:
         drawn: its pictures today.
         full: the pictures after which a day's allowance was used up: the maximum of the last days, or None if unknown.
-        figure: the provider's last figure, or None.
+        allowance: what was left at the last read, or None.
     """
 
     drawn: int = 0
     full: int | None = None
-    figure: Figure | None = None
+    allowance: Allowance | None = None
 
     @property
     def left(self) -> float | None:
-        """What is left now, in the figure's unit: less the pictures drawn since. None without a figure."""
-        if not self.figure:
+        """What is left now, in the allowance's unit: the last read less the pictures since. None if it is unknown."""
+        if not self.allowance:
             return None
-        since = max(0, self.drawn - self.figure.drawn)
-        return max(0.0, self.figure.left - since * USUAL_COST.get(self.figure.unit, 0.0))
+        since = max(0, self.drawn - self.allowance.drawn)
+        return max(0.0, self.allowance.left - since * USUAL_COST.get(self.allowance.unit, 0.0))
 
 
 class NamedToken(Protocol):
@@ -120,14 +121,14 @@ def count(provider: Provider, token: str, now: float) -> None:
 
 
 def note_full(provider: Provider, token: str, now: float) -> None:
-    """Keep the number of a token's pictures when its day's allowance is used up. Log a failure."""
+    """Store the number of a token's pictures when its day's allowance is used up. Log a failure."""
     expression = "SET #expires = :expires, #name = if_not_exists(#drawn, :value)"
     _write(provider, now, expression, f"full#{token}", {"N": "0"}, {"#drawn": f"drawn#{token}"})
 
 
-def keep(provider: Provider, token: str, figure: Figure, now: float) -> None:
-    """Keep the provider's figure. Log a failure instead of raising it."""
-    value = {"S": table.json_text(asdict(figure))}
+def keep(provider: Provider, token: str, allowance: Allowance, now: float) -> None:
+    """Store what is left of a token's allowance. Log a failure instead of raising it."""
+    value = {"S": table.json_text(asdict(allowance))}
     _write(provider, now, "SET #expires = :expires, #name = :value", f"left#{token}", value)
 
 
@@ -162,7 +163,7 @@ def read(provider: Provider, now: float) -> dict[str, Use]:
             full[token] = max(full.get(token, 0), int(number["N"]))
     today = use_of_day(items.get(ids[0], {}))
     return {
-        token: Use(use.drawn, full.get(token), use.figure)
+        token: Use(use.drawn, full.get(token), use.allowance)
         for token in {*today, *full}
         for use in [today.get(token, Use())]
     }
@@ -178,13 +179,13 @@ def states(provider: Provider, now: float, *, several: bool) -> tuple[dict[str, 
 
 
 def with_most_left(free: list[T], use: Mapping[str, Use]) -> list[T]:
-    """Return the tokens with about the most left. If a token has no figure, return those that have drawn least."""
+    """Return the tokens with about the most left. If one is unknown, return those that have drawn least."""
     known = [use.get(token.name, Use()) for token in free]
     left = [each.left for each in known if each.left is not None]
     if len(left) == len(free):
-        return [token for token, amount in zip(free, left, strict=True) if amount * ABOUT >= max(left)]
+        return [token for token, amount in zip(free, left, strict=True) if amount * TOLERANCE >= max(left)]
     least = min(each.drawn for each in known)
-    return [token for token, each in zip(free, known, strict=True) if each.drawn <= ABOUT * least]
+    return [token for token, each in zip(free, known, strict=True) if each.drawn <= TOLERANCE * least]
 
 
 def use_of_day(item: Item) -> dict[str, Use]:
@@ -193,7 +194,7 @@ def use_of_day(item: Item) -> dict[str, Use]:
     return {
         token: Use(
             int(drawn[token]["N"]) if token in drawn else 0,
-            figure=Figure(**json.loads(left[token]["S"])) if token in left else None,
+            allowance=Allowance(**json.loads(left[token]["S"])) if token in left else None,
         )
         for token in {*drawn, *left}
     }

@@ -33,7 +33,7 @@ from easel.catalog import Provider
 from easel.common.telemetry import logger
 from easel.errors import DEPLOYMENT_TOKEN, AnswerLost, AuthRequired, EaselError, QuotaExceeded, RateLimited, from_body
 from easel.providers import cooldowns, token_use
-from easel.providers.cooldowns import DAY, EVERY_TOKEN, NONE, Cooldown
+from easel.providers.cooldowns import DAY, EVERY_TOKEN, NO_COOLDOWN, Cooldown
 from easel.providers.ssm_parameters import secrets
 from easel.settings import settings
 from easel.store import table
@@ -113,15 +113,15 @@ def take(
     """
     known = of_deployment(provider)
     resting, use = token_use.states(provider, now, several=len(known) > 1)
-    concerns_model = resting.get(cooldowns.for_model(EVERY_TOKEN, model), NONE)
+    concerns_model = resting.get(cooldowns.for_model(EVERY_TOKEN, model), NO_COOLDOWN)
     if concerns_model.until > now:
         raise NoTokenNow(concerns_model.until, concerns_model.reason)
     known = [replace(token, model=model, model_refusals=concerns_model.refusals) for token in known]
-    for_model = {token: resting.get(cooldowns.for_model(token.name, model), NONE) for token in known}
+    for_model = {token: resting.get(cooldowns.for_model(token.name, model), NO_COOLDOWN) for token in known}
     usable = [token for token in known if not for_model[token].error or for_model[token].until <= now]
     if not usable:
         raise from_body(dict(for_model[known[0]].error or {}))
-    own = {token: resting.get(token.name, NONE) for token in usable}
+    own = {token: resting.get(token.name, NO_COOLDOWN) for token in usable}
     free = [token for token in usable if own[token].until <= now and token.name not in refused]
     if fresh := token_use.with_most_left([token for token in free if not own[token].refusals], use):
         return fresh[next(_turns) % len(fresh)]
@@ -130,7 +130,7 @@ def take(
             return replace(token, refusals=own[token].refusals)
     if free:  # their trials failed, or other workers have begun them
         resting = cooldowns.read(provider)
-        own |= {token: resting.get(token.name, NONE) for token in free}
+        own |= {token: resting.get(token.name, NO_COOLDOWN) for token in free}
     soonest, rest = min(own.items(), key=lambda item: item[1].until)
     until = rest.until if rest.until > now and not free else max(rest.until, now + TRIAL_SECONDS)
     raise NoTokenNow(until, rest.reason or refused.get(soonest.name, ""), spent=rest.spent)
@@ -296,7 +296,7 @@ def forgive(provider: Provider) -> None:
     """
     for scope, rest in cooldowns.read(provider).items():
         if rest.error:
-            cooldowns.change(provider, scope, lambda _: NONE)
+            cooldowns.change(provider, scope, lambda _: NO_COOLDOWN)
         elif rest.spent and provider.quota_pause:
             cooldowns.change(provider, scope, lambda before: before._replace(until=0.0))
 

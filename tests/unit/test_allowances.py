@@ -9,9 +9,9 @@ import httpx2
 import pytest
 
 from easel import catalog
-from easel.providers.figures import SupportsFigure
+from easel.providers.allowances import SupportsAllowance
 from easel.providers.http import Http
-from easel.providers.token_use import Figure
+from easel.providers.token_use import Allowance
 from gitee import Gitee
 from huggingface import HuggingFace
 from modelscope import ModelScope
@@ -19,8 +19,8 @@ from modelscope import ModelScope
 MIDNIGHT = 1_798_761_600.0
 
 
-def asked(provider: str, status: int, body: Any) -> tuple[Figure | None, list[str]]:
-    """Return the figure of an adapter for this provider's answer, and the requested URLs."""
+def asked(provider: str, status: int, body: Any) -> tuple[Allowance | None, list[str]]:
+    """Return the allowance of an adapter for this provider's answer, and the requested URLs."""
     urls: list[str] = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:
@@ -29,21 +29,21 @@ def asked(provider: str, status: int, body: Any) -> tuple[Figure | None, list[st
         return httpx2.Response(status, json=body)
 
     http = Http(provider, httpx2.MockTransport(answer))
-    adapters: dict[str, SupportsFigure] = {
+    adapters: dict[str, SupportsAllowance] = {
         "gitee": Gitee("https://ai.gitee.com/v1", http),
         "huggingface": HuggingFace(http),
         "modelscope": ModelScope("https://api-inference.modelscope.cn/v1", http),
     }
-    return adapters[provider].figure("token-for-tests"), urls
+    return adapters[provider].allowance("token-for-tests"), urls
 
 
 @pytest.mark.parametrize(
-    ("provider", "body", "figure", "url"),
+    ("provider", "body", "allowance", "url"),
     [
         (
             "gitee",
             {"total_amount": 30, "used_amount": 4.5, "balance": 25.5, "details": []},
-            Figure(25.5, "CNY", 30.0),
+            Allowance(25.5, "CNY", 30.0),
             "https://ai.gitee.com/v1/tokens/packages/balance",
         ),
         (
@@ -55,25 +55,25 @@ def asked(provider: str, status: int, body: Any) -> tuple[Figure | None, list[st
         (
             "huggingface",
             {"base": 2400, "current": 1800, "resetsAt": "2027-01-01T00:00:00.000Z", "overquotaUsed": 0},
-            Figure(1800.0, "seconds", 2400.0, MIDNIGHT),
+            Allowance(1800.0, "seconds", 2400.0, MIDNIGHT),
             "https://huggingface.co/api/spaces/zero-gpu/quota",
         ),
         (
             "huggingface",
             {"base": 300, "current": 300, "resetsAt": None},
-            Figure(300.0, "seconds", 300.0),
+            Allowance(300.0, "seconds", 300.0),
             "https://huggingface.co/api/spaces/zero-gpu/quota",
         ),
         (
             "modelscope",
             {"data": {"available_balance": 12.5, "total_balance": 13, "frozen_amount": 0.5}},
-            Figure(12.5, "magicubes"),
+            Allowance(12.5, "magicubes"),
             "https://modelscope.cn/openapi/v1/magicubes/balance",
         ),
     ],
 )
-def test_a_providers_figure_is_read(provider: str, body: Any, figure: Figure | None, url: str) -> None:
-    assert asked(provider, 200, body) == (figure, [url])
+def test_a_providers_allowance_is_read(provider: str, body: Any, allowance: Allowance | None, url: str) -> None:
+    assert asked(provider, 200, body) == (allowance, [url])
 
 
 @pytest.mark.parametrize("provider", ["gitee", "huggingface", "modelscope"])
@@ -81,9 +81,9 @@ def test_a_providers_figure_is_read(provider: str, body: Any, figure: Figure | N
     ("status", "body"),
     [(401, {"balance": 1, "current": 1}), (200, []), (200, {"balance": "1", "current": True, "data": {}}), (500, None)],
 )
-def test_any_other_answer_gives_no_figure(provider: str, status: int, body: Any) -> None:
-    figure, urls = asked(provider, status, body)
-    assert (figure, len(urls)) == (None, 1)
+def test_any_other_answer_gives_no_allowance(provider: str, status: int, body: Any) -> None:
+    allowance, urls = asked(provider, status, body)
+    assert (allowance, len(urls)) == (None, 1)
 
 
 def test_the_hub_is_not_asked_if_the_spaces_are_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:

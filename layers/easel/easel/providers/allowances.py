@@ -10,7 +10,7 @@ import httpx2
 from easel.common.deadline import Deadline
 from easel.errors import EaselError
 from easel.providers.http import Http
-from easel.providers.token_use import Figure
+from easel.providers.token_use import Allowance
 
 ANSWER_SECONDS = 2.5
 """Time limit for the call. It is below `tokens.TRIAL_SECONDS`, the time for which a trial is reserved."""
@@ -19,10 +19,10 @@ MAX_NUMBER = 1e12
 
 
 @runtime_checkable
-class SupportsFigure(Protocol):
-    """An adapter for a provider that reports what is left of a token's allowance."""
+class SupportsAllowance(Protocol):
+    """An adapter that can ask its provider what is left of a token's allowance."""
 
-    def figure(self, token: str) -> Figure | None:
+    def allowance(self, token: str) -> Allowance | None:
         """Return what is left, or None if the provider does not say. Raise nothing."""
 
 
@@ -34,7 +34,7 @@ def number_in(body: Any, name: str) -> float | None:
     return float(value)
 
 
-def answer_of(http: Http, url: str | httpx2.URL, token: str) -> Any:
+def read_json(http: Http, url: str | httpx2.URL, token: str) -> Any:
     """Return an endpoint's JSON response about a token. None after any failure. Raise nothing."""
     headers = {"Authorization": f"Bearer {token}"}
     try:
