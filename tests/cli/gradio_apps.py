@@ -1,6 +1,6 @@
-"""Real Gradio apps of many shapes in one process: the emulated Spaces, and others whose arguments have other names.
+"""Real Gradio apps of many shapes in one process: the emulated Spaces, and apps with other argument names.
 
-`python -m tests.cli.gradio_apps` prints its address once it answers, and ends when its standard input does.
+`python -m tests.cli.gradio_apps` prints its address when it is ready, and ends when its standard input ends.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def _picture(width: float, height: float) -> Image.Image:
 
 
 def gallery() -> gr.Blocks:
-    """No argument is called prompt, sizes have names with pixels, and pictures come as a gallery with captions."""
+    """No argument is called prompt, sizes have names with pixels, and pictures are a gallery with captions."""
 
     def create(description: str, num_images: int, image_size: str, seed: int) -> tuple[Any, int]:
         width, _, height = image_size.partition(" x ")
@@ -46,7 +46,7 @@ def gallery() -> gr.Blocks:
 
 
 def shapes() -> gr.Blocks:
-    """A list of shapes in words, guidance and a negative prompt under short names."""
+    """A list of shapes in words; guidance and a negative prompt have short names."""
 
     def run(text: str, neg: str, shape: str, cfg: float, seed: int, randomise_seed: bool) -> Any:
         sides = {"Square": (640, 640), "Portrait (3:4)": (480, 640), "Wide": (960, 540)}
@@ -86,7 +86,7 @@ def steps_shown() -> gr.Blocks:
 
 
 def unnamed() -> gr.Blocks:
-    """Arguments that Gradio names, since the function is a lambda; only their labels say what they are."""
+    """Arguments that Gradio names, since the function is a lambda. Only their labels describe them."""
     inputs: list[Any] = [
         gr.Textbox(label="Your prompt"),
         gr.Slider(256, 1024, value=512, step=8, label="Image width"),
@@ -98,7 +98,7 @@ def unnamed() -> gr.Blocks:
 
 
 def takes_picture() -> gr.Blocks:
-    """Draws from a prompt and, if there is one, a picture, after endpoints that do something else."""
+    """Generates from a prompt and an optional picture, after endpoints with other purposes."""
 
     def edit(image: Image.Image | None, prompt: str, strength: float, lora: str, negative_prompt: str) -> Any:
         return image or _picture(512, 512)
@@ -128,7 +128,7 @@ def enlarger() -> gr.Blocks:
 
 
 def chat() -> gr.Blocks:
-    """Draws nothing."""
+    """Generates no picture."""
     return gr.Interface(lambda text: text, gr.Textbox(), gr.Textbox(), analytics_enabled=False, api_name="chat")
 
 
@@ -150,7 +150,7 @@ def main() -> None:
         sys.stdin.read()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        os._exit(0)  # Gradio's threads would hold the interpreter
+        os._exit(0)  # Gradio's threads would keep the interpreter alive
 
 
 if __name__ == "__main__":

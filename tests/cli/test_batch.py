@@ -1,4 +1,4 @@
-"""`make batch`: what it sends, shows and says at the end."""
+"""`make batch`: its calls, its output and its exit code."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ BEFORE = {"batchId": "b0", "createdAt": 9.0, "finishedAt": 99.0, "counts": {**CO
 
 
 class Deployment:
-    """The batch routes, as a script: three looks, the last one finds the end."""
+    """A script of the batch routes: the batch has ended at the third poll."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, str, Any]] = []
@@ -123,7 +123,7 @@ def test_a_manifest_is_uploaded_run_and_its_results_are_saved(
 ) -> None:
     monkeypatch.setattr(batch, "LOOK_SECONDS", 0.01)
     environment = {"FILE": str(manifest), "URL": f"{deployment.server.url}/", "KEY": "secret", "RUN": "2"}
-    assert batch.main(environment) == 1  # a line failed
+    assert batch.main(environment) == 1  # one line failed
     said = capsys.readouterr().out
     assert "completed: 3 pictures, 1 failed, in 1:05" in said
     assert "failed: line 3: INVALID_MODEL: no such model" in said
@@ -137,7 +137,7 @@ def test_a_manifest_is_uploaded_run_and_its_results_are_saved(
     assert (announced["name"], announced["size"]) == ("p.csv", len(sent["PUT", "/s3"]))
 
 
-def test_a_refusal_is_told_in_the_deployments_words(deployment: Deployment, manifest: Path) -> None:
+def test_a_refusal_is_shown_in_the_deployments_words(deployment: Deployment, manifest: Path) -> None:
     with pytest.raises(LocalError, match="no such key"):
         batch.main({"FILE": str(manifest), "URL": deployment.server.url, "KEY": "wrong"})
 
@@ -148,14 +148,14 @@ def test_without_a_manifest_it_says_what_to_do(environment: dict[str, str], word
         batch.main(environment)
 
 
-def test_a_deployment_needs_a_key_and_the_local_stack_has_one(manifest: Path) -> None:
+def test_only_a_deployment_needs_a_given_key(manifest: Path) -> None:
     with pytest.raises(LocalError, match="KEY"):
         batch.main({"FILE": str(manifest), "URL": "http://127.0.0.1:1"})
     with pytest.raises(LocalError, match="make run"):
         batch.Api("http://127.0.0.1:1", batch.LOCAL_KEY).call("GET", "/api/batches/x")
 
 
-def test_gallery_writes_a_page_beside_the_manifest(
+def test_gallery_writes_a_page_next_to_the_manifest(
     deployment: Deployment, manifest: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(batch, "LOOK_SECONDS", 0.01)
@@ -165,7 +165,7 @@ def test_gallery_writes_a_page_beside_the_manifest(
     assert 'src="https://easel.test/api/images/1.png"' in page.read_text()
 
 
-def test_a_look_that_finds_nobody_is_repeated_for_a_while(
+def test_polling_is_retried_if_the_deployment_is_unreachable(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batch, "LOOK_SECONDS", 0.0)
@@ -187,7 +187,7 @@ def test_a_look_that_finds_nobody_is_repeated_for_a_while(
     [("y,s", None, "b0"), ("y,r", {}, "b1"), ("y,a", {"scheduledTime"}, "b1")],
     ids=["see", "rest", "all"],
 )
-def test_a_file_that_ran_before_says_so_and_asks(
+def test_a_file_that_ran_before_is_reported_and_confirmed(
     deployment: Deployment,
     manifest: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -248,7 +248,7 @@ def test_local_commands_have_the_key_and_quote_file_names() -> None:
     )  # fmt: skip
 
 
-def test_a_refusal_without_words_shows_its_status() -> None:
+def test_a_refusal_without_a_text_shows_its_status() -> None:
     assert batch._reason(httpx2.Response(502, text="<html>")) == "Bad Gateway"
 
 

@@ -43,7 +43,7 @@ def test_failures_have_a_reason_and_texts_are_escaped(tmp_path: Path) -> None:
     assert "CANCELLED: it was not started" in page
 
 
-def test_a_page_shows_so_many_and_says_where_the_rest_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_has_a_limited_number_of_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch_gallery, "MAX_RESULTS", 2)
     page = write(tmp_path)
     assert page.count("<figure") == 2

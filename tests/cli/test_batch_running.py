@@ -1,4 +1,4 @@
-"""The results of a running batch: what is asked for, kept and said."""
+"""The results of a running batch: which pages are requested, kept and reported."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PENDING = {"line": 4, "id": "c", "status": "pending"}
 
 
 class Batch:
-    """A batch of two pages: the first has a picture that waits, the second ends at the second look."""
+    """A batch of two pages. The first has a picture that waits. The second ends at the second poll."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -34,7 +34,7 @@ def counts(ended: int) -> dict[str, Any]:
     return {"counts": {"succeeded": ended, "failed": 0, "cancelled": 0}}
 
 
-def test_pages_are_asked_for_until_all_of_them_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_are_requested_until_each_one_is_final(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch_running, "LOOK_SECONDS", 0.0)
     batch, said, path = Batch(), list[str](), tmp_path / "results.jsonl"
     running = RunningResults(batch.call, "b1", path, said.append)
@@ -48,7 +48,7 @@ def test_pages_are_asked_for_until_all_of_them_has_ended(tmp_path: Path, monkeyp
     assert said == ["  failed: line 3: INVALID_MODEL: no such model"]
 
 
-def test_looks_are_seconds_apart(tmp_path: Path) -> None:
+def test_polls_are_seconds_apart(tmp_path: Path) -> None:
     batch = Batch()
     running = RunningResults(batch.call, "b1", tmp_path / "results.jsonl", print)
     for ended in (1, 2, 3):

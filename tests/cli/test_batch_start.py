@@ -1,4 +1,4 @@
-"""What `make batch` says and asks before a batch starts."""
+"""The output and the questions of `make batch` before a batch starts."""
 
 from __future__ import annotations
 
@@ -43,16 +43,16 @@ def test_wrong_lines_are_listed_up_to_a_number() -> None:
     assert (len(lines), lines[-1]) == (batch_start.MAX_SHOWN + 2, "  and 10 more")
 
 
-def test_a_file_without_a_good_line_is_not_started() -> None:
+def test_a_file_without_a_valid_line_is_not_started() -> None:
     with pytest.raises(LocalError, match="no line of the file is valid"):
         batch_start.confirm(preview(0, 3), None)
-    batch_start.confirm(preview(3, 3), None)  # where nobody can be asked, the good lines start
+    batch_start.confirm(preview(3, 3), None)  # without a terminal, the valid lines start
     batch_start.confirm(preview(3, 0), lambda _: pytest.fail("nothing is wrong"))
     with pytest.raises(LocalError, match="nothing was started"):
         batch_start.confirm(preview(3, 3), lambda _: "n")
 
 
-def test_an_earlier_run_is_described_with_what_it_lacks() -> None:
+def test_an_earlier_run_is_described_with_its_missing_lines() -> None:
     assert batch_start.describe_earlier(BEFORE).endswith(": 2 of 5 pictures, 2 failed, 1 cancelled.")
     assert batch_start.describe_earlier({"createdAt": 9.0}).endswith("and still runs.")
 
@@ -63,14 +63,14 @@ def test_an_answer_is_read_by_its_first_letter(typed: str, chosen: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["q", "r"])
-def test_another_answer_starts_nothing(typed: str) -> None:
+def test_any_other_answer_starts_nothing(typed: str) -> None:
     complete = {**BEFORE, "counts": {**COUNTS, "succeeded": 4, "failed": 1, "cancelled": 0}}
     assert batch_start.choose(complete, None) == "see"
     with pytest.raises(LocalError, match="nothing was started"):
         batch_start.choose(complete, lambda _: typed)
 
 
-def test_of_a_large_file_whole_lines_are_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_complete_lines_of_a_large_file_are_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch_start, "MAX_VALIDATED", 20)
     path = tmp_path / "p.csv"
     for text, sent in ((b"prompt\na cat\n", 13), (b"prompt\na cat\na dog\na mouse\n", 19), (b"x" * 30, 20)):

@@ -1,4 +1,4 @@
-"""What `make batch` shows while a batch runs, and of the lines that failed."""
+"""The output of `make batch` while a batch runs, and for the failed lines."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def pipe() -> tuple[Display, io.StringIO]:
          "0:04 · 2/4 · cancelled · 1 failed"),
     ],
 )  # fmt: skip
-def test_a_line_tells_time_counts_what_is_done_and_the_figures(status: dict[str, Any], told: str) -> None:
+def test_a_line_shows_time_counts_and_figures(status: dict[str, Any], told: str) -> None:
     assert batch_view.progress_line(status, now=135.0) == told
 
 
@@ -70,7 +70,7 @@ def test_a_pipe_gets_whole_lines_and_always_the_last() -> None:
         for _ in range(3):
             display.show(RUNNING)
         display.show({**RUNNING, "status": "completed", "finishedAt": 104.0})
-    first, last = text.getvalue().splitlines()  # neither is wrapped nor holds a bar
+    first, last = text.getvalue().splitlines()  # neither line is wrapped or has a bar
     assert first.endswith("left")
     assert "completed" in last
 
@@ -87,7 +87,7 @@ def test_a_terminal_gets_a_bar_state_and_waiting_reasons() -> None:
     assert "waits for gitee" in shown
 
 
-def test_a_terminal_that_knows_no_total_yet_says_that_it_plans() -> None:
+def test_a_terminal_without_a_total_shows_the_planning() -> None:
     display, screen = terminal()
     with display:
         display.show(PLANNING)
@@ -106,7 +106,7 @@ def failed(line: int, code: str, message: str) -> dict[str, Any]:
     return {"line": line, "id": str(line), "status": "failed", "error": {"code": code, "message": message}}
 
 
-def test_failures_are_told_by_reason_the_commonest_first(tmp_path: Path) -> None:
+def test_failures_are_grouped_by_reason_most_common_first(tmp_path: Path) -> None:
     lines = [failed(2, "AUTH_INVALID", "no such token"), {"line": 3, "status": "succeeded"}]
     lines += [failed(line, "INVALID_MODEL", "[bold]no such\nmodel") for line in (4, 4, 5, 6, 7, 8, 9, 10)]
     found = results(tmp_path, lines)
@@ -122,7 +122,7 @@ def test_failures_are_told_by_reason_the_commonest_first(tmp_path: Path) -> None
         assert word in screen.getvalue()
 
 
-def test_only_so_many_reasons_are_told(tmp_path: Path) -> None:
+def test_the_number_of_shown_reasons_is_limited(tmp_path: Path) -> None:
     display, text = pipe()
     display.failures(results(tmp_path, [failed(n, "PROVIDER_ERROR", f"reason {n}") for n in range(25)]))
     assert len(text.getvalue().splitlines()) == batch_view.MAX_SHOWN + 1

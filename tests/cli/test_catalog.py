@@ -74,14 +74,14 @@ def test_check_stores_nothing(tmp_path: Path) -> None:
         ('fast = "gitee/new"', "fast = [", r"my.toml: Invalid value \(at end of document\) \(line 15\)"),
     ],
 )
-def test_a_wrong_catalog_is_not_stored(tmp_path: Path, old: str, new: str, complaint: str) -> None:
+def test_an_invalid_catalog_is_not_stored(tmp_path: Path, old: str, new: str, complaint: str) -> None:
     assert old in OWN
     with pytest.raises(LocalError, match=complaint):
         command.main({"FILE": write(tmp_path, OWN.replace(old, new))})
     assert command.main({}) == [command.NONE_STORED]
 
 
-def test_a_stored_catalog_that_is_wrong_is_shown_with_the_reason() -> None:
+def test_an_invalid_stored_catalog_is_shown_with_the_reason() -> None:
     text = OWN.replace("off", "of").encode()
     aws.s3().put_object(Bucket=settings().images_bucket, Key=stored_overlay.KEY, Body=text)
     assert command.main({})[1:3] == [
@@ -90,6 +90,6 @@ def test_a_stored_catalog_that_is_wrong_is_shown_with_the_reason() -> None:
     ]
 
 
-def test_a_file_that_is_not_there_is_named() -> None:
+def test_a_missing_file_is_named() -> None:
     with pytest.raises(LocalError, match=r"FILE=none\.toml cannot be read"):
         command.main({"FILE": "none.toml"})

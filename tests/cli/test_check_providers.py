@@ -1,4 +1,4 @@
-"""`make check-providers`: whose addresses it asks, what it prints, and how it ends."""
+"""`make check-providers`: the addresses that it calls, its output, and its exit code."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def run(service: tuple[str, Any], file: Path) -> subprocess.CompletedProcess[str
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_a_table_is_printed_and_a_finding_is_exit_code_1(service: tuple[str, Any], file: Path) -> None:
+def test_a_finding_is_printed_with_exit_code_1(service: tuple[str, Any], file: Path) -> None:
     good = run(service, file)
     assert (good.returncode, good.stdout.splitlines()) == (
         0,
@@ -80,7 +80,7 @@ def test_a_table_is_printed_and_a_finding_is_exit_code_1(service: tuple[str, Any
     )
 
 
-def test_a_file_that_is_no_catalog_is_refused_by_name(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_catalog_is_refused_by_name(tmp_path: Path) -> None:
     file = tmp_path / "wrong.toml"
     file.write_text("[gitee]\nname = 1\n")
     with pytest.raises(LocalError, match=r"wrong\.toml is not a catalog"):

@@ -57,7 +57,7 @@ def refuse(_question: str) -> str:
 
 
 def kinds() -> set[str]:
-    """The types of all resources that CloudFormation makes of the template."""
+    """Return the types of all resources that CloudFormation creates for the template."""
     resources = template()["Resources"].values()
     events = {each["Type"] for one in resources for each in one.get("Properties", {}).get("Events", {}).values()}
     types = {kind for one in resources for kind in MADE_BY_SAM.get(one["Type"], [one["Type"]])}
@@ -65,19 +65,19 @@ def kinds() -> set[str]:
 
 
 def allowed() -> list[str]:
-    """The actions that the policy in docs/ allows."""
+    """Return the actions that the policy in docs/ allows."""
     policy: dict[str, Any] = json.loads((ROOT / "docs/deploy-policy.json").read_text("utf-8"))
     return [action for statement in policy["Statement"] for action in statement["Action"]]
 
 
-def test_each_answer_is_parameters_of_the_template() -> None:
+def test_each_answer_sets_parameters_of_the_template() -> None:
     for answer, given in deploy.ANSWERS.items():
         assert deploy.parameters({}, lambda _question, answer=answer: f" {answer.upper()}\n") == given  # type: ignore[misc]
         assert given.keys() <= template()["Parameters"].keys()
         assert answer in deploy.QUESTION
 
 
-def test_an_answer_in_the_environment_is_not_asked_for() -> None:
+def test_an_answer_in_the_environment_is_not_requested() -> None:
     given = deploy.parameters({"WHO": "tokens", "PARAMS": "AnonymousPictures=5 TimeZone=Europe/Berlin"}, refuse)
     assert given == {"Access": "tokens", "AnonymousPictures": "5", "TimeZone": "Europe/Berlin"}
 
@@ -103,17 +103,17 @@ def test_sam_gets_stack_region_and_quoted_parameters() -> None:
     assert command[-1] == r'ModelAliases="{\"a\": \"b\"}"'
 
 
-def test_a_fresh_deployment_draws_nothing_for_strangers() -> None:
-    """Without a token or key, that is: the three calls bring a token."""
+def test_strangers_cannot_use_a_new_deployments_tokens() -> None:
+    """Without a token or key, that is. The three calls bring a token."""
     defaults = {name: str(each["Default"]) for name, each in template()["Parameters"].items()}
     assert {name: defaults[name] for name in deploy.ANSWERS["tokens"]} == deploy.ANSWERS["tokens"]
 
 
-def test_the_policy_may_make_every_resource_of_the_template() -> None:
+def test_the_policy_may_create_every_resource_of_the_template() -> None:
     for kind in kinds():
         action = CREATING[kind]
         assert any(fnmatchcase(action, pattern) for pattern in allowed()), f"{kind}: {action}"
 
 
-def test_the_policy_allows_no_whole_account() -> None:
+def test_the_policy_is_limited_to_parts_of_the_account() -> None:
     assert not {"*", "*:*", "iam:*"} & set(allowed())

@@ -1,4 +1,4 @@
-"""`make key` and its sisters: what they store, print and refuse."""
+"""`make key` and the other key commands: what they store, print and refuse."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def name() -> str:
 
 @pytest.fixture(autouse=True)
 def _reached(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The table is the test's; how it is found has tests of its own."""
+    """Use the test's table. Other tests cover how a stack's table is found."""
     monkeypatch.setattr(keys, "connect", lambda environment: None)
 
 
@@ -44,13 +44,13 @@ def made(name: str, **fields: str) -> str:
 
 
 @pytest.mark.parametrize("models", ["gitee/nope", "flux*, huggingfaces/*", "GPT-IMAGE-1"])
-def test_an_unknown_model_is_named_and_no_key_is_made(name: str, models: str, cloud: Cloud) -> None:
+def test_an_unknown_model_is_named_and_no_key_is_created(name: str, models: str, cloud: Cloud) -> None:
     wrong = models.rpartition(", ")[2]
     with pytest.raises(LocalError, match=re.escape(f"MODELS: {wrong!r} does not match any model")):
         made(name, MODELS=models)
 
 
-def test_a_key_is_made_shown_once_and_stored_as_a_hash(name: str, cloud: Cloud) -> None:
+def test_a_key_is_shown_once_and_stored_as_a_hash(name: str, cloud: Cloud) -> None:
     text = made(name, DAY="100", MINUTE="5", MODELS="Gitee AI/*, flux*", BATCHES="1", UNTIL="2126-01-31")
     key = layer.get(layer.id_of(text))
     assert (key.name, key.day, key.month, key.minute, key.batches) == (name, 100, None, 5, True)
@@ -60,7 +60,7 @@ def test_a_key_is_made_shown_once_and_stored_as_a_hash(name: str, cloud: Cloud) 
     assert text not in "\n".join(keys.main("list", {}))
 
 
-def test_a_name_is_taken_once_until_its_key_is_revoked(name: str) -> None:
+def test_a_name_is_unique_until_its_key_is_revoked(name: str) -> None:
     made(name)
     with pytest.raises(LocalError, match=r"a key named .* exists already"):
         made(name)
@@ -68,14 +68,14 @@ def test_a_name_is_taken_once_until_its_key_is_revoked(name: str) -> None:
     made(name)
 
 
-def test_a_revoked_key_is_refused_from_that_moment(name: str) -> None:
+def test_a_revoked_key_is_refused_at_once(name: str) -> None:
     text = made(name)
     keys.main("revoke", {"NAME": name})
     with pytest.raises(AccessRefused, match="was revoked"):
         layer.get(layer.id_of(text))
 
 
-def test_an_edit_changes_what_it_names_and_keeps_what_is_counted(name: str) -> None:
+def test_an_edit_changes_only_its_fields_and_keeps_counters(name: str) -> None:
     text = made(name, DAY="2", MONTH="9", UNTIL="2126-01-31")
     payer = Payer.of_key(layer.id_of(text))
     charges.reserve(Charge("one", (payer,), time.time()), payer)
@@ -88,7 +88,7 @@ def test_an_edit_changes_what_it_names_and_keeps_what_is_counted(name: str) -> N
         keys.main("edit", {"NAME": name, "DAY": "3"})
 
 
-def test_the_list_tells_what_is_used(name: str) -> None:
+def test_the_list_shows_the_use(name: str) -> None:
     text = made(name, DAY="7")
     payer = Payer.of_key(layer.id_of(text))
     charges.reserve(Charge("one", (payer,), time.time()), payer)
@@ -110,12 +110,12 @@ def test_the_list_tells_what_is_used(name: str) -> None:
         ({"NAME": "x" * 61}, "NAME must be the name of the key's owner"),
     ],
 )
-def test_what_is_no_limit_is_told(fields: dict[str, str], words: str, name: str) -> None:
+def test_an_invalid_limit_is_reported(fields: dict[str, str], words: str, name: str) -> None:
     with pytest.raises(LocalError, match=words):
         keys.main("make", {"NAME": name, **fields})
 
 
-def test_an_unknown_name_is_told_with_those_there_are(name: str) -> None:
+def test_an_unknown_name_is_reported_with_the_known_ones(name: str) -> None:
     made(name)
     with pytest.raises(LocalError, match=f"there is no key 'nobody'; the keys are: .*{name}"):
         keys.main("revoke", {"NAME": "nobody"})
@@ -169,7 +169,7 @@ def test_a_deployed_stack_is_found_with_its_time_zone(monkeypatch: pytest.Monkey
     }
 
 
-def test_keys_of_a_table_that_stayed_are_copied_once(name: str, cloud: Cloud) -> None:
+def test_keys_of_a_retained_table_are_copied_once(name: str, cloud: Cloud) -> None:
     text = made(name, DAY="7")
     payer = Payer.of_key(layer.id_of(text))
     charges.reserve(Charge("one", (payer,), time.time()), payer)
@@ -195,6 +195,6 @@ def test_keys_of_a_table_that_stayed_are_copied_once(name: str, cloud: Cloud) ->
 
 
 @pytest.mark.parametrize(("source", "words"), [("", "FROM must be the name"), ("nowhere-at-all", "there is no table")])
-def test_a_table_to_copy_from_must_be_there(source: str, words: str, name: str) -> None:
+def test_the_table_to_copy_from_must_exist(source: str, words: str, name: str) -> None:
     with pytest.raises(LocalError, match=words):
         keys.main("copy", {"FROM": source})

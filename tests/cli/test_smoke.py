@@ -1,4 +1,4 @@
-"""`make smoke`: what it says of a deployment that works, lacks tokens, or is broken."""
+"""`make smoke`: its report on a deployment that works, lacks tokens, or is broken."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_broken_deployment_fails_each_check_without_tokens() -> None:
     assert "gitee-token-for-tests" not in "".join(lines)
 
 
-def test_what_lacks_a_token_is_skipped_and_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_checks_without_a_token_are_skipped_with_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
     def handle(request: httpx2.Request) -> httpx2.Response:
         if request.method == "OPTIONS":
             return httpx2.Response(204, headers={"Access-Control-Allow-Origin": "*"})
@@ -44,7 +44,7 @@ def test_what_lacks_a_token_is_skipped_and_says_what_to_set(monkeypatch: pytest.
     assert "busy" in next(line for line in lines if "HuggingFace" in line)
 
 
-def test_a_key_stands_for_the_tokens_that_are_not_given() -> None:
+def test_a_key_replaces_the_tokens_that_are_not_given() -> None:
     seen: list[httpx2.Request] = []
 
     def handle(request: httpx2.Request) -> httpx2.Response:

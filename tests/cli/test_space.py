@@ -1,4 +1,4 @@
-"""`make space`: real Gradio apps of many shapes are read, and draw with the section that is written for them."""
+"""`make space`: real Gradio apps of many shapes are read, and the written sections work."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 ALL = {"width": "{width}", "height": "{height}", "prompt": "{prompt}", "seed": "{seed}"}
 RANDOM = {"randomize_seed": False}
-SHAPES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [  # the app, its arguments, what else the model has
+SHAPES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [  # the app, its arguments, other fields of the model
     ("z-image-turbo", {**ALL, **RANDOM, "num_inference_steps": "{steps}"}, {
         "steps": (1, 20, 9), "sides": (512, 2048, 64),
     }),
@@ -78,7 +78,7 @@ SHAPES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [  # the app, its arg
 
 
 @pytest.mark.parametrize(("app", "arguments", "ranges"), SHAPES, ids=[shape[0] for shape in SHAPES])
-def test_a_space_is_read_and_draws(base: str, app: str, arguments: dict[str, Any], ranges: dict[str, Any]) -> None:
+def test_a_space_is_read_and_generates(base: str, app: str, arguments: dict[str, Any], ranges: dict[str, Any]) -> None:
     lines = command.main({"URL": f"{base}/{app}", "MODEL": f"my-{app}", "TRY": "1"})
     model = overlay.read("\n".join(lines)).providers["huggingface"].model(f"my-{app}")
     assert model.space
@@ -100,7 +100,7 @@ def test_an_upscaler_is_read_and_enlarges(base: str, app: str, arguments: dict[s
     assert lines[-1].startswith("# tried: PNG, 128 x 96")
 
 
-def test_what_was_guessed_or_is_missing_is_said(base: str) -> None:
+def test_guessed_and_missing_arguments_are_reported(base: str) -> None:
     said = {app: command.main({"URL": f"{base}/{app}"}) for app in ("gallery", "shapes", "takes-picture")}
     assert "# not found: steps; the Space uses its own default" in said["gallery"]
     assert "# not sent: num_images; the Space's default is 1" in said["gallery"]
@@ -109,12 +109,12 @@ def test_what_was_guessed_or_is_missing_is_said(base: str) -> None:
     assert any("'image' accepts a picture, and none is sent" in line for line in said["takes-picture"])
 
 
-def test_a_space_that_draws_nothing_is_refused_with_what_it_has(base: str) -> None:
+def test_a_space_without_pictures_is_refused_with_its_endpoints(base: str) -> None:
     with pytest.raises(LocalError, match=r"no endpoint generates from a prompt.*endpoints are: /chat\(text\)"):
         command.main({"URL": f"{base}/chat"})
 
 
-def test_a_built_in_model_gets_a_further_space_in_the_file(base: str, tmp_path: Path) -> None:
+def test_a_built_in_model_gets_another_space_in_the_file(base: str, tmp_path: Path) -> None:
     file = tmp_path / "my.toml"
     file.write_text('[aliases]\nfast = "gitee/z-image-turbo"\n')
     fields = {"URL": f"{base}/ovis-image", "MODEL": "ovis-image", "FILE": str(file)}
@@ -127,7 +127,7 @@ def test_a_built_in_model_gets_a_further_space_in_the_file(base: str, tmp_path: 
         command.main(fields)
 
 
-def test_an_address_that_is_no_space_is_refused() -> None:
+def test_an_address_that_is_not_a_space_is_refused() -> None:
     with pytest.raises(LocalError, match="URL must be the address of a Space"):
         command.main({"URL": "owner/name"})
     page = {"URL": "https://huggingface.co/spaces/Tongyi-MAI/Z-Image_Turbo"}
@@ -141,5 +141,5 @@ def test_an_address_that_is_no_space_is_refused() -> None:
     (["euler", "ddim"], []),
     (["v1:2", "v1:3", "other", "none"], []),
 ])  # fmt: skip
-def test_names_of_sizes_are_read(choices: list[str], sizes: list[tuple[int, int]]) -> None:
+def test_names_of_sizes_are_parsed(choices: list[str], sizes: list[tuple[int, int]]) -> None:
     assert list(read_ratios(choices).values()) == sizes

@@ -1,4 +1,4 @@
-"""`make tokens`: which tokens rest, named by their place, and how one is woken."""
+"""`make tokens`: the tokens' cooldowns, with tokens named by their position, and how a cooldown is ended."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def lines() -> list[list[str]]:
     return [re.split(" {2,}", row) for row in command.rows(NOW)]
 
 
-def test_tokens_that_are_ready_are_listed_by_their_place(world: World) -> None:
+def test_usable_tokens_are_listed_by_position(world: World) -> None:
     assert lines()[1:] == [
         ["gitee/1", "all", "usable", "-", "0", "-"],
         ["gitee/alice", "all", "usable", "-", "0", "-"],
@@ -61,7 +61,7 @@ def test_a_token_shows_its_use_and_its_providers_allowance(world: World) -> None
     assert rows["gitee/alice"][4:] == ["0", f"37.5 of 250 magicubes, more at {at} (at {at})"]
 
 
-def test_a_rest_shows_its_end_and_its_reason_and_no_token(world: World) -> None:
+def test_a_cooldown_shows_its_end_and_reason_but_no_token(world: World) -> None:
     first, second = tokens.of_deployment(GITEE)
     tokens.spend(first, GITEE, QuotaExceeded("used up", provider="gitee", retry_after=7200), NOW)
     tokens.refuse(second, GITEE, MODEL, AuthInvalid("refused", provider="gitee"), NOW)
@@ -92,7 +92,7 @@ def test_an_empty_and_a_missing_token_are_distinguished(world: World) -> None:
     assert rows["modelscope"][-1] == "no token"
 
 
-def test_one_token_is_woken_and_the_others_rest_on(world: World) -> None:
+def test_one_cooldown_is_ended_and_the_others_remain(world: World) -> None:
     for token in tokens.of_deployment(GITEE):
         tokens.spend(token, GITEE, QuotaExceeded("used up", provider="gitee", retry_after=7200), NOW)
     with pytest.raises(NoTokenNow):
@@ -107,6 +107,6 @@ def test_one_token_is_woken_and_the_others_rest_on(world: World) -> None:
     ("wanted", "says"),
     [("acme", "unknown provider"), ("gitee/3", "gitee has: 1, alice, every"), ("gitee/secret-one", "1, alice")],
 )
-def test_what_is_not_there_cannot_be_woken(world: World, wanted: str, says: str) -> None:
+def test_an_unknown_token_cannot_be_selected(world: World, wanted: str, says: str) -> None:
     with pytest.raises(LocalError, match=says):
         command.main({"WAKE": wanted})

@@ -27,7 +27,7 @@ RESULT = Result(key="images/x.png", format="PNG", width=512, height=512, seed=42
 
 @pytest.fixture(autouse=True)
 def counted(cloud: Cloud, noon: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A key and a caller with a token have drawn one picture each."""
+    """A key and a caller with a token have generated one picture each."""
     monkeypatch.setattr(command, "connect", lambda environment: None)
     records = []
     for number, payers in enumerate(([Payer.of_key(keys.id_of(give_key(cloud)))], [])):
@@ -51,6 +51,6 @@ def test_a_file_gets_the_same_as_csv(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "text"), [("FROM", "today"), ("TO", "2020-02-30"), ("FROM", "2030-01-01")])
-def test_a_wrong_day_is_named(name: str, text: str) -> None:
+def test_an_invalid_day_is_named(name: str, text: str) -> None:
     with pytest.raises(LocalError, match=r"FROM|TO|from and to"):
         command.main({name: text})

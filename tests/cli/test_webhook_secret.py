@@ -1,4 +1,4 @@
-"""`make webhook-secret`: a secret is made, and replaced while the one before stays valid for a day."""
+"""`make webhook-secret` creates or replaces the secret. The previous secret stays valid for a day."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _local(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     ssm_parameters.forget()
 
 
-def test_the_secret_before_stays_valid_for_a_day() -> None:
+def test_the_previous_secret_stays_valid_for_a_day() -> None:
     first = command.main(dict(ENVIRONMENT))
     ssm_parameters.forget()
     second = command.main(dict(ENVIRONMENT))
@@ -47,12 +47,12 @@ def test_the_secret_before_stays_valid_for_a_day() -> None:
     assert kind == "SecureString"
 
 
-def test_a_secret_that_is_no_longer_valid_is_dropped() -> None:
+def test_an_expired_secret_is_dropped() -> None:
     value = command.parameter_value("whsec_c=", {"whsec_b=": "", "whsec_a=": "until 100"}, now=100.0)
     assert value == f"whsec_c=,until {100 + command.OVERLAP_SECONDS}=whsec_b="
 
 
-def test_a_secret_has_a_length_that_the_standard_allows() -> None:
+def test_a_secrets_length_is_allowed_by_the_standard() -> None:
     prefix, _, encoded = new_webhook_secret().partition("_")
     assert prefix == "whsec"
     assert 24 <= len(base64.b64decode(encoded)) <= 64

@@ -1,4 +1,4 @@
-"""`local.access`: `make run` gives its stack the key `local`, and tokens where nobody real would be asked with them."""
+"""`local.access`: `make run` gives its stack the key `local`, and invented tokens only for emulated providers."""
 
 from unittest.mock import Mock
 
@@ -11,7 +11,7 @@ from local.settings import PROVIDERS
 
 
 @pytest.mark.parametrize("live", [False, True])
-def test_no_made_up_token_goes_to_a_real_provider(live: bool) -> None:
+def test_no_invented_token_is_sent_to_a_real_provider(live: bool) -> None:
     services = {"ssm": Mock(), "dynamodb": Mock()}
     access.store_credentials(services.__getitem__, "jobs", live)
     put = [call.kwargs for call in services["ssm"].put_parameter.call_args_list]

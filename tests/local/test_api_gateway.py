@@ -1,4 +1,4 @@
-"""`local.api_gateway`: one address that behaves as API Gateway does, in front of an emulator that does not quite."""
+"""`local.api_gateway`: an address in front of MiniStack that behaves like API Gateway."""
 
 import asyncio
 import base64
@@ -93,12 +93,12 @@ def test_path_query_headers_and_body_pass_unchanged(client: httpx2.Client) -> No
     assert headers["host"] == address
 
 
-def test_the_page_learns_at_api_what_a_local_stack_emulates(client: httpx2.Client) -> None:
+def test_the_page_reads_at_api_what_is_emulated(client: httpx2.Client) -> None:
     seen = [client.get(path).headers.get("X-Emulated-Providers") for path in ("/api", "/api/models")]
     assert seen == ["gitee", None]
 
 
-def test_a_header_may_hold_any_byte(client: httpx2.Client) -> None:
+def test_a_header_may_contain_any_byte(client: httpx2.Client) -> None:
     sent = {b"x-api-key": "\u732b \u00fc".encode(), b"x-forwarded-for": b"\xff"}
     answer = client.get("/x", headers=list(sent.items()))
     assert answer.status_code == 200
@@ -120,14 +120,14 @@ def test_forwarded_headers_are_those_of_api_gateway(client: httpx2.Client) -> No
     assert headers["x-forwarded-port"] == str(client.base_url.port)
 
 
-def test_an_answer_passes_in_its_encoding_and_with_its_headers(client: httpx2.Client) -> None:
+def test_a_response_keeps_its_encoding_and_headers(client: httpx2.Client) -> None:
     answer = client.get("/packed")
     assert answer.text == "text"
     assert answer.headers["content-encoding"] == "gzip"
     assert answer.headers["set-cookie"] == "a=b"
 
 
-def test_a_call_is_cut_off_while_the_function_goes_on() -> None:
+def test_a_long_call_is_cut_off_while_the_function_continues() -> None:
     with (
         served(UPSTREAM) as upstream,
         served(api_gateway.create_app(api_gateway.Target(f"{upstream}/api-id", 0.3))) as address,
@@ -152,7 +152,7 @@ def test_a_body_over_the_limit_is_refused(client: httpx2.Client) -> None:
         (429, {"error": "a provider's", "code": "RATE_LIMITED"}, (429, None)),
     ],
 )
-def test_a_broken_function_reads_as_behind_api_gateway(
+def test_a_broken_functions_error_is_api_gateways(
     client: httpx2.Client, status: int, body: dict[str, str], seen: tuple[int, dict[str, str] | None]
 ) -> None:
     answer = client.get("/failed", params={"status": status, "body": json.dumps(body)})
@@ -167,7 +167,7 @@ def test_a_broken_function_reads_as_behind_api_gateway(
         (502, {"error": "a provider's", "code": "PROVIDER_ERROR"}, (502, None)),
     ],
 )
-def test_a_broken_function_reads_as_behind_a_function_url(
+def test_a_broken_functions_error_is_the_function_urls(
     status: int, body: dict[str, str], seen: tuple[int, dict[str, str] | None]
 ) -> None:
     with (
@@ -181,13 +181,13 @@ def test_a_broken_function_reads_as_behind_a_function_url(
     assert large.status_code == 413
 
 
-def test_a_busy_port_of_the_second_address_is_left_for_another() -> None:
+def test_a_busy_port_of_the_second_address_is_replaced() -> None:
     with api_gateway.bind(0) as taken, api_gateway.bind_or_any(taken.getsockname()[1]) as other:
         assert other.getsockname()[1] != taken.getsockname()[1]
 
 
-def test_slow_calls_run_side_by_side() -> None:
-    """Each call is answered only once all of them have arrived."""
+def test_slow_calls_run_in_parallel() -> None:
+    """Each call is answered only after all of them have arrived."""
     here, all_here = 0, asyncio.Event()
 
     async def together(_request: Request) -> Response:
@@ -213,13 +213,13 @@ def test_calls_are_reported_with_path_and_status(client: httpx2.Client, calls: l
     assert calls == [("DELETE", "/x", 200)]
 
 
-def test_nothing_behind_the_front_reads_as_a_server_error() -> None:
+def test_a_missing_backend_is_a_server_error() -> None:
     with served(api_gateway.create_app(api_gateway.Target("http://127.0.0.1:9/api-id"))) as address:
         answer = httpx2.get(address)
     assert (answer.status_code, answer.json()) == (500, {"message": "Internal Server Error"})
 
 
-def test_a_busy_port_is_told_with_what_to_do() -> None:
+def test_a_busy_port_is_reported_with_a_remedy() -> None:
     with api_gateway.bind(0) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(LocalError, match=rf"Port {port} .* make run PORT={port + 1}"):

@@ -1,6 +1,6 @@
-"""`local.aws`: what is changed in MiniStack is there to be changed, and does what it is for.
+"""`local.aws`: the patched parts of MiniStack exist, and the patches have their effect.
 
-MiniStack's insides are nobody's promise; a new version that changes them fails here and not in a user's terminal.
+MiniStack's internals may change. A new version that changes them fails here and not in a user's terminal.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ def test_code_is_unpacked_once_and_linked(tmp_path: Path) -> None:
     assert len(list((tmp_path / "mounted").iterdir())) == 1
 
 
-def test_the_worker_uses_what_is_changed() -> None:
+def test_the_worker_uses_the_patches() -> None:
     from ministack.core import lambda_runtime
 
     spawn = inspect.getsource(lambda_runtime.Worker._spawn)
@@ -67,7 +67,7 @@ def test_an_answer_over_six_megabytes_is_an_error() -> None:
     assert answer["log"] == "said"
 
 
-def test_what_a_function_writes_is_printed_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_functions_output_is_printed_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     class Worker:
         func_name = "easel-gitee"
         _proc = SimpleNamespace(stderr=["one\n", "two\n"])
@@ -100,7 +100,7 @@ def test_a_maps_pace_is_read_by_its_path(monkeypatch: pytest.MonkeyPatch) -> Non
     assert [state["MaxConcurrency"] for state in seen] == [7, 3]
 
 
-def test_a_schedules_input_tells_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_schedules_input_contains_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     from ministack.services import eventbridge, scheduler
 
     seen: list[dict[str, Any]] = []
@@ -117,7 +117,7 @@ def test_a_schedules_input_tells_its_time(monkeypatch: pytest.MonkeyPatch) -> No
     assert seen[1] == target
 
 
-def test_a_link_signed_with_an_unknown_key_leads_to_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_signed_with_an_unknown_key_works(monkeypatch: pytest.MonkeyPatch) -> None:
     from ministack.services import s3
 
     monkeypatch.setattr(s3, "_verify_presigned_sigv4", s3._verify_presigned_sigv4)
@@ -136,7 +136,7 @@ def test_a_link_signed_with_an_unknown_key_leads_to_the_picture(monkeypatch: pyt
     assert b"expired" in check("defaultkey", -60)[2]
 
 
-def test_sam_writes_the_values_that_a_deployment_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sam_writes_the_given_parameter_values(monkeypatch: pytest.MonkeyPatch) -> None:
     from ministack.services.cloudformation import changesets  # type: ignore[import-untyped]
 
     monkeypatch.setattr(changesets, "_apply_transforms", changesets._apply_transforms)

@@ -24,7 +24,7 @@ def test_the_calls_are_the_specifications() -> None:
     assert curls(calls(HOST)) == expected
 
 
-def test_the_banner_says_where_it_is_and_how_to_stop() -> None:
+def test_the_banner_has_the_address_and_how_to_stop() -> None:
     addresses = ("http://127.0.0.1:8080", "http://127.0.0.1:8081", "http://127.0.0.1:4566")
     text = banner(*addresses, ["gitee        an emulator"])
     assert len(curls(text)) == 3
@@ -35,6 +35,6 @@ def test_the_banner_says_where_it_is_and_how_to_stop() -> None:
     assert "Ctrl-C" in text
 
 
-def test_the_banner_names_the_api_alone_without_a_function_url() -> None:
+def test_without_a_function_url_only_the_api_is_shown() -> None:
     text = banner("http://127.0.0.1:8080", "", "http://127.0.0.1:4566", [])
     assert "http://127.0.0.1:8080/v1, API key local" in text

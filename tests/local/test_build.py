@@ -43,7 +43,7 @@ def test_a_build_is_repeated_only_when_something_changed(builds: list[Path], tmp
     assert len(builds) == 3
 
 
-def test_a_build_that_failed_is_tried_again(builds: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_build_is_repeated(builds: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise LocalError("the build of RouterFunction failed")
 

@@ -1,6 +1,6 @@
-"""`local.containers`: a port of the loopback is reached from a bridge, and from nowhere else.
+"""`local.containers`: a loopback port can be reached from a bridge, and from nowhere else.
 
-127.0.0.2 stands in for the bridge's address: Linux takes all of 127.0.0.0/8 for its own.
+127.0.0.2 is used as the bridge's address, because Linux treats all of 127.0.0.0/8 as its own.
 """
 
 import contextlib
@@ -48,7 +48,7 @@ def ask(host: str, port: int) -> bytes:
         return b"".join(iter(lambda: caller.recv(1 << 16), b""))
 
 
-def test_a_container_reaches_what_listens_on_the_loopback(port: int) -> None:
+def test_a_container_reaches_a_loopback_port(port: int) -> None:
     with reach({port}, [BRIDGE]) as addresses:
         assert addresses == [f"{BRIDGE.ip}:{port}"]
         assert [ask(str(BRIDGE.ip), port) for _ in range(3)] == [b"HELLO"] * 3
@@ -56,23 +56,23 @@ def test_a_container_reaches_what_listens_on_the_loopback(port: int) -> None:
         ask(str(BRIDGE.ip), port)
 
 
-def test_who_is_not_on_the_bridge_is_not_answered(port: int) -> None:
-    hung_up = contextlib.suppress(ConnectionResetError)  # before the question was read
+def test_a_caller_outside_the_bridge_is_not_answered(port: int) -> None:
+    hung_up = contextlib.suppress(ConnectionResetError)  # before the message was read
     with reach({port}, [IPv4Interface("127.0.0.2/32")]), hung_up:
         assert ask("127.0.0.2", port) == b""
 
 
-def test_a_bridge_need_not_be_there_yet(port: int) -> None:
+def test_the_bridge_may_appear_later(port: int) -> None:
     with reach({port}, [IPv4Interface("198.51.100.77/24")]) as addresses:
         assert addresses == [f"198.51.100.77:{port}"]
 
 
-def test_a_port_that_is_taken_is_left_out(port: int) -> None:
+def test_a_port_in_use_is_skipped(port: int) -> None:
     with socket.create_server((str(BRIDGE.ip), port)), reach({port}, [BRIDGE]) as addresses:
         assert addresses == []
 
 
-def test_the_end_comes_at_once_even_while_somebody_is_connected(port: int) -> None:
+def test_it_ends_at_once_even_with_open_connections(port: int) -> None:
     with reach({port}, [BRIDGE]):
         caller = socket.create_connection((str(BRIDGE.ip), port), timeout=HANGS_SECONDS)
     with caller, contextlib.suppress(ConnectionResetError):

@@ -1,4 +1,4 @@
-"""`local.deploy`: how CloudFormation is asked, and what it says; `tests/integration/test_local_stack.py` deploys."""
+"""`local.deploy`: the requests to CloudFormation, and its answers. `tests/integration/test_local_stack.py` deploys."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +12,7 @@ def test_a_deployment_is_awaited_to_its_end() -> None:
     assert _ended(lambda: next(states)) == "ROLLBACK_COMPLETE"
 
 
-def test_the_reasons_of_a_failure_are_given_in_their_order() -> None:
+def test_the_reasons_of_a_failure_are_in_order() -> None:
     events: list[dict[str, Any]] = [
         {"LogicalResourceId": "Second", "ResourceStatus": "CREATE_FAILED"},
         {"LogicalResourceId": "First", "ResourceStatus": "CREATE_FAILED", "ResourceStatusReason": "no such role"},

@@ -1,4 +1,4 @@
-"""`local.emulators`: they are at hand before they run; `tests/integration/test_local_stack.py` calls them."""
+"""`local.emulators` accepts calls before the emulators run. `tests/integration/test_local_stack.py` calls them."""
 
 import json
 import socket
@@ -15,7 +15,7 @@ from tests.harness.patience import until
 
 
 class Children:
-    """Stands in for `Processes`: programs that never run."""
+    """A substitute for `Processes` that starts no program."""
 
     def __init__(self) -> None:
         self.started: dict[str, Any] = {}

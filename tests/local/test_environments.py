@@ -17,7 +17,7 @@ from tests.harness.template import ROOT
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere environments start in the ordinary way")
 
 MODULE = "import os, sys\nprint('imported', file=sys.stderr)\nimported_in = os.getpid()\n"
-# As MiniStack's worker: lines in, lines out, the log on standard error.
+# Like MiniStack's worker: lines in, lines out, the log on standard error.
 WORKER = """
 import os, sys
 import function
@@ -87,7 +87,7 @@ def test_two_environments_are_processes_with_one_import(starter: Starter, code: 
         finish(two)
 
 
-def test_another_environment_variable_is_another_template(starter: Starter, code: Path) -> None:
+def test_other_environment_variables_need_another_template(starter: Starter, code: Path) -> None:
     one, two = start(starter, code, "a"), start(starter, code, "b")
     try:
         assert ask(one, "x")[1] != ask(two, "x")[1]
@@ -96,14 +96,14 @@ def test_another_environment_variable_is_another_template(starter: Starter, code
         finish(two)
 
 
-def test_the_end_of_a_copy_is_seen(starter: Starter, code: Path) -> None:
+def test_the_end_of_a_copy_is_noticed(starter: Starter, code: Path) -> None:
     process = start(starter, code, "a")
     assert process.poll() is None
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(0.05)
     process.terminate()
     assert process.wait(HANGS_SECONDS) == process.poll() == 0
-    process.kill()  # harmless
+    process.kill()  # has no effect
     finish(process)
 
 
@@ -140,7 +140,7 @@ client = aws._clients["s3"] = Client()
 """
 
 
-def test_copies_share_no_connection_that_the_import_has_made(starter: Starter, code: Path) -> None:
+def test_copies_share_no_connection_of_the_import(starter: Starter, code: Path) -> None:
     (code / "function.py").write_text(MODULE + CONNECTED)
     (code.parent / "worker.py").write_text(WORKER.replace("os.getcwd()", "function.client.closed"))
     (code / "easel").symlink_to(ROOT / "layers/easel/easel")
@@ -152,7 +152,7 @@ def test_copies_share_no_connection_that_the_import_has_made(starter: Starter, c
         finish(process)
 
 
-def test_many_start_at_once(starter: Starter, code: Path) -> None:
+def test_many_environments_start_in_parallel(starter: Starter, code: Path) -> None:
     processes: list[Any] = []
 
     def one() -> None:

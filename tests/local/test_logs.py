@@ -20,7 +20,7 @@ def test_a_record_becomes_one_line_with_its_own_fields() -> None:
     assert line == "gitee       INFO    done  job=01a2  seconds=5.2"
 
 
-def test_a_traceback_stands_indented_below() -> None:
+def test_a_traceback_is_indented_below() -> None:
     text = record(
         level="ERROR", message="broke", exception='Traceback:\n  File "x"\nValueError: no', exception_name="V"
     )
@@ -28,7 +28,7 @@ def test_a_traceback_stands_indented_below() -> None:
     assert line == 'router      ERROR   broke\n    Traceback:\n      File "x"\n    ValueError: no'
 
 
-def test_what_is_no_record_is_shown_as_it_is() -> None:
+def test_text_that_is_not_a_record_is_shown_unchanged() -> None:
     assert Formatter("easel").format(written("easel-gitee", "plain text")) == "gitee               plain text"
     assert Formatter("easel").format(written("easel-gitee", "  ")) is None
 
@@ -37,7 +37,7 @@ def test_metrics_are_hidden() -> None:
     assert Formatter("easel").format(written("easel-gitee", json.dumps({"_aws": {}, "Images": 1}))) is None
 
 
-def test_only_what_concerns_functions_is_shown_of_the_emulator() -> None:
+def test_of_the_emulators_log_only_function_lines_are_shown() -> None:
     formatter = Formatter("easel")
     assert formatter.format("2026-11-22 16:22:04 INFO [s3] S3 bucket created: easel-deploy") is None
     line = formatter.format("2026-11-22 16:43:34 WARNING [lambda_runtime] Lambda easel-gitee timed out after 3s")

@@ -1,4 +1,4 @@
-"""`local.package`: what is uploaded, and what CloudFormation is given in its place."""
+"""`local.package`: the uploaded files, and the template that CloudFormation gets."""
 
 import io
 import zipfile
@@ -9,7 +9,7 @@ from typing import Any
 from local.package import package
 
 
-def test_each_folder_is_uploaded_and_named_in_its_place(tmp_path: Path) -> None:
+def test_each_folder_is_uploaded_and_replaced_by_its_url(tmp_path: Path) -> None:
     (tmp_path / "code/inner").mkdir(parents=True)
     (tmp_path / "code/inner/module.py").write_text("x = 1")
     (tmp_path / "machine.json").write_text("{}")

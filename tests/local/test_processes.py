@@ -1,4 +1,4 @@
-"""`local.processes` and `local.reaper`: children are heard, and none outlives its stack."""
+"""`local.processes` and `local.reaper`: the output of children is read, and no child outlives its stack."""
 
 import contextlib
 import os
@@ -14,7 +14,7 @@ from local.errors import LocalError
 from local.processes import ROOT, Processes, environment
 from tests.harness.patience import until
 
-# A program with a child of its own that ignores SIGTERM: the worst that a stack may have to end.
+# A program with a child that ignores SIGTERM, which is the most difficult to end.
 STUBBORN = """
 import signal, subprocess, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -40,21 +40,21 @@ def running(pid: int) -> bool:
     return False
 
 
-def test_output_is_passed_on_line_by_line_and_the_end_is_awaited() -> None:
+def test_output_is_passed_on_by_line_until_the_end() -> None:
     lines: list[str] = []
     with Processes() as processes:
         processes.run("two lines", [sys.executable, "-c", "print(1); print(2)"], environment(), lines.append)
     assert lines == ["1", "2"]
 
 
-def test_a_failure_carries_status_and_last_lines() -> None:
+def test_a_failure_has_status_and_last_lines() -> None:
     script = "import sys; print('before'); sys.exit('the reason')"
     with Processes() as processes, pytest.raises(LocalError, match=r"sam build failed \(status 1\)") as caught:
         processes.run("sam build", [sys.executable, "-c", script], environment())
     assert caught.value.lines == ["before", "the reason"]
 
 
-def test_what_ended_is_started_once_more_then_named(tmp_path: Path) -> None:
+def test_an_ended_program_is_restarted_once_then_named(tmp_path: Path) -> None:
     script = "print('oh'); raise SystemExit(3)"
     lines: list[str] = []
     with Processes() as processes:
@@ -66,7 +66,7 @@ def test_what_ended_is_started_once_more_then_named(tmp_path: Path) -> None:
 
 
 def test_a_second_start_serves_at_the_same_socket(tmp_path: Path) -> None:
-    """Who called before it ran is answered by it."""
+    """The second process answers calls that arrived before it ran."""
     script = f"""
 import pathlib, socket, sys
 first = pathlib.Path({str(tmp_path / "first")!r})
@@ -89,7 +89,7 @@ caller.recv(1)
         assert caller.recv(4) == b"here"
 
 
-def test_a_program_that_was_killed_is_run_once_more(tmp_path: Path) -> None:
+def test_a_killed_program_is_run_again_once(tmp_path: Path) -> None:
     script = f"""
 import os, pathlib
 first = pathlib.Path({str(tmp_path / "first")!r})
@@ -101,7 +101,7 @@ if not first.exists():
         processes.run("build", [sys.executable, "-c", script], environment())
 
 
-def test_an_error_is_blamed_on_the_program_that_ended() -> None:
+def test_an_error_names_the_program_that_ended() -> None:
     with Processes() as processes:
         processes.start("lasting", [sys.executable, "-c", "import time; time.sleep(600)"], environment())
         with pytest.raises(ConnectionError), processes.reporting_ended_child():
@@ -116,7 +116,7 @@ def test_an_error_is_blamed_on_the_program_that_ended() -> None:
     assert caught.value.lines == ["oh"]
 
 
-def test_the_end_takes_grandchildren_and_folders_along() -> None:
+def test_ending_a_stack_removes_grandchildren_and_folders() -> None:
     with Processes() as processes:
         folder = processes.folder()
         child = processes.start("stubborn", [sys.executable, "-c", STUBBORN], environment())
@@ -128,7 +128,7 @@ def test_the_end_takes_grandchildren_and_folders_along() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_nothing_outlives_a_stack_that_was_killed(number: int) -> None:
+def test_no_child_outlives_a_killed_stack(number: int) -> None:
     command = [sys.executable, "-c", STACK]
     with subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as stack:
         assert stack.stdout is not None
@@ -137,7 +137,7 @@ def test_nothing_outlives_a_stack_that_was_killed(number: int) -> None:
     until(lambda: not (running(int(first)) or running(int(second)) or Path(folder).exists()))
 
 
-def test_the_developers_own_settings_stay_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_developers_own_settings_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_PROFILE", "HTTPS_PROXY", "GITEE_BASE_URL", "PYTHONPATH", "EASEL_X"):
         monkeypatch.setenv(name, "mine")
     monkeypatch.setenv("UV_CACHE_DIR", "/cache")

@@ -1,4 +1,4 @@
-"""`local.providers`: who serves each provider."""
+"""`local.providers`: the address of each provider."""
 
 import json
 from typing import Any
@@ -27,7 +27,7 @@ def test_without_an_environment_every_provider_is_emulated() -> None:
     assert [line.split()[0] for line in chosen.lines] == list(chosen.emulated) == list(PROVIDERS)
 
 
-def test_a_given_address_wins_over_the_emulator_each_for_itself() -> None:
+def test_a_given_address_replaces_that_emulator() -> None:
     given = {"GITEE_BASE_URL": "http://mine/v1", "HF_SPACE_URLS": '{"z-image-turbo": "http://mine/z"}'}
     chosen = providers.choose(Settings.read(given), EMULATORS)
     assert chosen.parameters["GiteeBaseUrl"] == "http://mine/v1"
@@ -37,7 +37,7 @@ def test_a_given_address_wins_over_the_emulator_each_for_itself() -> None:
     assert spaces == {**EMULATORS["HF_SPACE_URLS"], "z-image-turbo": "http://mine/z"}
 
 
-def test_live_leaves_the_template_its_own_addresses() -> None:
+def test_live_keeps_the_templates_own_addresses() -> None:
     settings = Settings.read({"LIVE": "1"})
     chosen = providers.choose(settings, {})
     assert not providers.needed(settings)
@@ -46,7 +46,7 @@ def test_live_leaves_the_template_its_own_addresses() -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_an_emulator_that_found_its_port_busy_is_told(provider: str) -> None:
+def test_an_emulators_busy_port_is_reported(provider: str) -> None:
     busy = Settings(emulator_ports={**PORTS, provider: 99})
     for line in providers.choose(busy, EMULATORS).lines:
         reported = "(port 99 is busy; `sam local` cannot find this one)" in line

@@ -9,8 +9,8 @@ from local.settings import EMULATOR_PORTS, PROVIDERS, Settings
 from tests.harness.template import functions, template
 
 
-def test_every_variable_is_one_that_the_template_declares() -> None:
-    """SAM drops any other without a word."""
+def test_every_variable_is_declared_in_the_template() -> None:
+    """SAM silently drops any other variable."""
     shared = template()["Globals"]["Function"]["Environment"]["Variables"]
     own = [function.properties.get("Environment", {}).get("Variables", {}) for function in functions()]
     assert set(sam_local.variables()) <= {name for variables in (shared, *own) for name in variables}

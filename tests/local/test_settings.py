@@ -1,4 +1,4 @@
-"""`local.settings`: what the environment of `make run` asks for."""
+"""`local.settings`: the settings of `make run` in the environment."""
 
 import json
 
@@ -25,7 +25,7 @@ def test_without_an_environment_everything_is_emulated_on_8080() -> None:
         ),
     ],
 )
-def test_a_wrong_setting_is_named(name: str, text: str, words: str) -> None:
+def test_an_invalid_setting_is_named(name: str, text: str, words: str) -> None:
     with pytest.raises(LocalError, match=words):
         Settings.read({name: text})
 
@@ -44,7 +44,7 @@ def test_every_providers_address_can_be_given() -> None:
     assert Settings.read(given).urls == urls
 
 
-def test_each_emulator_has_a_port_of_its_own() -> None:
+def test_each_emulator_has_its_own_port() -> None:
     ports = Settings.read({}).emulator_ports
     assert list(ports) == list(PROVIDERS)
     assert len(set(ports.values())) == len(ports)
@@ -63,5 +63,5 @@ def test_each_emulator_has_a_port_of_its_own() -> None:
         ("PublicUrl=", {"PublicUrl": ""}),
     ],
 )
-def test_every_parameter_of_the_template_can_be_given(text: str, parameters: dict[str, str]) -> None:
+def test_every_parameter_of_the_template_can_be_set(text: str, parameters: dict[str, str]) -> None:
     assert Settings.read({"PARAMS": text}).parameters == parameters

@@ -1,4 +1,4 @@
-"""`local.stack`: what can be tested without starting one; `tests/integration/test_local_stack.py` starts one."""
+"""`local.stack`: the parts that need no running stack. `tests/integration/test_local_stack.py` starts one."""
 
 import contextlib
 import json
@@ -30,7 +30,7 @@ def running() -> Any:
     )
 
 
-def test_the_state_file_tells_where_everything_is_while_it_runs(running: Any, tmp_path: Path) -> None:
+def test_the_state_file_has_all_addresses_while_it_runs(running: Any, tmp_path: Path) -> None:
     path = tmp_path / ".local/state.json"
     with stack.state_file(running, path):
         state = json.loads(path.read_text())
@@ -47,12 +47,12 @@ def test_the_first_stack_of_a_tree_keeps_its_state_file(running: Any, tmp_path: 
     with stack.state_file(running, path):
         assert path.read_text() == first
     assert path.read_text() == first
-    path.write_text('{"pid": 4194305}')  # beyond the largest process id: a stack that was killed
+    path.write_text('{"pid": 4194305}')  # above the largest process id, as after a killed stack
     with stack.state_file(running, path):
         assert json.loads(path.read_text())["pid"] == os.getpid()
 
 
-def test_a_busy_port_of_the_emulator_is_left_for_another_one() -> None:
+def test_a_busy_emulator_port_is_replaced() -> None:
     said: list[str] = []
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -67,7 +67,7 @@ def test_a_busy_port_of_the_emulator_is_left_for_another_one() -> None:
     assert said == [f"Port {port} is busy; MiniStack uses port {free}, where `sam local` cannot find it."]
 
 
-def test_a_second_start_takes_other_ports_unless_one_is_given() -> None:
+def test_a_second_stack_uses_other_ports_unless_one_is_given() -> None:
     said: list[str] = []
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -1,4 +1,4 @@
-"""`local.steps`: what a person sees of a start."""
+"""`local.steps`: the progress that a start prints."""
 
 import re
 import time
@@ -7,7 +7,7 @@ from local.processes import ROOT
 from local.steps import STEPS, Steps, began
 
 
-def test_a_step_has_its_number_and_the_seconds_since_the_command() -> None:
+def test_a_step_has_its_number_and_the_elapsed_seconds() -> None:
     lines: list[str] = []
     steps = Steps(lines.append, time.time() - 7)
     steps.next("AWS")

@@ -14,14 +14,14 @@ HOSTILE = ["\x1b[2J\x1b]0;owned\x07", "\x00", "a\rb", "\x9b31m", "\u202egnp.exe"
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
-def test_what_a_terminal_obeys_is_written_as_text(text: str) -> None:
+def test_control_characters_are_shown_as_text(text: str) -> None:
     shown = visible(f"before {text} after")
     assert shown.isprintable()
     assert shown.startswith("before ")
     assert shown.endswith(" after")
 
 
-def test_words_of_any_language_stay_as_they_are() -> None:
+def test_text_of_any_language_is_unchanged() -> None:
     assert visible("süßes Kätzchen, 猫 🐈 ✓ \\ '") == "süßes Kätzchen, 猫 🐈 ✓ \\ '"
     assert visible_lines("a\nb\x1b") == "a\nb\\x1b"
 
@@ -40,7 +40,7 @@ def test_readable_lines_have_no_json_and_no_frames_of_tracebacks() -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
-def test_a_line_of_the_log_is_one_line_and_no_command(text: str) -> None:
+def test_a_log_line_is_one_line_without_control_characters(text: str) -> None:
     record = {"level": f"INFO{text}", "message": text, "job": text, text: 1, "exception": f"Error: {text}"}
     lines = [
         json.dumps({"function": f"easel-{text}", "line": json.dumps(record)}),
@@ -53,7 +53,7 @@ def test_a_line_of_the_log_is_one_line_and_no_command(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
-def test_a_path_that_was_called_is_shown_as_text(text: str) -> None:
+def test_a_requested_path_is_shown_as_text(text: str) -> None:
     lines: list[str] = []
     stack._access(lines.append)("GET", f"/api/{text}", 404, 0.1)
     assert lines[0].isprintable()

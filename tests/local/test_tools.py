@@ -1,4 +1,4 @@
-"""`local.tools`: SAM CLI and a CPython 3.13, or a sentence that says how to get them."""
+"""`local.tools`: SAM CLI and a CPython 3.13, or an error that says how to install them."""
 
 import os
 import sys
@@ -15,7 +15,7 @@ VERSION = "{}.{}".format(*tools.RUNTIME)
 
 @pytest.fixture
 def empty(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A machine without either program; its one folder on the PATH."""
+    """A machine without either program. One empty folder is on its PATH."""
     monkeypatch.setattr(tools, "ROOT", tmp_path)
     monkeypatch.setattr(sys, "base_prefix", str(tmp_path))
     for name in ("PATH", "PYENV_ROOT", "UV_PYTHON_INSTALL_DIR", "HOME"):
@@ -31,7 +31,7 @@ def program(path: Path, script: str) -> Path:
 
 
 def python(folder: Path, version: str = VERSION) -> Path:
-    """What answers as a CPython of that version whose own prefix is `folder`."""
+    """Create a program that answers like a CPython of that version with the prefix `folder`."""
     major, minor = version.split(".")
     return program(folder / f"bin/python{VERSION}", f"echo {major}; echo {minor}; echo {folder}")
 
@@ -49,7 +49,7 @@ def test_a_missing_runtime_python_is_explained(empty: Path) -> None:
         tools.find_tools()
 
 
-def test_the_repositorys_own_sam_is_taken_before_the_machines(empty: Path) -> None:
+def test_the_repositorys_own_sam_is_preferred(empty: Path) -> None:
     python(empty)
     machines = program(empty / "sam", "exit 0")
     assert tools.find_tools().sam == machines

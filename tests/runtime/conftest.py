@@ -39,7 +39,7 @@ def runtime(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Runtime:
 
 @pytest.fixture(scope="session")
 def upstream() -> Iterator[Mapping[str, str]]:
-    """The providers' emulators, in a process of their own; the settings that lead to them."""
+    """The providers' emulators, in their own process. The value is the settings that lead to them."""
     command = [sys.executable, "-m", "tests.emulators"]
     with Processes() as processes:
         child = processes.start("The providers' emulators", command, environment())
@@ -53,7 +53,7 @@ LEAST_SECONDS = 300.0
 
 
 class Stack:
-    """The functions of the template in sandboxes, started when they are first asked for, and their AWS."""
+    """The functions of the template in sandboxes, which are started at their first use, and their AWS."""
 
     def __init__(self, runtime: Runtime, artifacts: Artifacts, upstream: Mapping[str, str], folder: Path) -> None:
         self._runtime, self._artifacts, self._folder = runtime, artifacts, folder
@@ -76,18 +76,18 @@ class Stack:
 
     @cached_property
     def machine(self) -> str:
-        """The ARN of the batches' state machine, which is made when it is first asked for."""
+        """The ARN of the batches' state machine, which is created at its first use."""
         return create_machine(self.cloud, "easel-batch", "easel-batch")
 
     def sandbox(self, module: str) -> Sandbox:
-        """The sandbox that calls to this function by other functions go to."""
+        """Return the sandbox that receives other functions' calls to this function."""
         with self._lock:
             if module not in self._named:
                 self._named[module] = self.fresh(module)
             return self._named[module]
 
     def fresh(self, module: str, timeout: float | None = None, **environment: str) -> Sandbox:
-        """A new sandbox of that function, for the test alone."""
+        """Return a new sandbox of that function, for the test alone."""
         log = self._folder / f"{module}-{len(self._sandboxes)}.log"
         chosen = {**self.environment, "AWS_ACCESS_KEY_ID": key_of(module), **environment}
         function = self.functions[module]
@@ -102,7 +102,7 @@ class Stack:
         self.cloud.close()
 
     def _invoke(self, name: str, kind: str, payload: bytes) -> Response:
-        """Lambda's own `Invoke`, which the router calls."""
+        """Emulate Lambda's `Invoke`, which the router calls."""
         module = name.split(":")[0].removeprefix("easel-")
         sandbox, event = self.sandbox(module), json.loads(payload)
         if kind == "Event":
@@ -111,7 +111,7 @@ class Stack:
         return _answered(sandbox.invoke(event))
 
     def _deliver(self, name: str, sandbox: Sandbox, event: Any) -> None:
-        """An asynchronous invocation. Where it fails, Lambda tells the router, with the rights of the function."""
+        """Run an asynchronous invocation. If it fails, Lambda tells the router, with the function's permissions."""
         answer = _answered(sandbox.invoke(event))
         if "X-Amz-Function-Error" not in answer.headers:
             return

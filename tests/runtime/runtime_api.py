@@ -1,4 +1,4 @@
-"""Lambda's Runtime API, as much as one function with SnapStart needs: the emulator of SAM CLI knows no restore.
+"""Lambda's Runtime API for one function with SnapStart. SAM CLI's emulator does not support restores.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
@@ -24,7 +24,7 @@ FUNCTION_SECONDS = HANGS_SECONDS
 
 
 class RuntimeApi:
-    """Hands events to a runtime client once it was restored, and takes its answers."""
+    """Sends events to a runtime client after its restore, and receives its responses."""
 
     def __init__(self) -> None:
         self.snapshot_taken, self._restored = threading.Event(), threading.Event()
@@ -34,7 +34,7 @@ class RuntimeApi:
         self.address = self._server.url.removeprefix("http://")
 
     def restore(self) -> None:
-        """Lets the runtime client go on after its snapshot."""
+        """Let the runtime client continue after its snapshot."""
         self._restored.set()
 
     def invoke(self, event: Any) -> Any:
@@ -51,7 +51,7 @@ class RuntimeApi:
             return Response("")
         if request.path.endswith("/invocation/next"):
             return self._next(self._events.get())
-        self._answers.put(json.loads(request.get_data()))  # an invocation's response, or its error, or init's
+        self._answers.put(json.loads(request.get_data()))  # an invocation's response, its error, or init's error
         return Response("", 202)
 
     def _next(self, event: Any) -> Response:

@@ -1,8 +1,8 @@
-"""Execution environments as Lambda has them: a built function under Lambda's own runtime client (`awslambdaric`) and
-the Runtime Interface Emulator that SAM CLI brings.
+"""Execution environments like Lambda's: a built function under Lambda's own runtime client (`awslambdaric`) and
+the Runtime Interface Emulator from SAM CLI.
 
-Code and layer lie where they cannot be written to, the user is another one, `/tmp` is writable, the function's memory
-is a limit, and the environment is what the template and Lambda give.
+Code and layer are read-only, the user is different, `/tmp` is writable, memory is limited to the function's, and the
+environment variables are those of the template and of Lambda.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ CLIENT = ("awslambdaric", "simplejson", "snapshot_restore_py", "runtime_client")
 
 
 class Missing(Exception):
-    """Something that sandboxes need is not on this machine."""
+    """A program or package that sandboxes need is missing on this machine."""
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """What Lambda brings along: the interpreter, the folder of its runtime client, the emulator of its interface."""
+    """Lambda's parts: the interpreter, the folder of its runtime client, and its interface emulator."""
 
     python: Path
     client: Path
@@ -79,7 +79,7 @@ class Runtime:
 
 
 class Sandbox:
-    """One execution environment, started by its first invocation."""
+    """One execution environment, which starts at its first invocation."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class Sandbox:
         timeout: float,
         log: Path,
     ) -> None:
-        """`folders` are the function's own and its layer's; `memory` is in MB, `timeout` in whole seconds."""
+        """`folders` are the function's own and its layer's. `memory` is in MB, `timeout` in whole seconds."""
         self._log, self._busy = log, threading.Lock()
         self._port, api_port = _free_port(), _free_port()
         paths = [*folders, runtime.client]
@@ -130,9 +130,9 @@ class Sandbox:
         self._wait_until_it_listens()
 
     def invoke(self, event: Any) -> Any:
-        """What the function returned; the text itself where that is not JSON, as a time-out's is not.
+        """Return the function's response, or its text if it is not JSON, as after a time-out.
 
-        One at a time, as on Lambda, which would start another environment where this one waits.
+        One invocation at a time, as on Lambda, which would start another environment instead of waiting.
         """
         url = f"http://127.0.0.1:{self._port}/2015-03-31/functions/function/invocations"
         request = urllib.request.Request(url, json.dumps(event).encode(), method="POST")
@@ -147,7 +147,7 @@ class Sandbox:
             return text.decode()
 
     def stop(self) -> None:
-        """Freezes it, as Lambda does between two calls; `go_on` thaws it."""
+        """Freeze the processes, as Lambda does between two calls. `go_on` thaws them."""
         self._signal(signal.SIGSTOP)
 
     def go_on(self) -> None:
@@ -155,7 +155,7 @@ class Sandbox:
 
     @property
     def pid(self) -> int:
-        """The function's process. It is another one after a time-out or a crash."""
+        """The function's process id. It changes after a time-out or a crash."""
         pids = [pid for pid in _tree(self._process.pid) if b"awslambdaric" in _read(pid, "cmdline")]
         return pids[-1]
 
@@ -165,7 +165,7 @@ class Sandbox:
 
     @property
     def peak_memory(self) -> float:
-        """The most that the function's process has used so far, in MB."""
+        """The peak memory of the function's process, in MB."""
         return int(_status(self.pid, "VmHWM")) / 1024
 
     @property
@@ -203,7 +203,7 @@ def start(
     *,
     timeout: float | None = None,
 ) -> Sandbox:
-    """A built function with what the template gives it; `environment` stands above that."""
+    """Return a sandbox of a built function with the template's settings. `environment` overrides them."""
     own = {name: str(value) for name, value in function.environment.items() if isinstance(value, str | int | float)}
     return Sandbox(
         runtime,
@@ -217,7 +217,7 @@ def start(
 
 
 def _free_port() -> int:
-    """A port that nobody listens at, and that the system gives to no connection before the sandbox does."""
+    """Return a free port outside the range that the system gives to outgoing connections."""
     for port in random.sample(range(20_000, 32_000), 100):
         with socket.socket() as trial:
             try:
@@ -229,7 +229,7 @@ def _free_port() -> int:
 
 
 def _tree(pid: int) -> list[int]:
-    """A process and its descendants, parents first."""
+    """Return a process and its descendants, parents first."""
     children = [int(child) for child in _read(pid, f"task/{pid}/children").split()]
     for thread in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(OSError):

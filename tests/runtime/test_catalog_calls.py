@@ -1,4 +1,4 @@
-"""What the built router answers out of itself: health, catalog, documentation."""
+"""Calls that the built router answers without AWS: health, catalog, documentation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CATALOG_PATHS = (
 )
 
 
-def test_health_and_catalog_wait_for_no_aws_client(artifacts: Artifacts) -> None:
+def test_health_and_catalog_need_no_aws_client(artifacts: Artifacts) -> None:
     event = (ROOT / "events/router-health.json").read_text()
     statuses, loaded = artifacts.run("RouterFunction", CATALOG_CALLS, event, *CATALOG_PATHS)
     assert set(statuses) <= {200, 307, 404}

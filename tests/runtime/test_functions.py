@@ -1,4 +1,4 @@
-"""Every built function in Lambda's own runtime: cold, warm, failing, cut off, frozen between two calls."""
+"""Every built function in Lambda's own runtime: cold, warm, failing, timed out, frozen between two calls."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ HANG_SECONDS = CUT_SECONDS + STORE_SECONDS
 
 @pytest.fixture(autouse=True)
 def _aws(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The jobs of this process lie where the functions look for them."""
+    """Store the jobs of this process in the functions' table."""
     for name, value in stack.cloud.environment.items():
         monkeypatch.setenv(name, value)
 
 
 @dataclass(frozen=True)
 class Frozen:
-    """Functions that have worked and are frozen, and since when."""
+    """Functions that have worked and are frozen, and the time of the freeze."""
 
     cloud: Cloud
     sandboxes: Mapping[str, Sandbox]
@@ -69,7 +69,7 @@ class Frozen:
 def frozen(
     runtime: Runtime, artifacts: Artifacts, upstream: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Frozen]:
-    """The functions of a stack of their own, frozen while the other tests of this file go on."""
+    """The functions of a separate stack, frozen while the other tests of this file run."""
     stack = Stack(runtime, artifacts, upstream, tmp_path_factory.mktemp("frozen"))
     with closing(stack):
         sandboxes = {module: stack.sandbox(module) for module in (*PROVIDERS, "router")}
@@ -83,7 +83,7 @@ def frozen(
 
 @dataclass(frozen=True)
 class Late:
-    """A function whose call only a deadline ends, and the answer to come."""
+    """A function with a call that only a deadline ends, and its future response."""
 
     sandbox: Sandbox
     answer: Future[Any]
@@ -91,9 +91,9 @@ class Late:
 
 @pytest.fixture(scope="module", autouse=True)
 def late(frozen: Frozen, stack: Stack) -> Iterator[Mapping[str, Late]]:
-    """Such calls by name, made while the other tests of this file go on.
+    """Return such calls by name, made while the other tests of this file run.
 
-    A provider hangs in "hang …"; AWS does in "cut …", for longer than the function's timeout.
+    A provider hangs in "hang …". AWS hangs in "cut …", for longer than the function's timeout.
     """
     over = threading.Event()
 
@@ -122,7 +122,7 @@ def late(frozen: Frozen, stack: Stack) -> Iterator[Mapping[str, Late]]:
 
 
 def order(provider: str, prompt: str = "a cat", *, claim: bool = False) -> dict[str, Any]:
-    """The event that the router would send for a new job."""
+    """Return the event that the router would send for a new job."""
     model = catalog.provider(provider).models[0].id
     request = GenerationRequest(provider=provider, model=model, prompt=prompt, width=512, height=512, steps=9, seed=7)
     job = jobs.new(request)
@@ -131,7 +131,7 @@ def order(provider: str, prompt: str = "a cat", *, claim: bool = False) -> dict[
 
 
 def http(name: str, **changes: Any) -> dict[str, Any]:
-    """An event of `events/`, with another body where `changes` name fields of it."""
+    """Return an event of `events/`. `changes` are fields of its body."""
     event: dict[str, Any] = json.loads((ROOT / "events" / f"{name}.json").read_text())
     if changes:
         event["body"] = json.dumps({**json.loads(event["body"]), **changes})
@@ -139,7 +139,7 @@ def http(name: str, **changes: Any) -> dict[str, Any]:
 
 
 def generate(provider: str, **fields: Any) -> dict[str, Any]:
-    """A call to the router for a picture of that provider."""
+    """Call the router for a picture of that provider."""
     event = http(f"router-generate-{PROVIDERS[0]}")
     event["headers"] = {**event["headers"], catalog.provider(provider).auth_header.lower(): "test-token"}
     return {**event, "body": json.dumps({"provider": provider, "prompt": "a cute cat", **fields})}
@@ -168,8 +168,8 @@ def test_a_provider_generates_and_fails_within_its_memory(stack: Stack, provider
 
 
 @pytest.mark.parametrize(("provider", "model"), [("gitee", "qwen-image-2.0"), ("modelscope", "Qwen/Qwen-Image-2.1")])
-def test_the_largest_pictures_to_start_from_fit_in_memory(stack: Stack, provider: str, model: str) -> None:
-    """Three stored pictures of nearly 10 MB: the sandbox ends a function that takes more than its memory."""
+def test_the_largest_source_pictures_fit_in_memory(stack: Stack, provider: str, model: str) -> None:
+    """Three stored pictures of nearly 10 MB. The sandbox ends a function that exceeds its memory."""
     links = []
     for digit in "abc":
         key = f"images/{digit * 40}.png"
@@ -187,7 +187,7 @@ def test_the_largest_pictures_to_start_from_fit_in_memory(stack: Stack, provider
 
 
 def test_the_routers_largest_calls_fit_in_memory(stack: Stack) -> None:
-    """A form and a JSON body of nearly Lambda's 6 MB, in turns: what a call leaves behind must not add up."""
+    """A form and a JSON body of nearly Lambda's 6 MB, alternately: memory of earlier calls must not add up."""
     sandbox = stack.fresh("router")
     fields = {"model": "qwen-image-2.0", "prompt": "a cat"}
     for side in (1200, 1170, 1180):
@@ -205,7 +205,7 @@ def test_the_routers_largest_calls_fit_in_memory(stack: Stack) -> None:
 
 
 def noise(side: int = 1800) -> bytes:
-    """A square PNG that does not compress: nearly 10 MB with 1800 pixels a side."""
+    """Return a square PNG that does not compress: nearly 10 MB for a side of 1800 pixels."""
     written = BytesIO()
     Image.frombytes("RGB", (side, side), os.urandom(3 * side * side)).save(written, "PNG", compress_level=0)
     return written.getvalue()
@@ -233,7 +233,7 @@ def test_other_functions_answer_their_events(stack: Stack, event: str, answer: d
     assert answer.items() <= stack.sandbox(event.partition("-")[0]).invoke(http(event)).items()
 
 
-def test_batch_takes_a_request_cold_and_raises_for_what_is_none(stack: Stack) -> None:
+def test_batch_accepts_a_request_and_raises_for_an_invalid_one(stack: Stack) -> None:
     machine = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
     states, role = stack.cloud.client("stepfunctions"), "arn:aws:iam::123456789012:role/batch"
     created = states.create_state_machine(name="easel-batch-2", definition=json.dumps(machine), roleArn=role)
@@ -257,13 +257,13 @@ def test_a_hanging_provider_is_given_up_before_the_timeout(late: Mapping[str, La
 
 
 @pytest.mark.parametrize("module", [PROVIDERS[0], "router"])
-def test_a_function_that_lambda_cuts_off_works_again(late: Mapping[str, Late], module: str) -> None:
+def test_a_function_works_again_after_a_timeout(late: Mapping[str, Late], module: str) -> None:
     function = late[f"cut {module}"]
     assert f"timed out after {CUT_SECONDS}.00 seconds" in function.answer.result()
     event, status = (http("router-health"), 200) if module == "router" else ({"job": {}}, 400)
 
     def answered() -> Any:
-        """The answer of the process that follows; its import is part of the call's time, and may be cut off too."""
+        """Return the response of the next process. Its import is part of the call's time, and may time out as well."""
         answer = function.sandbox.invoke(event)
         return isinstance(answer, dict) and answer
 
@@ -271,7 +271,7 @@ def test_a_function_that_lambda_cuts_off_works_again(late: Mapping[str, Late], m
 
 
 def test_every_function_works_after_a_freeze(frozen: Frozen) -> None:
-    """Lambda freezes a function between two calls, for minutes; connections die meanwhile, clocks jump."""
+    """Lambda freezes a function for minutes between two calls. Connections die meanwhile, and clocks jump."""
     time.sleep(max(0.0, frozen.since + FREEZE_SECONDS - time.monotonic()))
     for sandbox in frozen.sandboxes.values():
         sandbox.go_on()

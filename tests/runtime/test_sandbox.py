@@ -1,4 +1,4 @@
-"""That the sandbox is as narrow as Lambda's: without that, the other tests here would prove nothing."""
+"""The sandbox is as restricted as Lambda's. Otherwise the other tests here would prove nothing."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def probe(runtime: Runtime, tmp_path: Path) -> Iterator[Sandbox]:
 
 
 def answered(sandbox: Sandbox) -> dict[str, Any]:
-    """The probe's answer, as soon as it imports and answers within its time; a busy machine may need several tries."""
+    """Return the probe's answer, once it answers within its time. A busy machine may need several attempts."""
 
     def answer() -> dict[str, Any] | None:
         response = sandbox.invoke({})
@@ -54,7 +54,7 @@ def answered(sandbox: Sandbox) -> dict[str, Any]:
     return until(answer)
 
 
-def test_code_cannot_be_written_to_and_tmp_can(probe: Sandbox, runtime: Runtime, tmp_path: Path) -> None:
+def test_code_is_read_only_and_tmp_is_writable(probe: Sandbox, runtime: Runtime, tmp_path: Path) -> None:
     paths = {"code": tmp_path / "task", "client": runtime.client / "awslambdaric", "tmp": "/tmp"}
     answer = probe.invoke({"paths": {name: str(path) for name, path in paths.items()}})
     expected = {"code": False, "client": os.geteuid() != 0, "tmp": True}
@@ -62,24 +62,24 @@ def test_code_cannot_be_written_to_and_tmp_can(probe: Sandbox, runtime: Runtime,
     assert answer["user"] == (993 if os.geteuid() == 0 else os.geteuid())
 
 
-def test_nothing_of_our_environment_is_on_the_path(probe: Sandbox) -> None:
+def test_our_environment_is_not_on_the_path(probe: Sandbox) -> None:
     assert not [path for path in probe.invoke({})["path"] if "/.venv" in path]
 
 
-def test_memory_beyond_the_functions_is_refused(probe: Sandbox) -> None:
+def test_memory_over_the_functions_limit_is_refused(probe: Sandbox) -> None:
     assert probe.invoke({"megabytes": 60}) == 60 * 1024 * 1024
     assert probe.invoke({"megabytes": 128})["errorType"] == "MemoryError"
 
 
 @pytest.mark.parametrize("event", [{"sleep": 10}, {"exit": 3}])
-def test_a_function_that_is_cut_off_or_dies_starts_anew(probe: Sandbox, event: dict[str, Any]) -> None:
+def test_a_timed_out_or_dead_function_starts_again(probe: Sandbox, event: dict[str, Any]) -> None:
     before = probe.invoke({})["pid"]
     response = str(probe.invoke(event))
     assert "timed out after 5.00 seconds" in response or "Runtime.ExitError" in response
     assert answered(probe)["pid"] != before
 
 
-def test_a_frozen_function_goes_on_where_it_was(probe: Sandbox) -> None:
+def test_a_frozen_function_continues_where_it_was(probe: Sandbox) -> None:
     before = probe.invoke({"sent": 1})
     probe.stop()
     probe.go_on()

@@ -1,4 +1,4 @@
-"""SnapStart: a copy of a snapshot is a function of its own, and a fast one. Run through Lambda's own runtime hooks."""
+"""SnapStart: a copy of a snapshot is an independent and fast function. It runs through Lambda's own runtime hooks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 WITHOUT = ("agents", "batch", "check", "ledger", "webhooks")
 FUNCTIONS = {function.module: function for function in functions() if function.module not in WITHOUT}
 
-# Import, snapshot, use, and restore twice: what Lambda does with one function and two copies, in one process.
+# Import, snapshot, use, and restore twice: like one function with two copies on Lambda, in one process.
 LIFE = """
 import importlib, json, os, random
 
@@ -97,7 +97,7 @@ def test_a_restored_function_works_in_the_runtime(
             until(api.snapshot_taken.is_set, child=process)
             before = list(stack.cloud.calls)
             api.restore()
-            assert stack.cloud.calls == before  # nothing was asked of AWS for the snapshot's sake
+            assert stack.cloud.calls == before  # the snapshot made no call to AWS
             done = [api.invoke(_order(provider)) for _ in range(2)]
             assert [answer.get("status") for answer in done] == ["succeeded"] * 2, done
         finally:
@@ -113,7 +113,7 @@ def _order(provider: str) -> dict[str, Any]:
     return invoke.job_event(job, "test-token")
 
 
-def test_a_kept_function_is_reached_by_its_alias_and_no_other_is() -> None:
+def test_only_a_kept_function_is_called_by_its_alias() -> None:
     resources = template()["Resources"]
     aliased = {
         resource["Properties"]["FunctionName"]["Ref"]
@@ -125,7 +125,7 @@ def test_a_kept_function_is_reached_by_its_alias_and_no_other_is() -> None:
     for name in ("RouterFunction", "BatchFunction"):
         variables = resources[name]["Properties"]["Environment"]["Variables"]
         assert variables["FUNCTION_QUALIFIER"] == {"Fn::If": ["SnapStartOn", ":live", ""]}
-        assert resources[name]["DependsOn"] == "InvokeProvidersPolicy"  # no call goes to an alias that is not there yet
+        assert resources[name]["DependsOn"] == "InvokeProvidersPolicy"  # no call uses an alias that does not exist yet
     (invoking,) = resources["InvokeProvidersPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     waited = {name for _, alias, _ in (each["Fn::If"] for each in invoking["Resource"]) for name in alias.values()}
     assert waited == {name for name, resource in resources.items() if resource["Type"] == "AWS::Lambda::Alias"}

@@ -40,7 +40,7 @@ ARP_NOTIFY = Path("/proc/sys/net/ipv4/conf/default/arp_notify")
 
 @dataclass(frozen=True)
 class SamLocal:
-    """Calls `sam local` as docs/try.md says. `options` are common to all its commands."""
+    """Calls `sam local` as in docs/try.md. `options` are common to all its commands."""
 
     sam: Path
     options: tuple[str, ...]
@@ -50,7 +50,7 @@ class SamLocal:
         return [str(self.sam), "local", name, *self.options, *arguments]
 
     def invoke(self, function: str, event: str) -> Any:
-        """The function's answer to `events/{event}.json`."""
+        """Return the function's answer to `events/{event}.json`."""
         command = self.command("invoke", function, "--event", f"events/{event}.json")
         done = subprocess.run(
             command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=HANGS_SECONDS
@@ -69,13 +69,13 @@ def _bridge() -> None:
     a minute.
     """
     if os.environ.get("CI") == "true":
-        with contextlib.suppress(OSError):  # not root, or no Linux
+        with contextlib.suppress(OSError):  # not root, or not Linux
             ARP_NOTIFY.write_text("1")
 
 
 @pytest.fixture(scope="session")
 def engine(_bridge: None) -> str:
-    """`podman` or `docker`: the engine that answers where SAM CLI looks for one."""
+    """`podman` or `docker`: the engine that answers at SAM CLI's socket."""
     path = os.environ.get("DOCKER_HOST", f"unix://{SOCKET}").removeprefix("unix://")
     try:
         with socket.socket(socket.AF_UNIX) as engine:

@@ -17,7 +17,7 @@ CONFIG = tomllib.loads((ROOT / "samconfig.toml").read_text())
 VARIABLES = sam_local.variables()
 
 
-def test_both_engines_differ_in_this_machines_address_only() -> None:
+def test_both_engines_differ_only_in_this_machines_address() -> None:
     for command in ("local_invoke", "local_start_api"):
         podman, docker = (CONFIG[engine][command]["parameters"] for engine in ("default", "docker"))
         assert podman["add_host"] == [f"localhost:{BRIDGES[0].ip}"]

@@ -1,4 +1,4 @@
-"""`sam local invoke` of the functions whose work leaves their container, with the files in `events/`.
+"""`sam local invoke` of the functions with work outside of their container, with the files in `events/`.
 
 The router runs in `test_start_api`. `tests/runtime` sends the events of the other functions to the same artifacts under
 Lambda's runtime client, and `tests/integration/test_events.py` sends the other files to the handlers.

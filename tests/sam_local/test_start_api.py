@@ -38,7 +38,7 @@ def endpoint(sam: SamLocal, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             yield f"http://127.0.0.1:{port}"
         finally:
             api.terminate()
-            api.wait(timeout=HANGS_SECONDS)  # it stops its containers first
+            api.wait(timeout=HANGS_SECONDS)  # SAM stops its containers first
 
 
 def _wait_for(port: int, api: subprocess.Popen[bytes], log: Path) -> None:
@@ -50,7 +50,7 @@ def _wait_for(port: int, api: subprocess.Popen[bytes], log: Path) -> None:
         time.sleep(0.1)
 
 
-def test_the_first_call_gives_a_picture(endpoint: str) -> None:
+def test_the_first_call_returns_a_picture(endpoint: str) -> None:
     call = re.findall(r"^curl .*?^  \}'$", calls(endpoint), flags=re.DOTALL | re.MULTILINE)[0]
     command = f"{call} --silent --show-error --max-time {HANGS_SECONDS:.0f} --write-out '\\n%{{http_code}}'"
     completed = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)

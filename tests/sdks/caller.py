@@ -31,6 +31,6 @@ class Caller:
         return self.call("images.generate", **{**SMALL, "prompt": f"{prompt} {self._mark}", **arguments})
 
     def paid(self, prompt: str) -> int:
-        """How often the provider was asked for such a picture."""
+        """Return how often the provider was called for such a picture."""
         log = self._stack.providers.parameters["GiteeBaseUrl"].removesuffix("/v1") + "/_emulator/requests"
         return sum(f"{prompt} {self._mark}" in json.dumps(entry) for entry in httpx2.get(log, trust_env=False).json())

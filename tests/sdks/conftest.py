@@ -40,17 +40,17 @@ def _begun(local_easel: LocalStack, node: OnNode) -> Iterator[dict[str, Mapping[
 
 @pytest.fixture
 def long(_begun: dict[str, Mapping[str, Begun]]) -> Mapping[str, Begun]:
-    """Calls for a picture that takes so long that a client has to follow twice, by the SDK's name."""
+    """Calls for a picture that takes so long that a client has to follow two redirects, by the SDK's name."""
     return _begun["long"]
 
 
 @pytest.fixture
 def once(_begun: dict[str, Mapping[str, Begun]]) -> Mapping[str, Begun]:
-    """The same at the function URL, where each call is answered once."""
+    """The same at the function URL, which answers each call once."""
     return _begun["once"]
 
 
 @pytest.fixture
 def limited(_begun: dict[str, Mapping[str, Begun]]) -> Mapping[str, Begun]:
-    """Calls that the provider refuses for their rate and that may be repeated once, by the SDK's name."""
+    """Calls that the provider refuses with a 429 and that may be retried once, by the SDK's name."""
     return _begun["limited"]

@@ -1,4 +1,4 @@
-"""MCP's official clients against `make run`: they draw, edit and run a batch, by either generation of the protocol."""
+"""MCP's official clients against `make run`: they generate, edit and run a batch, with both protocol versions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def steps(mark: str) -> list[Step]:
 
 @pytest.mark.parametrize("version", mcp_agents.MODES)
 @pytest.mark.parametrize("client", ["python", "node"])
-def test_an_agent_draws_edits_and_runs_a_batch(
+def test_an_agent_generates_edits_and_runs_a_batch(
     client: str, version: str, local_easel: LocalStack, node: OnNode
 ) -> None:
     given: Any = (local_easel.endpoint, access.KEY, version, steps(f"{client} {version}"))

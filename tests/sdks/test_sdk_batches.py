@@ -37,7 +37,7 @@ def client(local_easel: LocalStack) -> Iterator[openai.OpenAI]:
 
 
 def lines(*named: tuple[str, dict[str, Any]]) -> bytes:
-    """A file of lines, as OpenAI's guide to batches has it."""
+    """Return a file of lines, as in OpenAI's guide to batches."""
     shared = {"model": "gitee/z-image-turbo", "size": "512x512"}
     asked = [
         {"custom_id": name, "method": "POST", "url": ENDPOINT, "body": {**shared, "prompt": f"a {name}", **body}}
@@ -60,7 +60,7 @@ def ended(client: openai.OpenAI, batch: Batch) -> Batch:
 
 
 def written(client: openai.OpenAI, file_id: str | None) -> dict[str, Any]:
-    """The lines of a file by their `custom_id`."""
+    """Return the lines of a file by their `custom_id`."""
     assert file_id
     return {line["custom_id"]: line for line in map(json.loads, client.files.content(file_id).text.splitlines())}
 
@@ -71,7 +71,7 @@ def check_picture(line: dict[str, Any]) -> None:
     assert Image.open(io.BytesIO(picture)).size == (512, 512)
 
 
-def test_a_batch_end_to_end_with_a_line_that_fails(client: openai.OpenAI, tmp_path: Path) -> None:
+def test_a_batch_runs_end_to_end_with_a_line_that_fails(client: openai.OpenAI, tmp_path: Path) -> None:
     path = tmp_path / "lines.jsonl"
     path.write_bytes(
         lines(
@@ -108,7 +108,7 @@ def test_a_batch_end_to_end_with_a_line_that_fails(client: openai.OpenAI, tmp_pa
         client.files.retrieve(file.id)
 
 
-def test_a_batch_that_is_cancelled(client: openai.OpenAI, local_easel: LocalStack) -> None:
+def test_a_cancelled_batch_reports_its_status(client: openai.OpenAI, local_easel: LocalStack) -> None:
     slow = [(f"cat {number}", {"prompt": f"a held cat {number}"}) for number in range(30)]
     with holding_at(local_easel.providers.parameters, "held"):
         batch = begin(client, lines(*slow))
@@ -123,7 +123,7 @@ def test_a_batch_that_is_cancelled(client: openai.OpenAI, local_easel: LocalStac
         assert len(unmade) == batch.request_counts.failed
 
 
-def test_what_is_wrong_raises_the_sdks_own_errors(client: openai.OpenAI, local_easel: LocalStack) -> None:
+def test_errors_are_the_sdks_own(client: openai.OpenAI, local_easel: LocalStack) -> None:
     with pytest.raises(openai.BadRequestError, match="purpose: must be batch"):
         client.files.create(file=("a.jsonl", b"{}"), purpose="fine-tune")
     with pytest.raises(openai.NotFoundError):

@@ -1,4 +1,4 @@
-"""Stock SDKs of OpenAI's against `make run`: a base URL is all that a program changes."""
+"""OpenAI's stock SDKs against `make run`: a program changes only its base URL."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def easel(local_easel: LocalStack, sdk: Sdk) -> Caller:
 
 
 def pictures(outcome: Outcome) -> list[Image.Image]:
-    """The pictures of an answer, fetched where they are links."""
+    """Return the pictures of an answer. Links are fetched."""
     assert not outcome.error, outcome
     data = [
         base64.b64decode(entry["b64_json"])
@@ -50,14 +50,14 @@ def test_the_link_of_a_picture_opens(easel: Caller) -> None:
     assert picture.size == (512, 512)
 
 
-def test_three_pictures_with_an_easel_key_and_easels_fields(easel: Caller) -> None:
+def test_a_key_and_easels_fields_give_three_pictures(easel: Caller) -> None:
     outcome = easel.generate("three", key="local", n=3, seed=42, steps=4, negative_prompt="blurry", quality="hd")
     assert len(pictures(outcome)) == 3
     assert [job["seed"] for job in outcome.body["easel"]["jobs"]] == [42, 43, 44]
     assert outcome.body["easel"]["warnings"] == ["quality was ignored: Easel's models do not have this setting"]
 
 
-def test_the_bytes_of_a_picture_of_an_openai_model(easel: Caller) -> None:
+def test_an_openai_model_returns_the_bytes_of_a_picture(easel: Caller) -> None:
     arguments = {"model": "gpt-image-2", "size": "1024x1024", "quality": "high", "response_format": "b64_json"}
     outcome = easel.generate("bytes", **arguments)
     assert [picture.size for picture in pictures(outcome)] == [(1024, 1024)]
@@ -80,7 +80,7 @@ def test_errors_are_the_sdks_own_and_not_retried(easel: Caller) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_rate_limit_is_waited_for_and_tried_again(limited: Mapping[str, Begun], name: str) -> None:
+def test_a_rate_limit_is_waited_for_and_retried(limited: Mapping[str, Begun], name: str) -> None:
     easel, call = limited[name]
     outcome = call.result()
     assert (outcome.error, outcome.status) == ("RateLimitError", 429)
@@ -102,7 +102,7 @@ def test_a_stream_without_a_picture_raises_the_error(easel: Caller) -> None:
     assert outcome.reason["code"] == "content_policy_violation"
 
 
-def test_a_picture_is_drawn_from_a_file(easel: Caller) -> None:
+def test_a_file_can_be_the_source_of_a_picture(easel: Caller) -> None:
     outcome = easel.call(
         "images.edit",
         model="gitee/Qwen-Image-Edit",
@@ -116,7 +116,7 @@ def test_a_picture_is_drawn_from_a_file(easel: Caller) -> None:
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_a_task_is_begun_at_once_and_completed_later(address: str, local_easel: LocalStack) -> None:
+def test_a_task_starts_at_once_and_completes_later(address: str, local_easel: LocalStack) -> None:
     asked = {**SMALL, "prompt": f"a task at the {address}", "async": True}
     url, headers = f"{getattr(local_easel, address)}/v1", {"Authorization": f"Bearer {TOKEN}"}
     with httpx2.Client(base_url=url, headers=headers, timeout=HANGS_SECONDS, trust_env=False) as client:
@@ -128,7 +128,7 @@ def test_a_task_is_begun_at_once_and_completed_later(address: str, local_easel: 
         assert client.get(image["url"][0], follow_redirects=True).status_code == 200
 
 
-def test_the_models(easel: Caller) -> None:
+def test_the_models_are_listed(easel: Caller) -> None:
     names = [f"{provider.id}/{model.id}" for provider in catalog.providers().values() for model in provider.models]
     listed = [model["id"] for model in easel.call("models.list").body]
     assert listed[: len(names)] == names
@@ -140,8 +140,8 @@ def test_the_models(easel: Caller) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_picture_of_seventy_seconds(long: Mapping[str, Begun], name: str) -> None:
-    """Each call of 25 s is sent on, and clients follow without a word."""
+def test_a_picture_of_seventy_seconds_is_returned(long: Mapping[str, Begun], name: str) -> None:
+    """Each call is redirected after 25 s, and clients follow silently."""
     easel, call = long[name]
     outcome = call.result()
     assert len(pictures(outcome)) == 1
@@ -159,4 +159,5 @@ def test_the_function_url_answers_once_after_seventy_seconds(
     (job,) = outcome.body["easel"]["jobs"]
     assert job["seconds"] >= LONG
     assert easel.paid(f"answered once [[delay={LONG}]]") == 1
-    assert not [line for line in local_log if f"/v1/images/generations/{job['jobId']}" in line]  # nobody was sent on
+    redirects = [line for line in local_log if f"/v1/images/generations/{job['jobId']}" in line]
+    assert not redirects
