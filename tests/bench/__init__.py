@@ -1,1 +1,1 @@
-"""Measurements, each a module to run; what they print goes into docs/figures.md."""
+"""Measurements. Each is a module to run, and its output goes into docs/figures.md."""

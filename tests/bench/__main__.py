@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def parts(world: World, *, quick: bool) -> Mapping[str, Callable[[], Iterable[Figure]]]:
-    """The measurements by name, in their order."""
+    """Return the measurements by name, in order."""
     if quick:
         return {
             "lambda": lambda: lambdas.lambda_costs(world, 5, spaces=False),

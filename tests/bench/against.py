@@ -25,7 +25,7 @@ Samples = dict[str, list[Sample]]
 
 
 def against(world: World, other: Path, rounds: int, spaces: bool) -> Iterator[Figure]:
-    """Ratios of every function's init, first and warm invocation, and of each predicted chain."""
+    """Return ratios of every function's init, first and warm invocation, and of each predicted chain."""
     sides = (world.artifacts, build(find_tools(), FOLDER / "against", other))
     modules = [module for module in FLOORS if spaces or module not in SPACES]
     ours: Samples = {module: [] for module in modules}
@@ -39,7 +39,7 @@ def against(world: World, other: Path, rounds: int, spaces: bool) -> Iterator[Fi
 
 
 def beside(ours: Samples, theirs: Samples, memory: Mapping[str, int], name: str) -> Iterator[Figure]:
-    """The figures of both sides. `memory` is in MB, by function."""
+    """Return the figures of both sides. `memory` is in MB, by function."""
     for part in ("init", "first", "init + first", "warm"):
         for module in ours:
             mine, other = (_values(samples[module], part) for samples in (ours, theirs))
@@ -58,7 +58,7 @@ def _values(samples: Sequence[Sample], part: str) -> list[float]:
 
 
 def _cold(samples: Samples, chain: Sequence[str], memory: Mapping[str, int]) -> list[float]:
-    """Milliseconds of each round's cold calls, one function after the other."""
+    """Return the milliseconds of each round's cold calls, for one function after the other."""
     rounds = zip(*(samples[module] for module in chain), strict=True)
     shares = [share(memory[module]) for module in chain]
     return [sum(one.init + one.first / part for one, part in zip(each, shares, strict=True)) for each in rounds]

@@ -1,8 +1,8 @@
-"""How fast and in how much memory a manifest is planned and reported: `python -m tests.bench.batch_planning 1000000`.
+"""Time and memory to plan and report a manifest: `python -m tests.bench.batch_planning 1000000`.
 
-`csv` after the number takes a CSV. Planner and reporter are this process, with Easel's own code and boto3. AWS is
-another one: moto for the table and the bucket; the jobs, of which each reads as succeeded, are answered by an end of
-its own, since moto would take longer for them than DynamoDB does.
+`csv` after the number uses a CSV. Planner and reporter run in this process, with Easel's own code and boto3. AWS runs
+in another process: moto for the table and the bucket, and a simple responder for the jobs, all of which have
+succeeded, because moto would be slower for them than DynamoDB.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def benchmark(lines: int, kind: str) -> None:
 
 
 def _tell(what: str, lines: int, seconds: float) -> None:
-    """The most memory that this process had so far; not `getrusage`, which counts in the one it was forked from."""
+    """Return this process's peak memory. `getrusage` would include the process that it was forked from."""
     status = Path("/proc/self/status").read_text().splitlines()
     peak = next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM"))
     rate = f"{lines / seconds:.0f} lines/s"
@@ -80,7 +80,7 @@ def _tell(what: str, lines: int, seconds: float) -> None:
 
 
 def manifest(lines: int, kind: str) -> Iterator[str]:
-    """One line in a hundred is bad."""
+    """Write a manifest. One line in a hundred is invalid."""
     if kind == "csv":
         yield "id,provider,prompt,steps\r\n"
     for number in range(lines):
@@ -94,7 +94,7 @@ def manifest(lines: int, kind: str) -> Iterator[str]:
 
 
 def _items(body: bytes) -> Response:
-    """DynamoDB's response for jobs: each has succeeded, and has the attributes that are asked for."""
+    """Return DynamoDB's response for jobs. Each has succeeded, and has the requested attributes."""
     ((table, wanted),) = json.loads(body)["RequestItems"].items()
     names = wanted.get("ProjectionExpression", "").split(",")
     job = {name: value for name, value in _job().items() if names == [""] or name in names}
@@ -113,7 +113,7 @@ def _job(known: dict[str, Any] = {}) -> dict[str, Any]:  # noqa: B006  made once
 
 
 def serve(lines: int, kind: str) -> None:
-    """Emulate AWS until standard input says that all is done."""
+    """Emulate AWS until standard input ends."""
     cloud = Cloud()
 
     def answer(request: Request) -> Response:

@@ -1,9 +1,9 @@
 """A batch through the whole local stack: `python -m tests.bench.batch_run [--lines 1000] [--weather]`.
 
-1,000 requests at a provider that takes 1 s for each, 20 at once: 50 s would be ideal. With `--weather` 5 % of the
-calls fail in passing, every hundredth line is poisoned, and three workers are killed while their provider draws.
+1,000 requests at a provider that takes 1 s for each, 20 at once: 50 s would be ideal. With `--weather`, 5 % of the
+calls fail transiently, every hundredth line always fails, and three workers are killed while their provider works.
 With `--per-minute 10 --lines 33` the provider has one token, and answers 429 to all but ten calls a minute.
-The provider is this process; it knows how often each line was drawn.
+The provider runs in this process and counts how often each line was generated.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MINUTE = 60.0
 
 
 class Provider:
-    """Speaks Gitee AI's protocol, one second a picture."""
+    """Speaks Gitee AI's protocol and takes one second for a picture."""
 
     def __init__(self, seconds: float, weather: bool, per_minute: int = 0) -> None:
         self._seconds, self._weather, self._per_minute = seconds, weather, per_minute
@@ -65,7 +65,7 @@ class Provider:
                 self.at_once -= 1
 
     def _limited(self) -> bool:
-        """Whether this minute's calls are used up; a minute begins with its first call."""
+        """Return whether this minute's calls are used up. A minute begins with its first call."""
         with self._lock:
             if time.monotonic() - self._window >= MINUTE:
                 self._window, self._in_window = time.monotonic(), 0
@@ -87,7 +87,7 @@ class Provider:
         return Response(json.dumps({"data": [{"b64_json": self._picture}]}), content_type="application/json")
 
     def _kill(self, request: Request) -> None:
-        """Kills the worker behind a call, while it waits."""
+        """Kill the worker of a call while it waits."""
         time.sleep(self._seconds / 2)
         pid = _caller(int(request.environ["REMOTE_PORT"]))
         self.kills += 1
@@ -95,9 +95,10 @@ class Provider:
 
 
 def _caller(port: int) -> int:
-    """The process at the other end of a local connection."""
+    """Return the process at the other end of a local connection."""
     rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    (inode,) = (row[9] for row in rows if row[1].endswith(f":{port:04X}") and row[9] != "0")  # 0: closed already
+    # The inode of a closed connection is 0.
+    (inode,) = (row[9] for row in rows if row[1].endswith(f":{port:04X}") and row[9] != "0")
     for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
         try:
             if os.readlink(descriptor) == f"socket:[{inode}]":
@@ -113,7 +114,7 @@ def manifest(lines: int, weather: bool) -> list[dict[str, Any]]:
 
 
 def run(stack: LocalStack, requests: list[dict[str, Any]]) -> tuple[float, dict[str, Any], list[dict[str, Any]]]:
-    """Seconds from the call to the last picture, the batch's status, its results."""
+    """Return the seconds from the call to the last picture, the batch's status, and its results."""
     access.store_credentials(stack.client, stack.deployed.outputs["JobsTable"], live=True)
     for name, value in TOKENS.items():
         stack.client("ssm").put_parameter(Name=f"/easel/{name}", Value=value, Type="SecureString")
@@ -149,7 +150,7 @@ def main() -> None:
     if arguments.per_minute:
         TOKENS["tokens/gitee"] = "one"
     with local_stack(settings, print) as stack:
-        stack.wait_for_spaces()  # Gradio's import takes a processor
+        stack.wait_for_spaces()  # importing Gradio uses a full processor
         seconds, status, results = run(stack, manifest(arguments.lines, arguments.weather))
         bucket = stack.deployed.outputs["ImagesBucket"]
         pages = stack.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="images/")

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table: what was measured, and what it is measured against.
+    """A line of the table: a measured value and its floor.
 
-    `value` and `floor` are medians in `unit`, `low` and `high` the middle half of the values (or the only one). `ratio`
-    is the median of what each round gave: the machine's mood is the same on both sides of it. `aim` is the issue's.
+    `value` and `floor` are medians in `unit`. `low` and `high` enclose the middle half of the values (or the only one).
+    `ratio` is the median of the rounds' ratios, since the machine's load affects both sides alike. `aim` is the goal.
     """
 
     group: str
@@ -55,7 +55,7 @@ def figure(
 
 
 def spread(values: Sequence[float]) -> tuple[float, float, float]:
-    """First quartile, median, third quartile."""
+    """Return the first quartile, the median and the third quartile."""
     if len(values) < 2:
         return values[0], values[0], values[0]
     low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
@@ -68,7 +68,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def table(figures: Sequence[Figure], conditions: dict[str, Any]) -> str:
-    """Markdown: docs/figures.md shows the latest."""
+    """Return Markdown. docs/figures.md shows the latest table."""
     lines = []
     for group in dict.fromkeys(each.group for each in figures):
         lines += [f"\n**{group}**\n", "| what | median (middle half) | floor | ratio | aim |", "|---|---|---|---|---|"]

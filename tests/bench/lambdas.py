@@ -1,11 +1,15 @@
-"""What a caller feels on Lambda: each function's init, first and warm invocation, and what follows for its memory.
+"""The time that Easel takes on Lambda: each function's init, first and warm invocation, and the effect of its memory.
 
-Lambda runs init on a whole processor, and invocations on memory / 1769 of one, at most one. So, besides the time in
-which a function waits for others and what Lambda needs to start an environment, a cold invocation takes
+Lambda runs init on a full processor, and invocations on a share of memory
+1769 of one, at most one. In addition to
+waiting for others and to Lambda's own start of an environment, a cold invocation takes
 
-    init + first / share        share = min(1, memory / 1769)
+init + first
+share        share = min(1, memory
+1769)
 
-of processor time, and a warm one warm / share. The figures are processor time, which a busy machine bends least.
+of processor time, and a warm one takes warm
+share. The figures are processor time, which load affects least.
 """
 
 from __future__ import annotations
@@ -44,7 +48,7 @@ WARM_ROUNDS = 12  # invocations of each process after its first
 
 @dataclass(frozen=True)
 class Cost:
-    """Milliseconds of processor time of one function; each list has an entry for each new process."""
+    """Milliseconds of processor time of one function. Each list has an entry for each new process."""
 
     module: str
     memory: int
@@ -56,12 +60,12 @@ class Cost:
 
     @property
     def cold_ms(self) -> float:
-        """What a cold invocation adds on Lambda, predicted."""
+        """Return the predicted addition of a cold invocation on Lambda."""
         return statistics.median(self.init) + statistics.median(self.first) / share(self.memory)
 
     @property
     def warm_ms(self) -> float:
-        """What a warm invocation adds on Lambda, predicted."""
+        """Return the predicted addition of a warm invocation on Lambda."""
         return statistics.median(self.warm) / share(self.memory)
 
 
@@ -71,7 +75,7 @@ def share(memory: float) -> float:
 
 
 def lambda_costs(world: World, rounds: int, spaces: bool) -> Iterator[Figure]:
-    """Init, first and warm invocations of every function, and the overhead that they foretell."""
+    """Measure init, first and warm invocations of every function, and predict the overhead."""
     costs = {module: _cost(world, module, rounds) for module in FLOORS if spaces or module not in SPACES}
     yield from _measured(costs)
     yield from _added(world, costs, rounds)
@@ -80,7 +84,7 @@ def lambda_costs(world: World, rounds: int, spaces: bool) -> Iterator[Figure]:
 
 @dataclass(frozen=True)
 class Sample:
-    """Milliseconds of processor time of one new process; `warm` is the median of its warm invocations."""
+    """Milliseconds of processor time of one new process. `warm` is the median of its warm invocations."""
 
     init: float
     first: float
@@ -127,7 +131,7 @@ def _measured(costs: dict[str, Cost]) -> Iterator[Figure]:
 
 
 def _added(world: World, costs: dict[str, Cost], rounds: int) -> Iterator[Figure]:
-    """What both functions take together for a picture, less what the bare call to the provider does."""
+    """Return the time of both functions for a picture, minus the bare call to the provider."""
     paths = world.subject("gitee").paths
     bare = [world.run("direct.py", paths, "100") for _ in range(rounds)]
     asked, fetched = ([statistics.median(each[part]) for each in bare] for part in (0, 1))
@@ -168,7 +172,7 @@ def _predicted(costs: dict[str, Cost]) -> Iterator[Figure]:
 def prediction_check(world: World, rounds: int, spaces: bool) -> Iterator[Figure]:
     """Measure first invocations under a quota like Lambda's, and compare them with the formula.
 
-    An invocation without a limit tells its processor time and how long it waits for others. Predicted is that wait and
+    An invocation without a limit gives its processor time and its waiting time. The prediction is the waiting time plus
     the processor time divided by the share.
     """
     group = "First invocation under a control group's quota, time passed, beside the prediction"

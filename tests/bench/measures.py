@@ -29,7 +29,7 @@ FIRST = "First answer of a new process"
 
 
 def first_answers(world: World, rounds: int, spaces: bool) -> Iterator[Figure]:
-    """From a process's start to its first answer: import and first call."""
+    """Measure from a process's start to its first answer: import and first call."""
     subjects = [("router", "health", "app"), ("router", "generate", "app")]
     subjects += [(module, "job", "call") for module in catalog.providers()]
     floors: dict[str, list[float]] = {"app": [], "call": []}
@@ -56,7 +56,7 @@ def first_answers(world: World, rounds: int, spaces: bool) -> Iterator[Figure]:
 
 
 def warm(world: World, count: int) -> Iterator[Figure]:
-    """What Easel adds to a call, and how fast it answers out of itself."""
+    """Measure Easel's addition to a call, and its speed for answers without a provider."""
     paths = [*world.subject("router").paths, *world.subject("gitee").paths]
     timings = world.run("warm.py", paths, str(count))
     direct, fetched, ours = (_ms(timings[name]) for name in ("direct", "fetched", "ours"))
@@ -87,7 +87,7 @@ def warm(world: World, count: int) -> Iterator[Figure]:
 
 
 def modelscope_lag(world: World, count: int, workers: int, longest: float) -> Iterator[Figure]:
-    """How late the end of a task is seen, once two jobs of each model have ended; and in those two."""
+    """Measure how late a task's end is noticed, for the first two jobs of each model and for later ones."""
     first, then = world.run(
         "lag.py", world.subject("modelscope").paths, str(count), str(workers), str(longest), seconds=900
     )
@@ -103,7 +103,7 @@ def modelscope_lag(world: World, count: int, workers: int, longest: float) -> It
 
 
 def memory(world: World, count: int, spaces: bool) -> Iterator[Figure]:
-    """Peaks of each handler's process; the template's memory is made of these."""
+    """Measure the peak memory of each handler's process. The template's memory is based on it."""
     for module in FLOORS:
         if module in SPACES and not spaces:
             continue
@@ -134,9 +134,9 @@ def _megabytes(folder: Path) -> float:
 
 
 def local_generations(count: int) -> Iterator[Figure]:
-    """Generations of a second, all at once, through `make run`: second round, when every environment has started."""
+    """Measure concurrent generations through `make run`, in the second round, when all environments have started."""
     with local_stack(Settings(port=0, aws_port=0)) as stack:
-        stack.wait_for_spaces()  # Gradio's import takes a processor
+        stack.wait_for_spaces()  # importing Gradio uses a full processor
         _round(stack.endpoint, count)
         took, links = _round(stack.endpoint, count)
     group = f"{count} generations of 1 s at once through `make run`, second round"

@@ -1,4 +1,4 @@
-"""What a thousand pictures cost, for each memory: prices of us-east-1 on arm64, in November 2026."""
+"""The price of a thousand pictures by memory: prices of us-east-1 on arm64, in November 2026."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ SECONDS = 10.3
 
 
 def memory_time(megabytes: float, seconds: float = SECONDS) -> float:
-    """Of a thousand invocations."""
+    """Return the price of a thousand invocations."""
     return 1000 * megabytes / 1024 * seconds * GB_SECOND
 
 
 def interactive(router: float, provider: float) -> float:
-    """A thousand pictures, each asked for by a caller who waits and then looks at it: all that is paid."""
+    """Return the full price of a thousand pictures with a caller who waits and then views the picture."""
     functions = memory_time(router) + memory_time(provider) + 2000 * REQUEST
     return functions + 2000 * API_CALL + 2000 * WRITE + 1000 * (STORED + READ + TABLE_READ) + 0.003 * LOG_GB
 
 
 def waiting(router: float, provider: float, seconds: float) -> tuple[float, float]:
-    """A thousand pictures that take so long: what is paid at the HTTP API, and at the function URL.
+    """Return the price of a thousand slow pictures at the HTTP API and at the function URL.
 
-    At the HTTP API a call is sent to wait on every 25 s, which takes a tenth of a second, and from then on the job is
-    read twice a second. At the function URL it is read every 20 s.
+    At the HTTP API a call is redirected every 25 s, which takes a tenth of a second, and the job is then read twice a
+    second. At the function URL it is read every 20 s.
     """
     stored = 2000 * WRITE + 1000 * (STORED + READ + TABLE_READ) + 0.003 * LOG_GB
     once = memory_time(router, seconds + 0.3) + memory_time(provider, seconds + 0.3) + 2000 * REQUEST + stored
@@ -45,9 +45,9 @@ def waiting(router: float, provider: float, seconds: float) -> tuple[float, floa
 
 
 def batch(provider: float, at_once: int) -> float:
-    """A thousand pictures in a batch: its engine too, with 64 MB for each child.
+    """Return the price of a thousand pictures in a batch, with its state machine and 64 MB for each child.
 
-    A child works on `at_once` pictures at once and on `job_groups.TURNS` times as many in all.
+    A child runs `at_once` pictures at a time, and `job_groups.TURNS` times as many in total.
     """
     started = 1000 / at_once / job_groups.TURNS * (TRANSITION + CHILD)
     engine = started + 1000 / at_once * SECONDS * 64 / 1024 * CHILD_GB_SECOND

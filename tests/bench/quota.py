@@ -1,4 +1,4 @@
-"""A control group with a limit on processor time, as Lambda has one for each function."""
+"""A control group with a limit on processor time, like Lambda's for each function."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PERIOD = 20_000  # microseconds; Lambda's is about as long
+PERIOD = 20_000  # microseconds; Lambda's period is about as long
 REMOVAL_SECONDS = 5.0
 _ROOTS = (Path("/sys/fs/cgroup/cpu"), Path("/sys/fs/cgroup"))  # of version 1, and of version 2
 
 
 @contextmanager
 def limited_to(share: float) -> Iterator[Path | None]:
-    """The folder of a new control group that gets that share of one processor; None where none can be made."""
+    """Yield the folder of a new control group with that share of one processor, or None if none can be created."""
     group = next((made for root in _ROOTS if (made := _made(root, share))), None)
     try:
         yield group
@@ -49,7 +49,7 @@ def _made(root: Path, share: float) -> Path | None:
 
 
 def _remove(group: Path) -> None:
-    """Removes the group once its last process is gone."""
+    """Remove the group after its last process has ended."""
     end = time.monotonic() + REMOVAL_SECONDS
     while True:
         try:

@@ -1,7 +1,7 @@
-"""`make bench WHAT=start ARGS=COMMIT`: `make run` to its first picture of Gitee AI, HEAD compared with another commit.
+"""`make bench WHAT=start ARGS=COMMIT`: time of `make run` to its first Gitee AI picture, HEAD against another commit.
 
-Both are cloned afresh, without an environment; package caches are used as they are. Each side starts twice, in turn:
-the first start installs and builds, the second finds both done. Ratios bear a busy machine, seconds do not.
+Both are cloned without an environment. Package caches are used as they are. Each side starts twice, alternately:
+the first start installs and builds, the second reuses both. Ratios are valid on a busy machine, seconds are not.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _clone(target: Path, commit: str) -> Path:
 
 
 def _seconds(checkout: Path) -> float:
-    """Seconds from `make run` to a picture; infinity where `make run` ends before."""
+    """Return the seconds from `make run` to a picture, or infinity if `make run` ends before."""
     with bind(0) as free:
         port = free.getsockname()[1]
     began = time.monotonic()
@@ -64,7 +64,7 @@ def _seconds(checkout: Path) -> float:
 
 @contextlib.contextmanager
 def _running(checkout: Path, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """`make run`, ended as Ctrl-C ends it."""
+    """Run `make run`, and end it like Ctrl-C."""
     run = subprocess.Popen(["make", "run"], cwd=checkout, env=env, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
         yield run

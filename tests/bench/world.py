@@ -1,6 +1,6 @@
-"""What the measured code runs in: built artifacts, a bare CPython 3.13, emulated providers, an AWS that says yes.
+"""The environment of the measured code: built artifacts, a bare CPython 3.13, emulated providers, a trivial AWS.
 
-What is measured runs in processes of its own, with nothing but the artifacts on its path: `inside/` holds the scripts.
+The measured code runs in separate processes with only the artifacts on their path. `inside/` has the scripts.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Subject:
 
 
 class World:
-    """A context manager: everything is up within, and gone after it."""
+    """A context manager that starts everything and stops it at the end."""
 
     def __init__(self, spaces: bool) -> None:
         self._spaces = spaces
@@ -57,7 +57,7 @@ class World:
     def __enter__(self) -> World:
         FOLDER.mkdir(parents=True, exist_ok=True)
         self.artifacts: Artifacts = build(find_tools(), FOLDER / "build")
-        # Drawn once: the emulators' own work is not what is measured.
+        # Drawn once, since the emulators' own work is not measured.
         self._closing.enter_context(patch.object(pictures, "draw", cache(drawn)))
         emulated = (*QUICK, *SPACES) if self._spaces else QUICK
         self.emulators = self._closing.enter_context(Emulators(emulated, seconds=0))
@@ -71,7 +71,7 @@ class World:
             "JOBS_TABLE": "jobs",
             "IMAGES_BUCKET": "images",
             "PUBLIC_URL": "http://easel.test",
-            "POWERTOOLS_METRICS_DISABLED": "true",  # as the template's default is
+            "POWERTOOLS_METRICS_DISABLED": "true",  # the template's default
             "MALLOC_MMAP_THRESHOLD_": str(BY_MODULE["router"].environment["MALLOC_MMAP_THRESHOLD_"]),
             **self.emulators.settings,
             "FUNCTION_PREFIX": f"{STACK_NAME}-",
@@ -84,12 +84,12 @@ class World:
         self._closing.close()
 
     def subject(self, module: str, artifacts: Artifacts | None = None) -> Subject:
-        """A function from this checkout's artifacts, or from another's."""
+        """Return a function from this checkout's artifacts, or from another's."""
         function, artifacts = BY_MODULE[module], artifacts or self.artifacts
         return Subject(function, (artifacts.function(function.logical_id), artifacts.layer))
 
     def run(self, script: str, paths: Sequence[Path], *arguments: str, seconds: float = 300) -> Any:
-        """What a script of `inside/` prints as its last line, in JSON."""
+        """Run a script of `inside/`. Return the JSON in its last line of output."""
         setup = f"import sys; sys.path[:0] = {[str(path) for path in (*paths, INSIDE)]!r}; import runpy; "
         command = [
             *(str(self.artifacts.python), "-I", "-S", "-B", "-c"),
@@ -104,7 +104,7 @@ class World:
 
 
 def drawn(prompt: str, *arguments: Any) -> bytes:
-    """The emulators' picture; where the prompt says `HUGE`, as large as Easel takes one."""
+    """Return the emulators' picture. If the prompt contains `HUGE`, it is as large as Easel accepts."""
     data = draw(prompt, *arguments)
     if HUGE not in prompt:
         return data
@@ -116,13 +116,13 @@ def drawn(prompt: str, *arguments: Any) -> bytes:
 
 
 class Yes(BaseHTTPRequestHandler):
-    """An AWS that has no work with it, and keeps its connections open as AWS does. An invoked function's job has ended.
+    """An AWS without work that keeps its connections open as AWS does. An invoked function's job has ended.
 
-    Not `tests.harness.cloud.Server`, which closes each: what is measured would connect for every call.
+    `tests.harness.cloud.Server` would close each connection, and the measured code would connect for every call.
     """
 
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # header and body leave together
+    wbufsize = -1  # header and body are sent together
 
     def log_message(self, *_: object) -> None:
         pass
@@ -146,7 +146,7 @@ class Yes(BaseHTTPRequestHandler):
 
 
 def _answers(service: str, path: str, sent: bytes) -> tuple[int, str, bytes]:
-    """A service's status, what kind of body it answers, and the body. No item is stored, and no overlay."""
+    """Return a service's status, content type and body. No item is stored, and no overlay exists."""
     if service == "lambda":
         job = json.loads(sent)["job"]
         result = {"key": "images/x.png", "format": "PNG", "width": 512, "height": 512, "seed": 1, "seconds": 1.0}

@@ -1,4 +1,4 @@
-"""The local stack in a browser, as its users' pages see it."""
+"""The local stack's pages in a browser."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["browser", "page"]  # fixtures
 
 @pytest.fixture
 def easel_page(page: Page, local_easel: LocalStack) -> Iterator[Playground]:
-    """The page at `/` with all tokens; at the end it has done nothing that no page may do."""
+    """The page at `/` with all tokens. At the end the test fails if the page has done something forbidden."""
     opened = Playground.open(page, local_easel)
     yield opened
     opened.check()

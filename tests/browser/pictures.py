@@ -49,7 +49,7 @@ SHOWN = """() => {
 
 @contextmanager
 def opened(browser: Browser, url: str, size: dict[str, int], **options: str) -> Iterator[Page]:
-    """The page in a profile of its own, twice as sharp, with tokens that any emulator takes."""
+    """Open the page in a new profile at double resolution, with tokens that any emulator accepts."""
     with browser.new_context(viewport=size, device_scale_factor=2, **options) as context:  # type: ignore[arg-type]
         tokens = json.dumps({"gitee": "any", "huggingface": "any", "modelscope": "any", "access": access.KEY})
         context.add_init_script(f"sessionStorage.setItem('easel.credentials', {json.dumps(tokens)})")
@@ -61,7 +61,7 @@ def opened(browser: Browser, url: str, size: dict[str, int], **options: str) -> 
 
 
 def generate(page: Page, prompts: tuple[str, ...]) -> None:
-    """Fills the gallery, oldest first."""
+    """Fill the gallery, oldest first."""
     for number, (prompt, model) in enumerate(zip(prompts, MODELS, strict=False)):
         page.locator("#model").select_option(model)
         page.locator("#prompt").fill(prompt)
@@ -74,7 +74,7 @@ def generate(page: Page, prompts: tuple[str, ...]) -> None:
 def pictures(page: Page) -> None:
     page.locator("input[name=ratio][value='4:3']").check(force=True)
     generate(page, PROMPTS)
-    # A job as it is while a provider draws: the emulators are too quick to be seen.
+    # A job as it is while a provider generates: the emulators are too quick to show it.
     page.route("**/api/jobs/*", lambda route: route.fulfill(json={"status": "running"}))
     page.locator("#prompt").fill("a garden after rain")
     page.locator("form.request button[type=submit]").click()
@@ -85,7 +85,7 @@ def pictures(page: Page) -> None:
 def batches(page: Page) -> None:
     page.goto(f"{page.url}#batches")
     prompts = PROMPTS[:4]
-    # The wrong line makes it another file each time: for one that has run before the page would ask.
+    # The invalid line makes the file a new one each time. For a file that ran before, the page would ask.
     lines = [*(f"{prompt},gitee,{COPIES}" for prompt in prompts), f"{time.time()},nobody,1"]
     text = "\n".join(["prompt,provider,count", *lines])
     file = {"name": "prompts.csv", "mimeType": "text/csv", "buffer": f"{text}\n".encode()}

@@ -1,4 +1,4 @@
-"""The page at `/` in a browser: how tests find their way in it, and what none of them may see."""
+"""The page at `/` in a browser: how tests use it, and the check that it does nothing forbidden."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ expect.set_options(timeout=1000 * HANGS_SECONDS)
 
 @dataclass
 class Playground:
-    """The page, opened; everything that it asked for, and everything that it complained of."""
+    """The opened page, its requests, and its errors."""
 
     page: Page
     endpoint: str
@@ -38,7 +38,7 @@ class Playground:
     def open(
         cls, page: Page, stack: LocalStack, path: str = "/", tokens: dict[str, str] | None = None, stored: bool = True
     ) -> Playground:
-        """Opens the page in a tab that has these tokens; all of them unless told otherwise, `stored` or as it comes."""
+        """Open the page in a tab with these tokens, by default all. Without `stored`, the tab keeps its own state."""
         given = json.dumps(json.dumps(TOKENS if tokens is None else tokens))
         if stored:
             page.add_init_script(f"sessionStorage.setItem('easel.credentials', {given})")
@@ -56,7 +56,7 @@ class Playground:
             self.faults.append(message.text)
 
     def check(self) -> None:
-        """No exception, nothing against the policy, no request to anybody else, no token in an address."""
+        """Assert that there was no exception, no violation of the policy, no foreign request and no token in a URL."""
         assert self.faults == []
         asked = [request.url for request in self.requests if not request.url.startswith(("blob:", "data:"))]
         assert {_origin(url) for url in asked} <= self.allowed
@@ -71,11 +71,11 @@ class Playground:
 
     @property
     def cards(self) -> Locator:
-        """Generations under way, and those that failed."""
+        """Generations that are running or have failed."""
         return self.page.locator("article.job")
 
     def fill(self, **fields: Any) -> None:
-        """Fields of the form by their id; small pictures unless told otherwise."""
+        """Fill fields of the form by their id. Pictures are small by default."""
         for name, value in {"width": 256, "height": 256, **fields}.items():
             field = self.page.locator(f"#{name}")
             if name == "count":
@@ -93,14 +93,14 @@ class Playground:
         self.page.locator("form.request button[type=submit]").click()
 
     def picture(self, prompt: str, **fields: Any) -> Locator:
-        """A new picture's tile, once it is there."""
+        """Generate a picture, wait for it, and return its tile."""
         before = self.tiles.count()
         self.generate(prompt, **fields)
         self.tiles.nth(before).wait_for()
         return self.tiles.first
 
     def sent(self, path: str = "/api/generate") -> list[Any]:
-        """The bodies of the calls to that path."""
+        """Return the bodies of the calls to that path."""
         posts = [each for each in self.requests if each.method == "POST" and urlsplit(each.url).path == path]
         return [json.loads(each.post_data or "{}") for each in posts]
 

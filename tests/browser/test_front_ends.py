@@ -1,4 +1,4 @@
-"""Front ends that were made for other servers, in Chromium: pages of another origin, written as those are."""
+"""Front ends that were made for other servers, in Chromium: pages of another origin with those front ends' code."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ V1_PREFIXES = {"gitee": "gitee/", "huggingface": "", "modelscope": "ms/"}
 
 @contextmanager
 def opened(page: Page, easel: LocalStack, name: str) -> Iterator[Page]:
-    """The page of that name, as another origin has it, for that Easel."""
+    """Open the page of that name from another origin, with that Easel."""
     with site(FOLDER / name) as port:
         page.goto(f"http://127.0.0.1:{port}/?api={quote(easel.endpoint, safe='')}")
         yield page
@@ -47,21 +47,21 @@ def opened(page: Page, easel: LocalStack, name: str) -> Iterator[Page]:
 
 @pytest.fixture
 def front_end(page: Page, local_easel: LocalStack) -> Iterator[Page]:
-    """The page as it was on `/api`."""
+    """The page as it was, with `/api`."""
     with opened(page, local_easel, API) as opened_page:
         yield opened_page
 
 
 @pytest.fixture
 def front_end_v1(page: Page, local_easel: LocalStack) -> Iterator[Page]:
-    """The page as it is now, on `/v1`."""
+    """The page as it is now, with `/v1`."""
     with opened(page, local_easel, V1) as opened_page:
         yield opened_page
 
 
 @dataclass
 class Begun:
-    """A page that waits for a picture of 27 seconds, and what the waiting was sent on to."""
+    """A page that waits for a picture of 27 seconds, and the addresses that it was redirected to."""
 
     page: Page
     waited: list[Request] = field(default_factory=list)
@@ -73,7 +73,7 @@ class Begun:
 
 @pytest.fixture(scope="module", autouse=True)
 def begun(browser: Browser, local_easel: LocalStack) -> Iterator[dict[str, Begun]]:
-    """Each page with a long picture, begun before the other tests and looked at after them."""
+    """Pages with a long picture each, started before the other tests and checked after them."""
     with ExitStack() as pages:
         waiting = {}
         for name in (API, V1):
@@ -87,20 +87,20 @@ def begun(browser: Browser, local_easel: LocalStack) -> Iterator[dict[str, Begun
 
 
 def send(page: Page, provider: str = "gitee", model: str = "z-image-turbo", **fields: str) -> None:
-    """Fills the form and sends it."""
+    """Fill the form and send it."""
     for name, text in {"provider": provider, "model": model, "token": "any", **fields}.items():
         page.locator(f"#{name}").fill(text)
     page.locator("#form button").click()
 
 
 def generate(page: Page, provider: str = "gitee", model: str = "z-image-turbo", **fields: str) -> str:
-    """Fills the form and sends it; gives what the page says in the end."""
+    """Fill the form and send it. Return the page's final text."""
     send(page, provider, model, **fields)
     return said(page)
 
 
 def said(page: Page) -> str:
-    """What the page says of its call in the end."""
+    """Return the page's final text about its call."""
     status = page.locator("#status")
     status.filter(has_not_text="Sending request...").filter(has_text=re.compile(".")).wait_for()
     return status.inner_text()
@@ -114,7 +114,7 @@ def test_each_provider_gives_the_page_a_picture(front_end: Page) -> None:
         assert picture.evaluate("(picture) => picture.decode().then(() => picture.naturalWidth)") > 0
 
 
-def test_a_picture_is_saved_as_a_file_and_the_page_stays(front_end: Page) -> None:
+def test_a_picture_is_saved_as_a_file_and_the_page_stays_open(front_end: Page) -> None:
     generate(front_end)
     url = front_end.locator("#picture img").get_attribute("src") or ""
     address = front_end.url
@@ -133,7 +133,7 @@ def test_a_picture_is_saved_as_a_file_and_the_page_stays(front_end: Page) -> Non
     assert hashlib.sha256(bytes(zipped["bytes"])).digest() == hashlib.sha256(response.content).digest()
 
 
-# The fields of a call, and how the page begins its error.
+# The fields of a call, and the start of the page's error.
 API_ERRORS = [
     ({"token": ""}, "Please configure your gitee token first"),
     ({"prompt": "a cat [[fault=auth]]"}, "Invalid gitee token"),
@@ -165,7 +165,7 @@ def test_errors_are_shown(page: Page, local_easel: LocalStack, name: str, rows: 
             assert page.locator("#picture img").count() == 0
 
 
-def test_what_easel_does_not_do_is_said(front_end: Page) -> None:
+def test_unsupported_features_are_reported(front_end: Page) -> None:
     for button, text in (
         ("optimize", "Easel does not rewrite prompts"),
         ("translate", "Easel does not translate prompts"),
@@ -175,7 +175,7 @@ def test_what_easel_does_not_do_is_said(front_end: Page) -> None:
         front_end.locator("#status").filter(has_text=f"Error: {text}").wait_for()
 
 
-def test_the_page_asks_once_for_text_models(front_end: Page) -> None:
+def test_the_page_requests_text_models_once(front_end: Page) -> None:
     front_end.locator("#baseUrl").fill("https://api.example.com/v1")
     front_end.locator("#apiKey").fill("any")
     option = front_end.locator("#textModel option")
@@ -184,7 +184,7 @@ def test_the_page_asks_once_for_text_models(front_end: Page) -> None:
     assert front_end.locator("#asked").inner_text() == "1"
 
 
-def test_easel_knows_every_name_of_the_page_on_v1(local_easel: LocalStack) -> None:
+def test_easel_knows_every_model_of_the_page_on_v1(local_easel: LocalStack) -> None:
     drawing = [model for provider in catalog.providers().values() for model in provider.models if not model.edits]
     assert sum(map(len, V1_MODELS.values())) == len(drawing)
     for name in (f"{V1_PREFIXES[provider]}{model}" for provider, models in V1_MODELS.items() for model in models):
@@ -212,7 +212,7 @@ def test_the_page_on_v1_saves_pictures(front_end_v1: Page) -> None:
     )
 
 
-def test_the_page_on_v1_learns_that_easel_writes_no_text(front_end_v1: Page) -> None:
+def test_the_page_on_v1_gets_an_error_for_text(front_end_v1: Page) -> None:
     front_end_v1.locator("#models").click()
     listed = front_end_v1.locator("#status").filter(has_text="gitee/z-image-turbo")
     listed.wait_for()

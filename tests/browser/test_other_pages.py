@@ -1,4 +1,4 @@
-"""Web pages of other origins call Easel and show its pictures, with any origin allowed and with one that is named.
+"""Pages of other origins call Easel and show its pictures, with any origin allowed and with a named one.
 
 The bucket applies its CORS rules as S3 does (`local/aws.py`).
 """
@@ -101,7 +101,7 @@ def easel(request: pytest.FixtureRequest, local_easel: LocalStack, port: int) ->
 
 
 def call(page: Page, url: str, method: str = "GET", body: str | None = None, **headers: str) -> dict[str, Any]:
-    """What the page's own script gets to see of the answer."""
+    """Return what the page's own script can see of the answer."""
     answer: dict[str, Any] = page.evaluate(CALL, [url, method, headers, body])
     return answer
 
@@ -150,7 +150,7 @@ def test_a_page_uploads_a_manifest_to_the_bucket(page: Page, easel: Easel) -> No
     assert put["status"] == 200, put
 
 
-def test_a_page_of_an_origin_that_is_not_named_may_not_call(page: Page, named_endpoint: str, port: int) -> None:
+def test_a_page_of_an_unnamed_origin_may_not_call(page: Page, named_endpoint: str, port: int) -> None:
     page.goto(f"http://localhost:{port}/")
     for method in ("GET", "POST"):
         with pytest.raises(Error, match="Failed to fetch"):

@@ -1,4 +1,4 @@
-"""`make pictures` takes every picture that the documents show, and each is small."""
+"""`make pictures` takes every picture in the documents, and each file is small."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page's form and the wait: what it offers for each model, what it sends, and what it says meanwhile."""
+"""The page's form and its wait: the controls for each model, the requests, and the displayed progress."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_every_model_has_its_own_controls_and_defaults(easel_page: Playground) -
             assert page.locator("#width").get_attribute("readonly") is not None
 
 
-def test_a_model_that_is_added_to_the_catalog_appears(page: Page, local_easel: LocalStack) -> None:
+def test_a_model_added_to_the_catalog_appears(page: Page, local_easel: LocalStack) -> None:
     def more(route: Route) -> None:
         catalog_body = route.fetch().json()
         added = {**catalog_body["models"][0], "id": "new-1", "name": "New One", "family": "new"}
@@ -59,7 +59,7 @@ def test_a_model_that_is_added_to_the_catalog_appears(page: Page, local_easel: L
     opened.check()
 
 
-def test_a_field_that_is_added_to_requests_appears(page: Page, local_easel: LocalStack) -> None:
+def test_a_field_added_to_requests_appears(page: Page, local_easel: LocalStack) -> None:
     def more(route: Route) -> None:
         body = route.fetch().json()
         choice = {"anyOf": [{"enum": ["euler", "heun"], "type": "string"}, {"type": "null"}], "default": "euler"}
@@ -83,7 +83,7 @@ def test_a_field_that_is_added_to_requests_appears(page: Page, local_easel: Loca
     opened.check()
 
 
-def test_what_the_form_says_is_what_is_sent(easel_page: Playground) -> None:
+def test_the_form_sends_what_it_shows(easel_page: Playground) -> None:
     page = easel_page.page
     easel_page.choose("gitee", "flux-1-schnell")
     page.get_by_role("slider", name="Steps, slider").fill("5")
@@ -100,7 +100,7 @@ def test_what_the_form_says_is_what_is_sent(easel_page: Playground) -> None:
     assert sent.headers["x-api-key"] == "gitee-secret"
 
 
-def test_the_form_offers_the_sizes_that_the_model_takes(easel_page: Playground) -> None:
+def test_the_form_offers_the_models_sizes(easel_page: Playground) -> None:
     page = easel_page.page
     easel_page.fill(width=1280, height=720)
     easel_page.choose("modelscope", "black-forest-labs/FLUX.2-dev")
@@ -109,10 +109,10 @@ def test_the_form_offers_the_sizes_that_the_model_takes(easel_page: Playground) 
     expect(page.locator("input[name=ratio][value='16:9']")).to_be_checked()
     expect(page.locator("#width")).to_have_attribute("step", "8")
     expect(page.locator("form.request")).to_contain_text("256 to 1024 pixels, in steps of 8")
-    expect(page.get_by_label("Size", exact=True)).to_have_count(0)  # the API's field `size` has no place of its own
+    expect(page.get_by_label("Size", exact=True)).to_have_count(0)  # the form has no control for the API's field `size`
 
 
-def test_an_invalid_field_tells_what_it_takes(easel_page: Playground) -> None:
+def test_an_invalid_field_shows_the_valid_values(easel_page: Playground) -> None:
     page = easel_page.page
     for name, wrong, right, text in (
         ("steps", "99", "9", "Steps must be a whole number for Z-Image Turbo: 1 to 20."),
@@ -147,7 +147,7 @@ def test_seeds_can_be_open_locked_or_random(easel_page: Playground) -> None:
     expect(page.get_by_role("button", name="Keep the seed")).to_have_attribute("aria-pressed", "false")
 
 
-def test_the_wait_is_seen_and_several_go_on_at_once(easel_page: Playground, local_easel: LocalStack) -> None:
+def test_progress_is_shown_for_parallel_generations(easel_page: Playground, local_easel: LocalStack) -> None:
     page = easel_page.page
     with holding_at(local_easel.providers.parameters, "several"):
         easel_page.generate("one of several")
@@ -162,10 +162,10 @@ def test_the_wait_is_seen_and_several_go_on_at_once(easel_page: Playground, loca
         expect(said.filter(has_text=re.compile(r"^\d+ s, usually \d+ s")).first).to_be_visible()
     expect(easel_page.tiles).to_have_count(3)
     expect(easel_page.cards).to_have_count(0)
-    expect(page.locator("p.hidden[role=status]")).to_have_text(re.compile(r"\d+ x \d+ .*, "))  # for who hears the page
+    expect(page.locator("p.hidden[role=status]")).to_have_text(re.compile(r"\d+ x \d+ .*, "))  # for screen readers
 
 
-def test_what_a_provider_tells_of_its_queue_is_shown(easel_page: Playground) -> None:
+def test_a_providers_queue_position_is_shown(easel_page: Playground) -> None:
     progress: dict[str, Any] = {"queuePosition": 3, "etaSeconds": 20}
     job = {"status": "running", "createdAt": 1.0, "progress": progress}
     easel_page.page.route("**/api/jobs/*", lambda route: route.fulfill(json=job))
@@ -188,14 +188,14 @@ def test_cancelling_a_running_job_says_that_it_continues(easel_page: Playground,
         expect(easel_page.cards).to_contain_text("It has already started, so the provider will finish it.")
         easel_page.button("Stop waiting").click()
         expect(easel_page.cards).to_have_count(0)
-    easel_page.page.route("**/api/generate", lambda route: None)  # never answered: the later ones wait here
+    easel_page.page.route("**/api/generate", lambda route: None)  # never answered, so later jobs wait here
     easel_page.generate("waits", count=8)
     expect(easel_page.cards.filter(has_text="waiting to be sent")).to_have_count(5)
     easel_page.cards.filter(has_text="waiting to be sent").first.get_by_role("button", name="Cancel").click()
     expect(easel_page.cards).to_have_count(7)
 
 
-def test_a_job_that_nobody_has_begun_is_cancelled(easel_page: Playground) -> None:
+def test_a_queued_job_is_cancelled(easel_page: Playground) -> None:
     job = {"jobId": "0", "status": "queued", "createdAt": 1.0}
     route = easel_page.page.route
     route(
@@ -208,7 +208,7 @@ def test_a_job_that_nobody_has_begun_is_cancelled(easel_page: Playground) -> Non
     expect(easel_page.cards).to_have_count(0)
 
 
-def test_closing_the_page_loses_nothing(easel_page: Playground, local_easel: LocalStack) -> None:
+def test_closing_the_page_loses_no_picture(easel_page: Playground, local_easel: LocalStack) -> None:
     with holding_at(local_easel.providers.parameters, "its time"):
         easel_page.generate("a cat that takes its time")
         expect(easel_page.cards.locator(".state")).to_contain_text("usually")
@@ -218,7 +218,7 @@ def test_closing_the_page_loses_nothing(easel_page: Playground, local_easel: Loc
         expect(again.cards).to_contain_text("a cat that takes its time")
     expect(again.tiles).to_have_count(1)
     expect(again.cards).to_have_count(0)
-    assert again.sent() == []  # it was not asked for twice
+    assert again.sent() == []  # it was requested only once
     again.check()
 
 

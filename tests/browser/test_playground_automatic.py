@@ -1,4 +1,4 @@
-"""The page's provider "Automatic": families, who drew, and who was left."""
+"""The page's provider "Automatic": families, the provider that generated, and the providers that were skipped."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from local.stack import LocalStack
 
 
-def test_automatic_draws_a_family_and_tells_who_was_left(page: Page, local_easel: LocalStack) -> None:
+def test_automatic_names_the_used_and_the_skipped_providers(page: Page, local_easel: LocalStack) -> None:
     left = {
         "provider": "gitee",
         "model": "FLUX_1-Krea-dev",
@@ -64,7 +64,7 @@ def test_automatic_draws_a_family_and_tells_who_was_left(page: Page, local_easel
     opened.check()
 
 
-def test_automatic_says_what_some_models_do_without(easel_page: Playground) -> None:
+def test_automatic_names_the_fields_that_some_models_ignore(easel_page: Playground) -> None:
     page = easel_page.page
     easel_page.choose("auto", "flux-1-schnell")
     expect(page.locator("#guidanceScale-hint")).to_have_text("not at HuggingFace")

@@ -1,4 +1,4 @@
-"""The page's batches: a file is validated before anything is spent, run, watched, and its results are shown."""
+"""The page's batches: a file is validated before anything is spent, runs, and its results are shown."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def card(batches: Playground, name: str) -> Locator:
     return batches.page.get_by_role("article", name=name)
 
 
-def test_a_file_that_is_dropped_is_judged_and_nothing_is_spent(batches: Playground) -> None:
+def test_a_dropped_file_is_validated_without_spending(batches: Playground) -> None:
     page = batches.page
     page.evaluate(DROP, [".drop", "dropped.csv", BAD])
     preview = page.locator(".manifest")
@@ -76,7 +76,7 @@ def test_a_file_that_is_dropped_is_judged_and_nothing_is_spent(batches: Playgrou
         expect(preview).to_contain_text(f"{name}: 3 of 4 pictures are possible today, the rest after the quota renews.")
 
 
-def test_a_letter_is_refused_as_a_manifest_in_both_languages(batches: Playground) -> None:
+def test_a_text_file_is_refused_in_both_languages(batches: Playground) -> None:
     choose(batches, "letter.txt", "dear all,\nthis is a letter\n")
     error = batches.page.locator(".manifest .error")
     expect(error).to_contain_text("It must be CSV with a header that has a column prompt, or JSON Lines.")
@@ -152,7 +152,7 @@ def test_a_waiting_batch_has_results_and_can_be_cancelled(batches: Playground) -
     choose(batches, "quota.csv", f"{text}a dog,gitee,,256,256\na rat [[fault=moderation]],gitee,,256,256\n")
     batches.button("Start 3 pictures").click()
     batch = card(batches, "quota.csv")
-    expect(batch.locator(".grid img")).to_have_count(1)  # what is there is there while the rest waits
+    expect(batch.locator(".grid img")).to_have_count(1)  # finished pictures are shown while the rest waits
     expect(batch.get_by_role("region", name="Failed lines")).to_contain_text("PROMPT_REJECTED")
     expect(batch.locator(".badge")).to_have_text("Running")
     expect(batches.button("Results so far as a file")).to_be_visible()
@@ -180,7 +180,7 @@ def test_a_running_batch_shows_counts_rate_and_time_left(batches: Playground, lo
     expect(batch.locator(".badge")).to_have_text("Cancelled")
 
 
-def test_the_views_are_addresses(batches: Playground) -> None:
+def test_each_view_has_a_url(batches: Playground) -> None:
     page = batches.page
     page.get_by_role("link", name="Pictures").click()
     expect(page.locator("form.request")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Pictures that start from another: from a file, and from the gallery."""
+"""Pictures with a source picture: from a file, and from the gallery."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.browser.playground import Playground
 
 
-def test_a_picture_starts_from_a_file_and_then_from_the_gallery(easel_page: Playground) -> None:
+def test_a_source_is_taken_from_a_file_or_the_gallery(easel_page: Playground) -> None:
     page = easel_page.page
     easel_page.choose("gitee", "Qwen-Image-Edit")
     easel_page.generate("a cat")
@@ -37,7 +37,7 @@ def test_a_picture_starts_from_a_file_and_then_from_the_gallery(easel_page: Play
     assert "/api/images/" in easel_page.sent()[-1]["image"]
 
 
-def test_a_file_that_is_no_picture_is_refused_at_once(easel_page: Playground) -> None:
+def test_a_file_that_is_not_a_picture_is_refused_at_once(easel_page: Playground) -> None:
     easel_page.choose("modelscope", "Qwen/Qwen-Image-2.1")
     easel_page.page.locator("#image").set_input_files({"name": "cat.txt", "mimeType": "text/plain", "buffer": b"a cat"})
     expect(easel_page.page.locator("#image-error")).to_contain_text("Choose a picture to start from")

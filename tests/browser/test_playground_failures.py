@@ -1,4 +1,4 @@
-"""What the page does where something fails: its texts in both languages, and the actions that help."""
+"""The page after a failure: its texts in both languages, and the offered actions."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def actions_of(easel_page: Playground) -> list[str]:
     return [each.inner_text().strip() for each in easel_page.cards.locator(".buttons button:not(.dismiss)").all()]
 
 
-def test_a_failure_tells_why_and_what_helps(easel_page: Playground) -> None:
+def test_a_failure_shows_its_reason_and_remedies(easel_page: Playground) -> None:
     card = easel_page.cards
     for fault, code, text, actions in FAULTS:
         easel_page.generate(f"a cat [[fault={fault}]]")
@@ -111,7 +111,7 @@ def test_a_failure_is_shown_in_both_languages(easel_page: Playground) -> None:
         expect(card).to_have_count(0)
 
 
-def test_a_bucket_that_refuses_is_shown_in_both_languages(page: Page, local_easel: LocalStack) -> None:
+def test_a_failing_bucket_is_shown_in_both_languages(page: Page, local_easel: LocalStack) -> None:
     opened = Playground.open(page, local_easel, "/#batches")
     page.route(f"{local_easel.aws_url}/**", lambda route: route.fulfill(status=403))
     choose(opened, "refused.csv", "prompt\na bucket that refuses\n")
@@ -150,10 +150,10 @@ def test_the_actions_of_a_failure_do_what_they_say(easel_page: Playground) -> No
     expect(page.locator("#prompt")).to_be_focused()
     expect(page.locator("#prompt")).to_have_value("a cat [[fault=moderation]]")
     expect(easel_page.cards).to_have_count(0)
-    easel_page.generate("a cat [[fault=package]]", seed=5)  # which is Gitee AI's alone
+    easel_page.generate("a cat [[fault=package]]", seed=5)  # only Gitee AI has it
     with page.expect_response("**/api/generate"):
         page.get_by_role("button", name="Use ModelScope").click()
     assert [(body["provider"], body["seed"], body["width"]) for body in easel_page.sent()[1:]] == [
         ("gitee", 5, 256),
-        ("modelscope", 5, 512),  # its smallest
+        ("modelscope", 5, 512),  # the model's smallest size
     ]

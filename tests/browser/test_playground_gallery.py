@@ -1,4 +1,4 @@
-"""The page's gallery: what a user can do with a picture."""
+"""The page's gallery and its actions on a picture."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def read(download: Download) -> bytes:
 
 
 def facts(easel_page: Playground) -> dict[str, list[str]]:
-    """What was asked and what was obtained, by the row's name."""
+    """Return the requested and the actual values, by the row's name."""
     rows = easel_page.page.locator("dialog table.compare tbody tr")
     return {
         row.locator("th").inner_text(): [cell.inner_text() for cell in row.locator("td").all()] for row in rows.all()
@@ -59,7 +59,7 @@ def test_a_picture_opens_with_its_request_and_result(easel_page: Playground) -> 
     expect(zoom).to_have_attribute("aria-pressed", "false")
 
 
-def test_a_picture_that_is_not_as_asked_for_says_so(easel_page: Playground) -> None:
+def test_a_picture_that_differs_from_the_request_says_so(easel_page: Playground) -> None:
     easel_page.picture("a cat [[fault=wrongsize]]").click()
     assert facts(easel_page)["Size"] == ["256 x 256", "128 x 128 (1:1)"]
     expect(easel_page.page.locator("dialog .warnings li")).to_contain_text("256 x 256 was requested")
@@ -128,7 +128,7 @@ def test_link_and_parameters_are_copied(easel_page: Playground) -> None:
     assert json.loads(page.evaluate("navigator.clipboard.readText()"))["asked"]["seed"] == 5
 
 
-def test_a_picture_is_asked_for_again_varied_and_enlarged(easel_page: Playground) -> None:
+def test_a_picture_is_repeated_varied_and_enlarged(easel_page: Playground) -> None:
     page = easel_page.page
     easel_page.choose("gitee", "flux-1-schnell")
     easel_page.picture("a cat to vary", seed=21, steps=3)
@@ -201,11 +201,11 @@ def test_a_comparison_starts_for_all_models_or_for_none(easel_page: Playground) 
     assert easel_page.sent() == []
 
 
-def test_models_without_a_token_or_a_key_cannot_be_compared(easel_page: Playground) -> None:
+def test_models_without_credentials_cannot_be_compared(easel_page: Playground) -> None:
     page = easel_page.page
     easel_page.button("Tokens").click()
     page.locator("#token-modelscope").fill("")
-    page.locator("#token-access").fill("")  # which would stand for it
+    page.locator("#token-access").fill("")  # a key would replace it
     easel_page.button("Done").click()
     easel_page.button("Compare models").click()
     expect(page.get_by_role("dialog")).to_contain_text("ModelScope needs your token.")
@@ -224,7 +224,7 @@ RUN = {
 }
 
 
-def test_the_code_that_is_shown_makes_the_same_picture(easel_page: Playground, tmp_path: Path) -> None:
+def test_the_displayed_code_makes_the_same_picture(easel_page: Playground, tmp_path: Path) -> None:
     if not shutil.which("node"):
         missing("no node is on the PATH; it is Debian's and Ubuntu's package nodejs")
     easel_page.fill(prompt='a "cat" that\'s on $HOME', seed=77, steps=4)

@@ -1,4 +1,4 @@
-"""What the page does where something is missing: tokens, Easel keys and what is left of them."""
+"""The page without tokens or with an Easel key: requests for credentials, and the remaining budget."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 def give(stack: LocalStack, **fields: Any) -> str:
-    """A new key of the local stack, as `make key` stores it."""
+    """Store a new key of the local stack, as `make key` does."""
     text = keys.make()
     item = Key(id=keys.id_of(text), created=time.time(), **fields).item()
     stack.client("dynamodb").put_item(TableName=stack.deployed.outputs["JobsTable"], Item=item)
     return text
 
 
-def test_a_key_alone_draws_and_the_page_tells_what_is_left_of_it(page: Page, local_easel: LocalStack) -> None:
+def test_a_key_alone_suffices_and_its_budget_is_shown(page: Page, local_easel: LocalStack) -> None:
     key = give(local_easel, name="alice", day=2, models=("gitee/*",))
     opened = Playground.open(page, local_easel, tokens={"access": key})
     left = page.locator("form.request").get_by_text("Pictures left on your key")
@@ -54,7 +54,7 @@ def test_a_key_alone_draws_and_the_page_tells_what_is_left_of_it(page: Page, loc
     opened.check()
 
 
-def test_the_page_shows_what_the_key_has_drawn(easel_page: Playground) -> None:
+def test_the_page_shows_the_use_of_the_key(easel_page: Playground) -> None:
     model = {"day": "2026-11-30", "provider": "modelscope", "model": "Tongyi-MAI/Z-Image-Turbo"}
     drawn = {**model, "outcome": "succeeded", "pictures": 12, "awsUsd": 0.02, "price": 12, "priceUnit": "magicubes"}
     failed = {**model, "outcome": "TIMEOUT", "pictures": 4, "awsUsd": 0.02}
@@ -73,7 +73,7 @@ def test_the_page_shows_what_the_key_has_drawn(easel_page: Playground) -> None:
     expect(page.locator(".usage")).to_contain_text("12 魔粒")
 
 
-def test_a_token_of_ones_own_is_not_counted_at_the_key(page: Page, local_easel: LocalStack) -> None:
+def test_a_picture_with_ones_own_token_is_not_charged(page: Page, local_easel: LocalStack) -> None:
     key = give(local_easel, name="bob", day=5)
     opened = Playground.open(page, local_easel, tokens={"access": key, "gitee": "gitee-secret"})
     opened.picture("a cat")
@@ -83,7 +83,7 @@ def test_a_token_of_ones_own_is_not_counted_at_the_key(page: Page, local_easel: 
     opened.check()
 
 
-def test_a_key_that_is_mistyped_is_told_while_it_is_entered(page: Page, local_easel: LocalStack) -> None:
+def test_a_mistyped_key_is_reported_while_it_is_entered(page: Page, local_easel: LocalStack) -> None:
     opened = Playground.open(page, local_easel, tokens={})
     opened.button("Tokens").click()
     page.get_by_label("Easel key").fill("ek_mistyped")
@@ -116,7 +116,7 @@ def test_the_page_sends_the_key_to_see_protected_pictures(page: Page, local_ease
     refused: list[str] = []
 
     def hidden(route: Route) -> None:
-        """As the deployment would with `PicturesNeedKey`."""
+        """Answer as a deployment does with `PicturesNeedKey`."""
         if route.request.headers.get("authorization") == f"Bearer {key}":
             route.continue_()
         else:
@@ -142,7 +142,7 @@ def test_the_page_sends_the_key_to_see_protected_pictures(page: Page, local_ease
     opened.check()
 
 
-def test_generate_asks_for_a_missing_token_and_then_draws(page: Page, local_easel: LocalStack) -> None:
+def test_generate_asks_for_a_missing_token_and_continues(page: Page, local_easel: LocalStack) -> None:
     opened = Playground.open(page, local_easel, tokens={})
     opened.generate("a cat")
     dialog = page.get_by_role("dialog")
@@ -158,7 +158,8 @@ def test_generate_asks_for_a_missing_token_and_then_draws(page: Page, local_ease
 
 def test_without_a_token_the_free_provider_is_offered(page: Page, local_easel: LocalStack) -> None:
     opened = Playground.open(page, local_easel, tokens={})
-    expect(page.locator("input[name=provider]")).to_have_count(3)  # without Automatic, which has nothing to choose from
+    # Automatic is missing, because it has no provider to choose from.
+    expect(page.locator("input[name=provider]")).to_have_count(3)
     opened.generate("a cat", width=512, height=512, seed=5)
     page.get_by_role("button", name="Generate with HuggingFace, without a token").click()
     opened.tiles.first.wait_for()
@@ -168,7 +169,7 @@ def test_without_a_token_the_free_provider_is_offered(page: Page, local_easel: L
     opened.check()
 
 
-def test_without_anonymous_pictures_each_provider_wants_a_token(page: Page, local_easel: LocalStack) -> None:
+def test_without_anonymous_pictures_providers_need_tokens(page: Page, local_easel: LocalStack) -> None:
     page.route("**/api", lambda route: route.fulfill(json={**route.fetch().json(), "anonymousPictures": 0}))
     opened = Playground.open(page, local_easel, tokens={})
     dialog = page.get_by_role("dialog")
@@ -189,8 +190,8 @@ def test_without_anonymous_pictures_each_provider_wants_a_token(page: Page, loca
     opened.check()
 
 
-def test_an_example_of_the_empty_page_draws_at_one_click(page: Page, local_easel: LocalStack) -> None:
-    """With the tokens that a local stack fills in, where the person has entered none."""
+def test_an_example_of_the_empty_page_needs_one_click(page: Page, local_easel: LocalStack) -> None:
+    """It uses the tokens that a local stack fills in if the user has entered none."""
     opened = Playground.open(page, local_easel, tokens=None, stored=False)
     expect(page.locator(".emulated")).to_contain_text("any token works. Tokens are filled in.")
     expect(page.locator(".sample")).to_have_count(6)

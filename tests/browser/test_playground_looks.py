@@ -1,4 +1,4 @@
-"""How the page looks and loads: for everybody, at every width, in both languages, light and dark; and `/docs`."""
+"""The page's appearance and loading: accessibility, widths, languages, light and dark; and `/docs`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SIZES = """() => performance.getEntries()
 
 
 def findings(page: Page) -> list[str]:
-    """What axe finds serious or critical."""
+    """Return what axe rates as serious or critical."""
     violations = Axe().run(page).response["violations"]
     return [
         f"{each['id']}: {each['nodes'][0]['html'][:200]}"
@@ -43,12 +43,12 @@ def findings(page: Page) -> list[str]:
 
 
 def fits(page: Page) -> bool:
-    """Whether nothing is wider than the window."""
+    """Return whether no element is wider than the window."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 @pytest.mark.parametrize(("width", "scheme", "locale"), [("phone", "dark", "zh-CN"), ("desktop", "light", "en")])
-def test_every_view_is_usable_for_everybody(
+def test_every_view_is_accessible(
     width: str, scheme: str, locale: str, browser: Browser, local_easel: LocalStack
 ) -> None:
     with browser.new_context(viewport=WIDTHS[width], color_scheme=scheme, locale=locale) as context:  # type: ignore[arg-type]
@@ -95,7 +95,7 @@ def test_every_view_is_usable_for_everybody(
         opened.check()
 
 
-def test_the_language_is_chosen_and_kept_and_every_text_is_in_it(easel_page: Playground) -> None:
+def test_the_language_is_chosen_kept_and_used_for_every_text(easel_page: Playground) -> None:
     page = easel_page.page
     page.get_by_role("button", name="中文").click()
     expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
@@ -132,7 +132,7 @@ def test_the_form_needs_no_scrolling_on_a_usual_screen(page: Page, local_easel: 
     assert page.locator("dialog .tabs").evaluate("tabs => tabs.scrollWidth <= tabs.clientWidth")
 
 
-def test_pictures_of_all_shapes_leave_no_holes(easel_page: Playground) -> None:
+def test_pictures_of_all_shapes_leave_no_gaps(easel_page: Playground) -> None:
     page = easel_page.page
     for number, (width, height) in enumerate([(256, 512), (512, 256), (256, 256), (384, 256)]):
         easel_page.picture(f"shape {number}", width=width, height=height)
@@ -150,7 +150,7 @@ def test_pictures_of_all_shapes_leave_no_holes(easel_page: Playground) -> None:
     assert tile["width"] > 340
 
 
-def test_light_and_dark_follow_the_device_until_one_is_chosen(easel_page: Playground) -> None:
+def test_light_or_dark_follows_the_device_unless_chosen(easel_page: Playground) -> None:
     page = easel_page.page
     for scheme in ("dark", "light"):
         page.emulate_media(color_scheme=scheme)
@@ -174,7 +174,7 @@ def test_the_first_view_is_small_and_the_second_is_cached(page: Page, local_ease
     assert [name for name, size in again.items() if "/assets/" in name and size] == []
 
 
-def test_docs_need_nobody_else_and_try_a_call_with_a_token(page: Page, local_easel: LocalStack) -> None:
+def test_docs_load_no_foreign_files_and_can_try_a_call(page: Page, local_easel: LocalStack) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{local_easel.endpoint}/docs")

@@ -54,7 +54,7 @@ def test_the_page_shows_the_quotas_of_the_deployments_tokens(easel_page: Playgro
     easel_page.button("Tokens").click()
     page.get_by_label("Limits of the key").get_by_role("button").click()
     window = page.get_by_role("dialog", name="Quotas of this Easel")
-    expect(window.get_by_label("ModelScope")).to_contain_text("usable")  # as this stack says it
+    expect(window.get_by_label("ModelScope")).to_contain_text("usable")  # as this stack reports it
     page.route("**/api/quota", lambda route: route.fulfill(json={"providers": QUOTAS}))
     window.get_by_role("button", name="Refresh").click()
     expect(window.get_by_label("HuggingFace")).to_contain_text("This Easel has no token for it.")

@@ -1,4 +1,4 @@
-"""The artifacts are shared with tests/runtime, which runs them; see tests/harness/artifacts.py."""
+"""The artifacts are shared with tests/runtime, which runs them. See tests/harness/artifacts.py."""
 
 from __future__ import annotations
 

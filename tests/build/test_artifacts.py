@@ -1,4 +1,4 @@
-"""The artifacts of a plain `sam build`: small, for both architectures, with bytecode, each package once."""
+"""The artifacts of a plain `sam build`: small, for both architectures, with bytecode, and each package once."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from tests.harness.template import ROOT, functions
 
 FUNCTIONS = [function.logical_id for function in functions()]
 UNZIPPED_MB = {"HuggingFaceFunction": 32, "AgentsFunction": 45}  # 20 for all others
-BUNDLED = "pillow.libs"  # libraries of a wheel, named by a digest of their content
+BUNDLED = "pillow.libs"  # libraries of a wheel, with a digest of their content in the name
 ARCHITECTURES = ("aarch64", "x86_64")
-UNCHECKED_HASH = 0b01  # flags of a .pyc that Python trusts without a look at its source (PEP 552)
+UNCHECKED_HASH = 0b01  # flags of a .pyc that Python uses without checking its source (PEP 552)
 
 
-def test_artifacts_stay_small_and_have_each_package_once(artifacts: Artifacts) -> None:
+def test_artifacts_are_small_and_have_each_package_once(artifacts: Artifacts) -> None:
     layer = size(artifacts.layer)
     for name in FUNCTIONS:
         folder = artifacts.function(name)
@@ -37,7 +37,7 @@ def test_artifacts_stay_small_and_have_each_package_once(artifacts: Artifacts) -
         assert not names(artifacts.layer) & names(folder), name
 
 
-def test_native_modules_are_there_for_both_architectures(artifacts: Artifacts) -> None:
+def test_native_modules_exist_for_both_architectures(artifacts: Artifacts) -> None:
     native = {str(path.relative_to(artifacts.folder)) for path in artifacts.folder.rglob("*.so*")}
     assert native, "pydantic_core at least"
     for name in [name for name in native if BUNDLED not in name]:
@@ -58,7 +58,7 @@ def test_every_module_has_bytecode_that_needs_no_check(artifacts: Artifacts) -> 
     assert {bytecode(source) for source in artifacts.folder.rglob("*.py")} <= compiled
 
 
-def test_packages_ship_no_sources_and_our_own_code_does(artifacts: Artifacts) -> None:
+def test_packages_have_no_sources_but_our_code_does(artifacts: Artifacts) -> None:
     assert (artifacts.layer / "easel/store/jobs.py").is_file()
     assert (artifacts.function("GiteeFunction") / "gitee.py").is_file()
     assert not list((artifacts.layer / "botocore").rglob("*.py"))
@@ -69,14 +69,14 @@ def test_artifacts_ship_no_unread_files(artifacts: Artifacts) -> None:
     assert not [path for pattern in unread for path in artifacts.folder.glob(pattern)]
 
 
-def test_the_router_ships_the_pages_files_and_not_their_sources(artifacts: Artifacts) -> None:
+def test_the_router_has_the_pages_files_without_sources(artifacts: Artifacts) -> None:
     folder = artifacts.function("RouterFunction") / "playground"
     shipped = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     served = set(static_files.FILES.values()) | {"docs.html", "index.html"}
     assert {name.removesuffix(".gz") for name in shipped if "LICENSE" not in name and "NOTICE" not in name} == served
 
 
-def test_the_built_catalog_is_the_sources(artifacts: Artifacts) -> None:
+def test_the_built_catalog_equals_the_source(artifacts: Artifacts) -> None:
     print_catalog = """
 import json
 from easel import catalog
@@ -87,7 +87,7 @@ print(json.dumps({name: provider.model_dump(mode="json") for name, provider in c
     assert not list(artifacts.layer.glob("easel/catalog/*.toml"))
 
 
-def test_a_build_refuses_a_wrong_catalog_by_name(artifacts: Artifacts, tmp_path: Path) -> None:
+def test_a_build_refuses_an_invalid_catalog_by_name(artifacts: Artifacts, tmp_path: Path) -> None:
     for entry in artifacts.layer.iterdir():
         if entry.name != "easel":
             (tmp_path / entry.name).symlink_to(entry)
@@ -99,7 +99,7 @@ def test_a_build_refuses_a_wrong_catalog_by_name(artifacts: Artifacts, tmp_path:
 
 
 @pytest.mark.skipif(not shutil.which("uv") and os.environ.get("CI") != "true", reason="uv is not on the PATH")
-def test_requirements_are_what_the_lock_says() -> None:
+def test_requirements_match_the_lock_file() -> None:
     for path, text in lock_requirements.requirements().items():
         assert path.read_text() == text, f"{path.relative_to(ROOT)} is outdated: run `make lock`"
 
@@ -129,7 +129,7 @@ CALLS = re.compile(r"\baws\.(\w+)\(\)\.(\w+)|\bclient\.(\w+)\(")
 def test_clients_have_the_operations_that_easel_calls(artifacts: Artifacts) -> None:
     offers = artifacts.run("RouterFunction", CLIENTS)
     files = [*(ROOT / "layers/easel/easel").rglob("*.py"), *(ROOT / "functions/batch").rglob("*.py")]
-    texts = [text for file in files if " aws\n" in (text := file.read_text("utf-8"))]  # which imports `aws`
+    texts = [text for file in files if " aws\n" in (text := file.read_text("utf-8"))]  # it imports `aws`
     called = [call for text in texts for call in CALLS.findall(text)]
     assert len(called) > 20
     for service, method, of_client in called:
@@ -167,7 +167,7 @@ def test_concurrent_builds_replace_outdated_packages(tmp_path: Path, monkeypatch
     installed = Barrier(builds)
 
     def install(_requirements: Path, scratch: Path, _architectures: object) -> Path:
-        """An installation that no build finishes before all have started."""
+        """An installation that cannot finish before all builds have started."""
         (scratch / "merged").mkdir()
         (scratch / "merged/package.py").write_text("")
         installed.wait(HANGS_SECONDS)

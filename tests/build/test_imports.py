@@ -1,4 +1,4 @@
-"""Each built handler, imported as Lambda does: with its folder and the layer only, from read-only folders."""
+"""Each built handler is imported as on Lambda: only its folder and the layer are on the path, read-only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.build.conftest import Artifacts
 from tests.harness.template import Function, functions
 
 # The packages that a handler may load before its first call. Each costs time at every cold start.
-# In Lambda, init then loads the rest that a first call needs (`easel.common.startup`), on a whole processor.
+# On Lambda, init then loads what else a first call needs (`easel.common.startup`), with a full processor.
 PYDANTIC = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions", "typing_inspection"}
 EVERY = {"aws_lambda_powertools", "botocore", "imagesize", "jmespath"} | PYDANTIC  # Powertools loads a part of botocore
 HTTPX2 = {"h11", "httpcore2", "httpx2", "idna", "truststore"}
@@ -43,7 +43,7 @@ UNUSED = (
 BY_SNAPSHOTS = {"botocore.client", "snapshot_restore_py"}
 """Modules that a function with SnapStart loads before its snapshot, and no other function at its import."""
 
-# Imports a module, and prints what else it loaded, what Python compiled, and what was opened for writing.
+# Imports a module, and prints the loaded modules, the compiled ones, and the files opened for writing.
 IMPORT = """
 import importlib, json
 from importlib.machinery import SourceFileLoader
@@ -71,7 +71,7 @@ print(json.dumps({"all": sorted(files), "loaded": loaded, "compiled": compiled, 
 
 @pytest.fixture(scope="module", params=functions(), ids=lambda function: function.module)
 def imported(request: pytest.FixtureRequest, artifacts: Artifacts) -> tuple[Function, Any]:
-    """A function, and what the import of its handler did."""
+    """A function, and the effects of importing its handler."""
     function: Function = request.param
     return function, artifacts.run(function.logical_id, IMPORT, function.module)
 

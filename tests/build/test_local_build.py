@@ -1,4 +1,4 @@
-"""`local.build` builds what `sam build` builds, for this machine alone."""
+"""`local.build` builds the same files as `sam build`, for this machine alone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNSTABLE = {"python/easel/catalog/catalog.pickle"}
 """Files whose bytes differ from build to build: a pickled set has no order. test_artifacts compares the catalog."""
 
 
-def test_it_has_sams_files_but_for_other_architectures(artifacts: Artifacts, tools: Tools) -> None:
+def test_it_has_sams_files_except_other_architectures(artifacts: Artifacts, tools: Tools) -> None:
     with Processes() as processes:
         build(processes, tools)
     built = json.loads((ARTIFACTS / "template.json").read_text())

@@ -1,4 +1,4 @@
-"""What the build edits in packages: still there to be edited, and without a change of what the packages do."""
+"""The build's edits of packages: the edited code still exists, and the packages' behaviour does not change."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ print(json.dumps([Item.model_json_schema(), Item.model_validate({"number": "3"})
 
 
 @pytest.mark.parametrize(("name", "old", "new"), package_edits.REPLACED)
-def test_the_installed_package_has_what_is_replaced(name: str, old: str, new: str) -> None:
+def test_the_installed_package_has_the_edited_code(name: str, old: str, new: str) -> None:
     source = (SITE / name).read_text("utf-8")
     edited = package_edits.replaced(source, old, new, name)
     assert new in edited
@@ -43,12 +43,12 @@ def test_a_package_gets_its_version_as_a_literal(package: str, file: str) -> Non
     assert "importlib.metadata" not in edited
 
 
-def test_a_build_fails_where_nothing_is_replaced() -> None:
+def test_a_build_fails_if_an_edit_matches_nothing() -> None:
     with pytest.raises(SystemExit, match=r"package/file\.py must contain 'old'"):
         package_edits.replaced("new", "old", "newer", "package/file.py")
 
 
-def test_typed_dicts_lose_their_keys_and_nothing_else_does() -> None:
+def test_only_typed_dicts_lose_their_keys() -> None:
     source = "class A(TypedDict, total=False):\n    a: int\n\nclass B:\n    b: int\n\ndef f(c: int): ...\n"
     expected = "class A(TypedDict, total=False):\n    pass\n\nclass B:\n    b: int\n\ndef f(c: int):\n    ..."
     assert package_edits.without_keys(source) == expected

@@ -1,4 +1,4 @@
-"""The committed `dist/` of the page, against what esbuild makes of the modules. Needs Node and npm."""
+"""The committed `dist/` of the page equals what esbuild makes of the modules. Needs Node and npm."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def test_its_token_is_required(stack):
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The repository with the recipe's provider in it."""
+    """The repository with the recipe's provider."""
     folder = tmp_path_factory.mktemp("recipe")
     files = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
@@ -56,7 +56,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
-    for compiled in ROOT.glob("[cflt]*/**/__pycache__/*.pyc"):  # which saves the tests of the copy from compiling
+    for compiled in ROOT.glob("[cflt]*/**/__pycache__/*.pyc"):  # so that tests of the copy do not compile it
         target = folder / compiled.relative_to(ROOT)
         if target.parent.parent.is_dir():
             target.parent.mkdir(exist_ok=True)
@@ -99,7 +99,7 @@ def test_a_provider_made_by_the_recipe_generates(copy: Path) -> None:
     assert run.returncode == 0, run.stdout[-4000:]
 
 
-def test_sam_accepts_its_block_in_the_template(copy: Path, tools: Tools) -> None:
+def test_sam_accepts_the_recipes_block_in_the_template(copy: Path, tools: Tools) -> None:
     run = subprocess.run(
         [str(tools.sam), "validate", "--lint", "--region", "us-east-1"],
         cwd=copy,
@@ -112,7 +112,7 @@ def test_sam_accepts_its_block_in_the_template(copy: Path, tools: Tools) -> None
 
 
 def test_no_other_code_names_a_provider() -> None:
-    """Other code takes the providers from the catalog and the template. Examples of a model's field may name one."""
+    """Other code gets the providers from the catalog and the template. Examples of a model's field may name one."""
     derived = ["layers/easel/easel", "local", "functions/router", "functions/batch", "tests/harness"]
     allowed = {
         "local/banner.py",  # the specification's three calls
@@ -126,7 +126,7 @@ def test_no_other_code_names_a_provider() -> None:
 
 
 def texts(tree: ast.AST) -> Iterator[str]:
-    """The strings of a piece of code, in quotes, without the values of keywords called `examples`."""
+    """Return the quoted strings of a piece of code, without the values of keywords called `examples`."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield f'"{node.value}"'

@@ -1,4 +1,4 @@
-"""The tested faults, and the doors: the API's routes, and a batch."""
+"""The tested faults, and the ways to call: the API's routes, and a batch."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EMULATORS = {"huggingface": "spaces"}
 
 @dataclass(frozen=True)
 class Case:
-    """A fault of a provider, at a door."""
+    """A provider's fault in a call made in one of the ways."""
 
     provider: str
     fault: str
@@ -41,7 +41,7 @@ class Case:
 
     @property
     def fields(self) -> dict[str, Any]:
-        """The request. The case's name in its prompt finds what belongs to it; every provider draws such a size."""
+        """Return the request. Its prompt contains the case's name, and every provider accepts its size."""
         delay = 60 if self.fault == "silent" else 0
         prompt = f"{self}. [[fault={self.fault}]] [[delay={delay}]]"
         return {"provider": self.provider, "prompt": prompt, "width": 512, "height": 512}
@@ -69,13 +69,13 @@ def cases() -> list[Case]:
 
 
 def _in_a_batch(fault: Fault) -> object:
-    """Return what a batch's worker can tell of a fault: the error, what the provider accepted, and what rests."""
+    """Return what a batch's worker distinguishes: the error, what the provider accepted, and what cools down."""
     name = " ".join(fault)
     return fault[0], error_of(*fault), fault[1] in ACCEPTED, name in MENDED, may_be_drawn(*fault), rests(*fault)
 
 
 def _on_v1(fault: Fault) -> object:
-    """Return what the answer in OpenAI's shape is made of."""
+    """Return the parts of an error that determine the answer in OpenAI's shape."""
     kind = error_of(*fault)
     return kind and (kind.status, kind.code)
 

@@ -1,4 +1,4 @@
-"""What every fault of a provider comes to, whatever door the call took."""
+"""The result of every fault of a provider, for each way to call."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_batch_retries_waits_or_fails_with_the_same_error(case: Case, run: Run
         assert (seen.status, seen.code) == (kind.status, kind.code)
 
 
-def test_no_picture_is_drawn_for_nothing(run: Run) -> None:
+def test_no_error_costs_a_generated_picture(run: Run) -> None:
     known = {case: seen for case, seen in run.seen.items() if case.fault not in faults_page.UNKNOWN}
     assert {str(case) for case, seen in known.items() if seen.drawn > 1} == set()
     assert {str(case) for case, seen in known.items() if seen.job.result and seen.drawn != 1} == set()
@@ -98,14 +98,14 @@ def test_every_picture_is_settled_at_the_callers_key(run: Run) -> None:
     assert run.held == []
 
 
-def test_nothing_is_lost(run: Run) -> None:
+def test_every_outcome_is_recorded(run: Run) -> None:
     """Each job's record matches its caller's response, and each link leads to its picture."""
     for case, seen in run.seen.items():
         if seen.waits:
             assert (seen.job.status, seen.job.attempts) == ("queued", 0), case
         elif seen.code:
             error = seen.answer
-            if case.door == "v1" and seen.status == 401:  # which names the header of /v1 in place of the provider's
+            if case.door == "v1" and seen.status == 401:  # it names the header of /v1 instead of the provider's
                 error = {**error, "error": str(error["error"]).removeprefix("Authorization: ")}
             assert (seen.job.status, seen.job.error) == ("failed", error), case
         else:
@@ -117,7 +117,7 @@ def test_every_provider_serves_the_next_call(run: Run) -> None:
     assert run.afterwards == dict.fromkeys(catalog.providers(), 200)
 
 
-def test_the_page_of_faults_has_what_was_seen(run: Run, request: pytest.FixtureRequest) -> None:
+def test_the_page_of_faults_matches_the_results(run: Run, request: pytest.FixtureRequest) -> None:
     text = faults_page.block(run.seen)
     if request.config.getoption("--write-faults", default=False):
         faults_page.write(text)

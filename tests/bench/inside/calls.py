@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""Events and a context, as Lambda hands them over; without imports that would change the measurement."""
+"""Events and a context as on Lambda, without imports that would change the measurement."""
 
 import json
 import os
@@ -44,7 +44,7 @@ def generate(provider="gitee"):
 
 
 def job(provider, number=0):
-    """The event that the router sends to a provider's function."""
+    """Return the event that the router sends to a provider's function."""
     request = {"provider": provider, "model": MODELS[provider], "prompt": PROMPT, "width": 512, "height": 512}
     request |= {"steps": 9, "seed": 7}
     now = time.time()

@@ -1,7 +1,7 @@
 # mypy: ignore-errors
-"""`direct.py COUNT`: milliseconds of processor time of a bare call to Gitee AI, and of it with the picture's download.
+"""`direct.py COUNT`: milliseconds of processor time of a bare call to Gitee AI, without and with the download.
 
-Made as Easel makes it, with httpx2 and kept connections; prints two lists.
+The calls use httpx2 and kept connections, as Easel does. Prints two lists.
 """
 
 import json

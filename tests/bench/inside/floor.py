@@ -1,13 +1,13 @@
 # mypy: ignore-errors
-"""`floor.py call` or `floor.py app`: seconds of a cold start of the least that could do it, import and answer.
+"""`floor.py call` or `floor.py app`: seconds of the shortest possible cold start: import and answer.
 
-`call`: httpx2 asks Gitee AI for a picture and fetches it. `app`: FastAPI on Mangum with one route.
+`call`: httpx2 requests a picture from Gitee AI and fetches it. `app`: FastAPI on Mangum with one route.
 """
 
 import sys
 import time
 
-import calls  # in every subject as well
+import calls  # every subject does the same
 
 if sys.argv[1] == "call":
     import os

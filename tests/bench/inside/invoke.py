@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""`invoke.py MODULE EVENT COUNT [GROUP]`: what a new process takes for its init, its first invocation and COUNT more.
+"""`invoke.py MODULE EVENT COUNT [GROUP]`: the time of a new process for init, its first invocation and COUNT more.
 
 EVENT is `health`, `generate` or `job`. Prints processor seconds and elapsed seconds; both count every
 thread. With GROUP, the folder of a control group, everything after init runs within that group's limits.

@@ -1,8 +1,8 @@
 # mypy: ignore-errors
-"""`lag.py COUNT WORKERS SECONDS`: that many ModelScope tasks, at once, of models that usually take up to SECONDS.
+"""`lag.py COUNT WORKERS SECONDS`: COUNT concurrent ModelScope tasks, of models that usually take up to SECONDS.
 
-Each model has a usual time of its own, and each task takes up to a tenth more or less. Two tasks of each model come
-first, from which the adapter learns. Prints two lists, of the first and of the others, with `[lag, polls]` of each
+Each model has its own usual duration, from which a task deviates by up to a tenth. Two tasks of each model come first,
+so that the adapter learns. Prints two lists, of the first and of the other tasks, with `[lag, polls]` of each
 task: the lag is from the task's end, by the emulator's clock, to our answer.
 """
 
@@ -30,7 +30,7 @@ chance = random.Random(7)
 
 
 class Watched(ModelScope):
-    """Remembers which task was started for which seed."""
+    """Records which task was started for which seed."""
 
     def _submit(self, request, *arguments):
         started[request.seed] = super()._submit(request, *arguments)

@@ -1,8 +1,8 @@
 # mypy: ignore-errors
-"""`memory.py MODULE COUNT [PROMPT]`: the process's peak memory in MB after the import and after that many generations.
+"""`memory.py MODULE COUNT [PROMPT]`: the process's peak memory in MB after the import and after COUNT generations.
 
-A PROMPT takes the place of the usual one. A Space's picture is fetched from Gitee AI's emulator then, which makes
-pictures as large as the prompt wants.
+PROMPT replaces the default prompt. A Space's picture is then fetched from Gitee AI's emulator, which makes pictures
+as large as the prompt requests.
 """
 
 import importlib
@@ -13,7 +13,7 @@ import calls
 
 
 def peak():
-    status = Path("/proc/self/status").read_text()  # what getrusage tells begins with the parent process's peak
+    status = Path("/proc/self/status").read_text()  # getrusage begins with the parent process's peak
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 

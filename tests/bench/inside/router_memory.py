@@ -1,7 +1,7 @@
 # mypy: ignore-errors
 """`router_memory.py`: the router's peak memory in MB after its largest calls and after its largest answer.
 
-Lambda takes 6 MB either way: a body in base64, which is refused; a form and a JSON body with a picture to start from;
+Lambda's limit is 6 MB in both directions: a refused base64 body, a form and a JSON body with a source picture,
 and an answer with a picture of 4 MB in base64.
 """
 
@@ -28,7 +28,7 @@ def chunk(kind, data):
 
 
 def edit(kind, make_body, **fields):
-    """Call with a body that nobody else holds, as in Lambda's runtime client."""
+    """Call with a body that has no other reference, as in Lambda's runtime client."""
     event = calls.http("POST", "/v1/images/edits", None, {"content-type": kind, "authorization": "Bearer token"})
     event |= {"body": make_body(), **fields}
     answer = router.handler(event, calls.Context())

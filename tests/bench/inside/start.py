@@ -1,8 +1,8 @@
 # mypy: ignore-errors
-"""`start.py import STATEMENT`: seconds of processor time of an import, which a busy machine bends least.
+"""`start.py import STATEMENT`: seconds of processor time of an import, which load on the machine affects least.
 
 `start.py answer MODULE EVENT`: seconds of a cold start, to the import and to the answer after it. EVENT is `health`,
-`generate` or `job`. Nothing is imported before the clock runs but what each Python has anyway.
+`generate` or `job`. Before the clock starts, only the modules that every Python loads are imported.
 """
 
 import sys

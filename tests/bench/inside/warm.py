@@ -1,9 +1,9 @@
 # mypy: ignore-errors
-"""`warm.py COUNT`: router and Gitee handler in one process, AWS answered in it, against direct calls; all interleaved.
+"""`warm.py COUNT`: router and Gitee handler in one process, which also emulates AWS, and direct calls, interleaved.
 
-Prints seconds per call: `ours`, `unstored` (the provider's link handed on, nothing fetched or stored), `direct` (the
-upstream POST), `fetched` (POST and picture), `health`, `models`, `bare` (FastAPI on Mangum with one route), and `aws`,
-the AWS calls of one generation.
+Prints seconds per call: `ours`, `unstored` (the provider's link is returned, nothing is fetched or stored), `direct`
+(the upstream POST), `fetched` (POST and picture), `health`, `models`, `bare` (FastAPI on Mangum with one route), and
+`aws`, the AWS calls of one generation.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ seen = Counter()
 
 
 def answer(params, event_name, **_):
-    """Stands in for AWS: an invoked function runs here, everything else is well."""
+    """Emulate AWS: an invoked function runs here, and all other calls succeed."""
     _, service, operation = event_name.split(".")
     seen[f"{service}.{operation}"] += 1
     body = {}
@@ -103,7 +103,7 @@ subjects["ours"]()
 counts = {"aws": dict(seen)}
 took = {name: [] for name in subjects}
 for _ in range(count):
-    # In another order each time: on a busy machine, who comes after a long turn waits.
+    # The order changes each time. On a busy machine, the call after a long one waits.
     for name, subject in random.sample(list(subjects.items()), len(subjects)):
         began = time.perf_counter()
         subject()
