@@ -199,7 +199,7 @@ def test_the_documented_limits_match_the_code() -> None:
         str(manifest.MAX_COUNT),
         f"{files.MAX_BYTES / 1e6:g} MB",
         f"{batches.MAX_DAYS} days",
-        f"{preview.MAX_BYTES >> 10} KB, {preview.MAX_LINES:,} lines, {preview.MAX_INVALID} wrong ones",
+        f"{preview.MAX_BYTES >> 10} KB, {preview.MAX_LINES:,} lines, {preview.MAX_INVALID} invalid ones",
     ]
 
 
