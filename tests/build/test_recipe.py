@@ -1,4 +1,4 @@
-"""CONTRIBUTING's recipe for a provider, followed in a copy of the repository."""
+"""The recipe of docs/inside/adding-a-provider.md, followed in a copy of the repository."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if target.parent.parent.is_dir():
             target.parent.mkdir(exist_ok=True)
             shutil.copy2(compiled, target)
-    recipe = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## A provider")[2].partition("\n## ")[0]
+    recipe = (ROOT / "docs/inside/adding-a-provider.md").read_text("utf-8")
     section, adapter, parameter, function, line, emulator = re.findall(r"```\w+\n(.*?)```", recipe, re.DOTALL)
     with (folder / "layers/easel/easel/catalog/catalog.toml").open("a") as catalog:
         catalog.write(f"\n{section}")

@@ -21,7 +21,7 @@ FOLDERS = (".ci", ".github", "cli", "docs", "events", "findings", "functions", "
 SUFFIXES = frozenset({"", ".css", ".html", ".js", ".json", ".md", ".mjs", ".py", ".sh", ".toml", ".yaml", ".yml"})
 EXCLUDED = frozenset({"__pycache__", "node_modules", "dist", "package-lock.json"})
 EXAMPLE = re.compile(r"acme", re.IGNORECASE)
-"""The invented provider in CONTRIBUTING's recipe."""
+"""The invented provider in docs/inside/adding-a-provider.md."""
 _PATH = re.compile(rf"(?<![\w/.@$~*}}-])(?:{'|'.join(map(re.escape, FOLDERS))})/[\w./*{{}}<>…-]*(?:#[\w-]+)?")
 _PLACEHOLDER = re.compile(r"\{[^}]*\}|<[^>]*>|…|\*+")
 _MODULE = re.compile(r"(?:`|-m )((?:easel|local|cli|tests)(?:\.[a-z_0-9]+)(?:\.\w+)*)(?![\w{])")
