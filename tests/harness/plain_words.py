@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.harness.references import Repository
+from tests.harness.references import Repository, Text
 from tests.harness.template import ROOT
 
 TURNS = {
@@ -39,12 +40,16 @@ TURNS = {
     r"mend(?:s|ed|ing)?": "fix, repair",
     r"hereby|thereby|thereafter|therein|whereupon": "start a new sentence",
     r"lies? (?:in|at|on|below|above|behind)": "is in, is below",
+    r"takes? (?:no|none)(?! (?:time|longer|more))": "does not support, does not accept",
+    r"(?:is|are) taken(?! (?:from|over|as|away))": "is allowed, is accepted",
 }
 """Regular expressions of old turns, as whole words in any case, with plain words for each."""
 ALLOWED: dict[tuple[str, str], str] = {}
 """Reasons why a file may use a phrase, by file and phrase."""
 _OLD = re.compile("|".join(rf"\b({turn})\b" for turn in TURNS), re.IGNORECASE)
 _SUFFIXES = (".py", ".md", ".yaml", ".js", ".json")
+_CODE_FOLDERS = ("functions", "layers", "cli", "local")
+"""Folders with Python code that has texts for callers and logs. Literals of tests may quote old texts."""
 _CODE = re.compile(r"`[^`\n]*`")
 
 
@@ -61,17 +66,37 @@ class Use(NamedTuple):
 
 
 def uses(files: Sequence[str] = ()) -> Iterator[Use]:
-    """Yield the old turns in docstrings, comments, documents and YAML files, without code in backticks.
+    """Yield the old turns in docstrings, comments, texts of the code, documents and YAML files.
 
-    `files` are paths in the repository. Without any, all files are read.
+    Code in backticks is not read. `files` are paths in the repository. Without any, all files are read.
     """
     advice = list(TURNS.values())
-    for text in Repository(ROOT).texts():
+    for text in _texts():
         if text.file.suffix not in _SUFFIXES or text.file == Path(__file__) or (files and text.name not in files):
             continue
         for match in _OLD.finditer(_CODE.sub(lambda code: " " * len(code[0]), text.content)):
             phrase = " ".join(match[0].lower().split())
             yield Use(text.name, text.place(match.start()), phrase, advice[(match.lastindex or 1) - 1])
+
+
+def _texts() -> Iterator[Text]:
+    repository = Repository(ROOT)
+    yield from repository.texts()
+    for file in repository.files:
+        name = file.relative_to(ROOT)
+        if file.suffix == ".py" and name.parts[0] in _CODE_FOLDERS:
+            yield from (Text(file, str(name), *literal) for literal in _literals(file.read_text("utf-8")))
+
+
+def _literals(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the string literals with several words, such as error texts and log lines, without docstrings."""
+    tree = ast.parse(source)
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or id(node) in docstrings:
+            continue
+        if isinstance(node.value, str) and " " in node.value:
+            yield node.lineno, node.value
 
 
 if __name__ == "__main__":

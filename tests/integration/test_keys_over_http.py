@@ -394,7 +394,7 @@ def test_protected_pictures_are_visible_to_their_key_only(
     assert (answer.status_code, answer.headers["Cache-Control"]) == (302, "no-store")
     facts = stack.http.get(f"/api/images/{job_id}.json", headers=bearer(alice.text))
     assert (facts.status_code, facts.headers["Cache-Control"]) == (200, "no-store")
-    # As curl and browsers do, the client takes no Authorization along to another host.
+    # Like curl and browsers, the client sends no Authorization to another host.
     picture = stack.http.get(f"/api/images/{name}", headers=bearer(alice.text), follow_redirects=True)
     assert (picture.status_code, picture.headers["Content-Type"]) == (200, "image/png")
     assert stack.http.get(f"/api/jobs/{job_id}", headers=bearer(alice.text)).json()["status"] == "succeeded"
