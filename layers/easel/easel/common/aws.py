@@ -102,7 +102,7 @@ def _client(service: str, **options: Any) -> Any:
                 "retries": {"mode": "standard", "total_max_attempts": 4},
             }
             # A fixed user agent saves a tenth of a call's time: botocore need not compose one.
-            config = Config(max_pool_connections=64, user_agent="easel", **{**settled, **options})
+            config = Config(max_pool_connections=16, user_agent="easel", **{**settled, **options})
             client = _session().create_client(service, config=config)
             _share_trust(client)
             if service in FIXED_ENDPOINTS:
@@ -138,16 +138,19 @@ def warm_up(*services: str) -> None:
     from botocore.awsrequest import AWSResponse
     from botocore.compat import HTTPHeaders
 
+    warming = True
+
     def answer(request: Any, **_: Any) -> Any:
-        return AWSResponse(request.url, 200, HTTPHeaders(), _NoBody())
+        return AWSResponse(request.url, 200, HTTPHeaders(), _NoBody()) if warming else None
 
     for service in services:
         if client := _clients.get(service):  # before a snapshot there are no clients
+            # The hook stays. Removing it would empty the client's cache of hooks, which these calls fill.
             client.meta.events.register("before-send", answer)
             with suppress(Exception):  # the real call will raise the error
                 for name, arguments in WARM_UP_CALLS[service]:
                     getattr(client, name)(**arguments)
-            client.meta.events.unregister("before-send", answer)
+    warming = False
 
 
 def load() -> None:
