@@ -29,7 +29,7 @@ def check_access(key_id: str, *job_ids: str) -> None:
 
 
 def check_sources(key_id: str, request: GenerationRequest) -> None:
-    """Raise `InvalidParams` if a request starts from a picture of this deployment that the key may not read."""
+    """Raise `InvalidParams` if a source picture of a request is of this deployment, and the key may not read it."""
     name = "url" if request.source_url else "image"
     for picture in request.source_pictures:
         try:

@@ -16,7 +16,7 @@ from easel import catalog
 from easel.catalog.bodies import Body, caller_error, wrong
 from easel.catalog.requests import PROVIDERS, GenerateBody, UpscaleBody, qualified_model, read_size
 from easel.errors import InvalidParams, InvalidProvider
-from easel.front_door import starting_images
+from easel.front_door import sent_images
 from easel.front_door.credentials import read_credentials
 from easel.front_door.request_body import read_object
 from easel.store.records import GenerationRequest, ValidatedRequest
@@ -60,11 +60,11 @@ def generation(body: GenerateBody, token: str | None = None, key: str | None = N
         fields["guidance_scale"] = None
     if not (model.negative_prompt and body.negative_prompt.strip()):
         fields["negative_prompt"] = ""
-    fields["images"], brought = starting_images.read(body)
+    fields["images"], decoded = sent_images.read(body)
     if fields["images"] and not {"width", "height"} & body.model_fields_set and read_size(body.size) is None:
         fields |= {"width": 0, "height": 0}
     request = GenerationRequest(**fields)
-    return ValidatedRequest(request, body.warnings, token, key=key, images=brought, webhook=body.webhook or "")
+    return ValidatedRequest(request, body.warnings, token, key=key, images=decoded, webhook=body.webhook or "")
 
 
 def line(body: GenerateBody) -> ValidatedRequest:

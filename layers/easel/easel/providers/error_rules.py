@@ -87,7 +87,7 @@ class ErrorRule(NamedTuple):
         retry_after: seconds to wait if no header names a time.
         field: the request's field at fault. `{header}` is the header of the provider's tokens.
         concerns_model: True if the model, and not the token, is at its limit.
-        of_image: True if the rule applies only to requests that start from a picture.
+        of_image: True if the rule applies only to requests with source pictures.
     """
 
     kind: type[EaselError]
