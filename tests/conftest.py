@@ -148,6 +148,7 @@ GROUPS = {
     "faults": ("faults/test_faults.py",),
     "artifacts": ("build/", "runtime/"),
     "spaces": tuple(f"integration/test_{name}.py" for name in ("huggingface", "check_spaces", "models", "events")),
+    "texts": ("unit/test_plain_words.py", "unit/test_references.py"),
 }
 """Test files, by path or its beginning, that share something slow to start. The longest group comes first."""
 
