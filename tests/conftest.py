@@ -1,4 +1,4 @@
-"""What all tests share: no AWS account, no developer's settings, and one in-process AWS for who asks for it."""
+"""What all tests share: no AWS account, no developer's settings, and one in-process AWS for the tests that use it."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def compiled_once() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """`make test FAST=1` runs only what needs nothing but this process."""
+    """Run only the tests that need nothing but this process, for `make test FAST=1`."""
     if config.getoption("--without-stack"):
         items[:] = [item for item in items if not _needs_a_stack(item)]
 
@@ -106,7 +106,7 @@ def _needs_a_stack(item: pytest.Item) -> bool:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Show at the end what failed inside Easel, in whatever test: CI keeps the end of a run's output."""
+    """Show Easel's internal failures of all tests at the end, because CI keeps the end of a run's output."""
     failed = [report.capstdout for report in terminalreporter.stats.get("failed", ())]
     traces = {trace for text in failed for trace in re.findall(r'"exception":"(.*?[^\\])"', text)}
     for trace in sorted(traces, key=len)[:3]:
@@ -114,7 +114,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Mangum takes the thread's event loop, which 3.13 would make on the way, with a warning."""
+    """Create the thread's event loop for Mangum. Otherwise Python 3.13 would create it with a warning."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     config.add_cleanup(loop.close)
@@ -154,7 +154,7 @@ GROUPS = {
 
 
 def group(path: str) -> str:
-    """Return the group of a test file. A file without a group is one of its own."""
+    """Return the group of a test file. A file without a group is its own group."""
     file = path.removeprefix("tests/")
     return next((name for name, files in GROUPS.items() if file.startswith(files)), path)
 
@@ -167,7 +167,7 @@ def longest(waiting: Iterable[str]) -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_account() -> Iterator[None]:
-    """Nothing of the machine's own AWS set-up or of a developer's shell reaches a test."""
+    """Hide the machine's AWS configuration and the developer's shell from the tests."""
     with pytest.MonkeyPatch.context() as environment:
         for name in os.environ:
             if name in OURS or name.startswith(("AWS_", "HF_", "POWERTOOLS_")):
@@ -179,7 +179,7 @@ def _no_account() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _short_pauses() -> Iterator[None]:
-    """What is tried again is tried as often as ever, with a fiftieth of the pause."""
+    """Keep the number of retries, with a fiftieth of each pause."""
     pause = ExponentialBackoff.delay_amount
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ExponentialBackoff, "delay_amount", lambda self, context: pause(self, context) / 50)
@@ -203,7 +203,7 @@ def _patience_with_aws() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _patience_with_servers() -> Iterator[None]:
-    """What tests themselves fetch with httpx2 may take longer than its default of 5 s."""
+    """Allow tests' own httpx2 calls more than the default of 5 s."""
     with pytest.MonkeyPatch.context() as patch:
         for part in ("connect", "read", "write", "pool"):
             patch.setattr(DEFAULT_TIMEOUT_CONFIG, part, HANGS_SECONDS)
@@ -229,14 +229,14 @@ def _one_trust() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _fresh_settings() -> Iterator[None]:
-    """Each test reads settings and creates clients again."""
+    """Let each test read the settings and create clients again."""
     read_anew()
     yield
     read_anew()
 
 
 def read_anew() -> None:
-    """Forget what was read of the environment and of AWS, also by an earlier test's thread before all of it was set."""
+    """Clear everything that was read from the environment and from AWS, perhaps by an earlier test's thread."""
     settings.cache_clear()
     aws.forget_clients()
     stored_overlay.forget()
@@ -247,7 +247,7 @@ def read_anew() -> None:
 
 @pytest.fixture
 def noon(monkeypatch: pytest.MonkeyPatch) -> float:
-    """The time stands still at noon: no minute, day or month ends during the test."""
+    """Stop the time at noon, so that no minute, day or month ends during the test."""
     now = 1_800_014_400.0
     monkeypatch.setattr(time, "time", lambda: now)
     return now
@@ -255,7 +255,7 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> float:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Easel's pauses take no time: each of them moves Easel's clock forward."""
+    """A clock that Easel's pauses move forward without waiting."""
     clock = Clock()
     clock.install(monkeypatch)
     return clock

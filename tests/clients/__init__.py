@@ -1,1 +1,1 @@
-"""Clients that nobody here wrote, unmodified, against a running local stack. Outside of CI: `make clients`."""
+"""Unmodified third-party clients against a running local stack. Outside of CI: `make clients`."""

@@ -1,4 +1,4 @@
-"""The clients: which program calls each, what it is installed from, and its switch."""
+"""The clients: the program that calls each, its package, and its option for redirects."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class Client:
         program: `python_clients.py` or `node_clients.mjs`. The first also calls clients of other languages.
         function: its function in that program.
         package: the package that has its version, of PyPI, npm, Debian or `SOURCES`; or the command that prints it.
-        switch: the option that makes it draw at the HTTP API where it does not by default.
-        names: whether it offers OpenAI's names of models alone.
+        switch: the option for redirects at the HTTP API, if they are off by default.
+        names: whether it offers only OpenAI's names of models.
     """
 
     name: str

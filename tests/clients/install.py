@@ -1,4 +1,4 @@
-"""Installs the clients side by side, and reads which versions there are."""
+"""Install the clients side by side, and read their versions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ N8N_VERSION = "2.41.1"
 
 
 def install() -> None:
-    """Install the clients of all registries at once; quick where they are there."""
+    """Install the clients of all registries in parallel. This is quick if they are installed already."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(4) as pool:
         for done in [pool.submit(each) for each in (_pypi, _npm, _debian, _github)]:
@@ -31,12 +31,12 @@ def install() -> None:
 
 
 def installed(client: Client) -> bool:
-    """Whether a client can be called: without a way to GitHub, two cannot."""
+    """Return whether a client can be called. Two of them need access to GitHub."""
     return client.package not in SOURCES or (FOLDER / "sources/complete").exists()
 
 
 def versions(clients: tuple[Client, ...]) -> Mapping[str, str]:
-    """The version of each client that was installed, by the client's package."""
+    """Return the version of each installed client, by the client's package."""
     pinned = re.findall(r"^([\w-]+)(?:\[.*\])?==(.+)$", (HERE / "requirements.txt").read_text(), re.M)
     node = json.loads((HERE / "package.json").read_text())["dependencies"]
     by_program = {"python_clients.py": dict(pinned), "node_clients.mjs": {**node, N8N: N8N_VERSION}}
@@ -47,7 +47,7 @@ def versions(clients: tuple[Client, ...]) -> Mapping[str, str]:
 
 
 def _asked(package: str) -> str:
-    """The version of one of Debian's packages, or that a command prints."""
+    """Return the version of one of Debian's packages, or the version that a command prints."""
     command = package.split() if " " in package else ["dpkg-query", "-W", "-f=${Version}", package]
     match = re.search(r"\d+(\.\d+)+", subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     return match[0] if match else ""
@@ -89,7 +89,7 @@ def _absent(package: str) -> bool:
 
 
 def _github() -> None:
-    """Clone what only registries of other languages have."""
+    """Clone the packages that only registries of other languages have."""
     folder = FOLDER / "sources"
     folder.mkdir(exist_ok=True)
     clone = ["git", "clone", "--quiet", "--depth", "1", "--config", "advice.detachedHead=false"]

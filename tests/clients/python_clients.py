@@ -78,7 +78,7 @@ def openai_httpx(case):
 def litellm(case):
     from litellm import image_generation
 
-    # It refuses `response_format` for names of models that it does not know, so it is not sent.
+    # It refuses `response_format` for models that it does not know, so it is not sent.
     answer = image_generation(
         model=f"openai/{case['model']}", prompt=case["prompt"], api_base=case["url"], api_key=case["key"]
     )
@@ -193,7 +193,7 @@ def tornado(case):
 
 
 def _program(*command):
-    """A client of another language: the case's parts as arguments, prints the status and the answer."""
+    """Call a client of another language with the case's parts as arguments. It prints the status and the answer."""
 
     def call(case):
         url, body = f"{case['url']}/images/generations", json.dumps(_body(case))
@@ -220,13 +220,13 @@ def outcome(client, case):
     try:
         picture = client(case)
         return {"picture": True} if picture else {"error": "an answer without a picture"}
-    except Exception as error:  # a client may raise anything
+    except Exception as error:  # a client may raise any exception
         return {"error": f"{type(error).__name__}: {error}"[:300]}
 
 
 if __name__ == "__main__":
     called, cases = globals()[sys.argv[1]], json.load(sys.stdin)
     os.environ["OPENAI_BASE_URL"] = cases[0]["url"]  # for clients without an argument for it
-    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # else it asks the network for prices first
+    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # otherwise it first requests prices from the network
     with ThreadPoolExecutor(AT_ONCE) as pool:
         print(json.dumps(list(pool.map(lambda case: outcome(called, case), cases))))

@@ -58,7 +58,7 @@ class Painter:
         return await run_in_threadpool(self._save, make, name, ordered.fault)
 
     def _save(self, make: Callable[[], bytes], name: str, fault: str | None) -> str:
-        """In Gradio's own cache, where it serves without a copy; named after a fault of the link, for the gate."""
+        """Save the picture in Gradio's cache, where it needs no copy. The name contains a link fault for the gate."""
         if fault in LINK_FAULTS:
             name = f"{fault}{Path(name).suffix}"
         path = self._folder / uuid.uuid4().hex / name

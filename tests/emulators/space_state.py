@@ -5,12 +5,12 @@
 
 | field     | what |
 |-----------|------|
-| `state`   | `awake`, or how every request to the Space is answered until then: |
+| `state`   | `awake`, or the answer to every request to the Space until then: |
 |           | `sleeping` 503 and wakes `seconds` after its first visitor, `building` 503, `paused` 503, `moved` 404, |
 |           | `badgateway` 502 with HTML, `html` 200 with HTML, `garbage` 200 with JSON of the wrong shape, |
 |           | `rate` 429, `private` 401, `hang` no answer |
-| `seconds` | after so long it is awake by itself; without it, when told (`sleeping`: 3) |
-| `fault`   | a fault of `directives.py` for every job that orders none itself, the upscaler's included; null ends it |
+| `seconds` | the time until it is awake by itself; by default never (`sleeping`: 3 s) |
+| `fault`   | a fault of `directives.py` for all jobs without one, also the upscaler's; null ends it |
 """
 
 import time
@@ -31,7 +31,7 @@ def _html(status: int, text: str) -> Callable[[], Response]:
     return lambda: HTMLResponse(_PAGE.format(text), status)
 
 
-# Statuses from docs/providers/huggingface.md#space-states; the pages' words are guesses.
+# Statuses from docs/providers/huggingface.md#space-states. The pages' texts are guesses.
 ANSWERS: dict[str, Callable[[], Response]] = {
     "sleeping": _html(503, "Preparing Space: this Space is sleeping"),
     "building": _html(503, "Space is building"),
@@ -48,7 +48,7 @@ ANSWERS: dict[str, Callable[[], Response]] = {
 
 @dataclass
 class SpaceState:
-    """One Space's state; awake unless told otherwise."""
+    """The state of a Space, which is awake by default."""
 
     state: str = "awake"
     seconds: float | None = None
@@ -56,14 +56,14 @@ class SpaceState:
     fault: str | None = None
 
     def answer(self) -> Response | None:
-        """How a request is answered now; None when the Space is awake."""
+        """Return the current answer to a request, or None if the Space is awake."""
         self.since = self.since or time.monotonic()
         if self.seconds is not None and time.monotonic() - self.since >= self.seconds:
             self.state = "awake"
         return None if self.state == "awake" else ANSWERS[self.state]()
 
     def change(self, order: dict[str, Any]) -> None:
-        """Do what a POST says; raise ValueError with what would be understood."""
+        """Apply a POST. Raise ValueError with the valid states."""
         if "fault" in order:
             self.fault = directives.parse(f"[[fault={order['fault']}]]", "spaces").fault if order["fault"] else None
         if "state" not in order:

@@ -1,8 +1,8 @@
 """The Hugging Face Spaces as real Gradio servers, of docs/providers/huggingface.md#endpoints.
 
-Names, order, ranges and defaults of the arguments are the point: Z-Image takes height before width and the seed after
-the steps, schnell the other way round, and each randomizes the seed unless told not to. Served under one port, each at
-its own path: `/z-image-turbo`, … In front of them stands `space_proxy.py`.
+Names, order, ranges and defaults of the arguments are as in reality: Z-Image has height before width and the seed after
+the steps, schnell the other way round, and each randomizes the seed by default. All are served at one port, each at
+its own path: `/z-image-turbo`, … `space_proxy.py` is in front of them.
 """
 
 import os
@@ -55,14 +55,14 @@ UPSCALER_MODELS = [
     "RealESRGAN_x2plus",
     "realesr-general-x4v3",
 ]
-MAX_UPSCALED = 8192  # pixels per side; beyond it a real Space runs out of memory, and so would we
-_PROGRESS = gr.Progress()  # as a default it makes Gradio hand each job a tracker of its own
+MAX_UPSCALED = 8192  # pixels per side; a real Space would run out of memory, and so would this one
+_PROGRESS = gr.Progress()  # as a default value, it makes Gradio pass each job its own tracker
 
 
 def app(seconds: float, concurrency: int | None, folder: Path) -> SpaceGate:
-    """Return the Spaces as an ASGI app; a job takes `seconds` where its prompt orders no other delay.
+    """Return the Spaces as an ASGI app. A job takes `seconds` unless its prompt requests another delay.
 
-    At most `concurrency` jobs of a Space run at once (None: any number); `folder` takes Gradio's files.
+    At most `concurrency` jobs of a Space run at once (None: any number). `folder` is for Gradio's files.
     """
     os.environ["GRADIO_TEMP_DIR"] = str(folder)
     root = FastAPI()
@@ -71,13 +71,14 @@ def app(seconds: float, concurrency: int | None, folder: Path) -> SpaceGate:
         blocks = build(Painter(gate.states[name], gate.log, seconds, folder)).queue(
             default_concurrency_limit=concurrency
         )
-        blocks._queue.sleep_when_free = 0.01  # for Gradio's 0.001, with which five idle Spaces take 6 % of a core
+        # With Gradio's 0.001 s, five idle Spaces take 6 % of a core.
+        blocks._queue.sleep_when_free = 0.01
         gr.mount_gradio_app(root, blocks, path=f"/{name}", show_error=False, ssr_mode=False, run_history=False)
     return gate
 
 
 def z_image_turbo(painter: Painter) -> gr.Blocks:
-    """mrfakename/Z-Image-Turbo: its endpoint has a number now, and its random seeds are wider than ours."""
+    """mrfakename/Z-Image-Turbo. Its endpoint has a number now, and its random seeds have a wider range than Easel's."""
 
     async def generate_image_1(
         prompt: str, height: int, width: int, num_inference_steps: int, seed: float, randomize_seed: bool,
@@ -101,7 +102,7 @@ def z_image_turbo(painter: Painter) -> gr.Blocks:
 
 
 def qwen_image_fast(painter: Painter) -> gr.Blocks:
-    """mcp-tools/Qwen-Image-Fast; its second output has been seen as a number and as text."""
+    """mcp-tools/Qwen-Image-Fast. Its second output has been seen as a number and as text."""
 
     async def generate_image(
         prompt: str, seed: float, randomize_seed: bool, aspect_ratio: str, guidance_scale: float,
@@ -125,7 +126,7 @@ def qwen_image_fast(painter: Painter) -> gr.Blocks:
 
 
 def ovis_image(painter: Painter) -> gr.Blocks:
-    """AIDC-AI/Ovis-Image-7B: one output, no seed; the one it is given is not used."""
+    """AIDC-AI/Ovis-Image-7B: one output, no seed. It ignores the seed in the request."""
 
     async def generate(
         prompt: str, img_height: int, img_width: int, seed: float, steps: int, guidance_scale: float,
@@ -174,7 +175,7 @@ def flux_1_schnell(painter: Painter) -> gr.Blocks:
 
 
 def upscaler(painter: Painter) -> gr.Blocks:
-    """tuan2308/Upscaler: a real, if plain, enlargement; faults come from the Space's state."""
+    """tuan2308/Upscaler: a real enlargement with a plain method. Faults come from the Space's state."""
 
     async def realesrgan(
         img: Image.Image | None, model_name: str, denoise_strength: float, face_enhance: bool, outscale: float,
@@ -227,14 +228,14 @@ def z_image_gallery(painter: Painter) -> gr.Blocks:
 
 
 def enlarge(img: Image.Image, size: tuple[int, int], ordered: directives.Directives) -> bytes:
-    """Return the picture at another size; a fault of the file replaces it by a drawn one that is wrong in that way."""
+    """Return the picture at another size. A fault of the file replaces it with a picture that is wrong in that way."""
     if ordered.fault is not None:
         return Picture("upscaled", 0, *size, fault=ordered.fault).file()
     return encode(img.convert("RGB").resize(size, Image.Resampling.BICUBIC), "PNG")
 
 
 def _blocks(function: Callable[..., Any], inputs: Sequence[Component], outputs: Sequence[Component]) -> gr.Blocks:
-    """A page with the inputs, the outputs and a button; the endpoint bears the function's name."""
+    """Return a page with the inputs, the outputs and a button. The endpoint has the function's name."""
     blocks = gr.Blocks(analytics_enabled=False)
     with blocks:
         for component in (*inputs, *outputs):

@@ -1,6 +1,6 @@
-"""Every fault of the emulated providers through the router; in a batch and by other doors one of each kind.
+"""Every fault of the emulated providers through the router, and one of each kind in a batch and at the other routes.
 
-Many at the same time, since most of it is waiting. The outcome of each is kept for the tests.
+The cases run concurrently, since they mostly wait. The outcome of each is kept for the tests.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Run:
-    """All that was seen, the providers' hosts, what a good call to each provider was answered afterwards, and more."""
+    """All outcomes, the providers' hosts, the answer of each provider to a valid call afterwards, and more."""
 
     seen: Mapping[Case, Seen]
     hosts: Sequence[str]
@@ -105,7 +105,7 @@ class Run:
 
 
 def run() -> Run:
-    """Brings all of them about."""
+    """Run all cases."""
     with _world() as world:
         seconds = world.warm()
         with watching(world.stack.cloud, [world.key, MARK, *TOKENS.values()]) as watch:
@@ -117,12 +117,13 @@ def run() -> Run:
 
 @contextlib.contextmanager
 def _world() -> Iterator[_World]:
-    """A deployed Easel in front of all emulators, in a hurry."""
+    """A deployed Easel with short waits in front of all emulators."""
     with pytest.MonkeyPatch.context() as patch, Emulators(seconds=0, spaces_concurrency=None) as emulators:
         patch.setattr(generation, "STORE_SECONDS", 1.0)
-        patch.setattr(tokens, "FIRST_COOLDOWN", 600.0)  # which on a busy machine is not over before it is looked at
+        patch.setattr(tokens, "FIRST_COOLDOWN", 600.0)  # on a busy machine it must not be over before it is read
         for provider in catalog.providers():
-            patch.delitem(sys.modules, provider, raising=False)  # one that other tests used knows their emulators
+            # A module that other tests have used keeps the addresses of their emulators.
+            patch.delitem(sys.modules, provider, raising=False)
         patch.setattr(tasks, "POLL_TIMEOUT_SECONDS", 0.5)
         patch.setattr(downloads, "MAX_IMAGE", 1024 * 1024)
         for kind in TRIES:
@@ -146,7 +147,7 @@ def _world() -> Iterator[_World]:
 
 
 class _World:
-    """A deployed Easel, its doors, and the providers' logs."""
+    """A deployed Easel, its ways to call, and the providers' logs."""
 
     def __init__(self, stack: Stack, emulators: Emulators) -> None:
         self.stack = stack
@@ -162,15 +163,15 @@ class _World:
         batches.plan(self._batch, requests=1, invalid=0, jobs=dict.fromkeys(catalog.providers(), 1))
 
     def tokens(self, _name: str) -> dict[str, str]:
-        """The deployment's token: one of the case's own, since a fault of one case may rest it."""
+        """Return the deployment's token. Each case has its own, since its fault may block the token."""
         return {f"{MARK}-{hashlib.sha256(self._case.name.encode()).hexdigest()}": ""}
 
     def scope(self, token: str, model: str) -> str:
-        """The scope of a model that rests: one of the case's own, for the same reason."""
+        """Return a model's cooldown scope. Each case has its own, for the same reason."""
         return f"{token}/{model}/{self._case.name}"
 
     def change(self, change: Callable[..., None], provider: catalog.Provider, scope: str, decide: Any) -> None:
-        """Note what rests after a batch's case: its token, its model for every token, or a token that was refused."""
+        """Record what a batch's case blocks: its token, its model for every token, or a token that was refused."""
         rest = decide(cooldowns.NO_COOLDOWN)
         if rest != cooldowns.NO_COOLDOWN and (name := getattr(self._case, "name", "")):
             concerns_model = scope.startswith(cooldowns.EVERY_TOKEN)
@@ -178,7 +179,7 @@ class _World:
         change(provider, scope, decide)
 
     def hand_over(self, _event: object, job: Job, failure: errors.EaselError) -> None:
-        """Keep the provider's error. No job here is of a family, so none is handed over."""
+        """Record the provider's error. No job here has a family, so none is handed over."""
         self._failures[job.id] = failure
 
     def held(self) -> list[str]:
@@ -187,7 +188,7 @@ class _World:
         return [name for name in item if name.startswith("held#")]
 
     def warm(self) -> float:
-        """Makes the clients that all calls share. Returns the seconds that the slowest provider's call takes then."""
+        """Create the clients that all calls share. Return the seconds that the slowest provider's call then takes."""
         for _ in range(2):
             slowest = 0.0
             for provider in catalog.providers():
@@ -197,7 +198,7 @@ class _World:
         return slowest
 
     def bring_about(self, wanted: Sequence[Case], seconds: float) -> dict[Case, Seen]:
-        """Return each case's outcome. Functions have `seconds` for the endless ones."""
+        """Return each case's outcome. Functions have `seconds` for the endless cases."""
         endless = [case for case in wanted if case.fault in ENDLESS]
         others = [case for case in wanted if case.fault not in ENDLESS]
         with contextlib.ExitStack() as running:
@@ -212,19 +213,19 @@ class _World:
         return self._with_traces(dict(zip((*endless, *others), answers, strict=True)))
 
     def _through(self, case: Case) -> httpx2.Response | bool:
-        """The answer of a call; for a batch whether the job is kept until its token may be used again."""
+        """Return the answer of a call, or for a batch whether the job is kept until its token may be used again."""
         if case.door == "batch":
             return self._by_batch(case)
         if case.door == "v1":
             return self._by_v1(case)
-        if case.door == "function URL":  # which sends nobody on
+        if case.door == "function URL":  # without redirects
             return self.stack.send(case.fields, f"{self.stack.function_url.url}/api/generate", x_easel_key=self.key)
         own = f"/api/providers/{case.provider}/generate"
         path = own if case.door == "own route" else "/api/generate"
         return self.stack.generate(case.fields, path, x_easel_key=self.key)
 
     def _by_v1(self, case: Case) -> httpx2.Response:
-        """As a client of OpenAI's calls: the model's name has its provider, and the size is one text."""
+        """Call like a client of OpenAI's API: the model's name contains its provider, and the size is one text."""
         model = f"{case.provider}/{catalog.provider(case.provider).models[0].id}"
         body = {"model": model, "prompt": case.fields["prompt"], "size": "512x512", "response_format": "url"}
         headers = {"X-Easel-Key": self.key, HEADERS[case.provider]: TOKENS[case.provider]}
@@ -232,7 +233,7 @@ class _World:
         return self.stack.wait_on(self.stack.http.post(path, json=body, headers=headers))
 
     def _by_batch(self, case: Case) -> bool:
-        """Hands the job to the provider's function until it has ended, as a child of the state machine does."""
+        """Hand the job to the provider's function until it has ended, like a child of the state machine."""
         self._case.name = str(case)
         model = catalog.provider(case.provider).models[0]
         request = GenerationRequest(model=model.id, steps=int(model.steps.default), seed=7, **case.fields)
@@ -248,7 +249,7 @@ class _World:
             assert claim
             if claim.job.ended or claim.job.attempts < invocation:
                 return not claim.job.ended
-            at = outcome.value["at"]  # the state machine would wait until then; a Space that sleeps needs it
+            at = outcome.value["at"]  # the state machine would wait until then, which a sleeping Space needs
             time.sleep(NAP if case.fault == "sleeping" else 0)
         raise AssertionError(f"{case} does not end")
 

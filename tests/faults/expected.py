@@ -1,4 +1,4 @@
-"""What each fault of a provider comes to, for all providers and doors."""
+"""The expected result of each fault of a provider, for all providers and ways to call."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ FAILED_TASKS = ("canceled", "failed", "failedoutput", "failedtext", "lost", "mod
 
 
 def error_of(provider: str, fault: str) -> type[EaselError] | None:
-    """Return the error of a fault, or None where there is a picture."""
+    """Return the error of a fault, or None if it still gives a picture."""
     everywhere = next(kind for kind, faults in ERRORS.items() if fault in faults.split())
     return ERRORS_OF_ONE.get(f"{provider} {fault}", everywhere)
 
@@ -116,9 +116,9 @@ def waits(kind: type[EaselError] | None) -> bool:
 
 
 def rests(provider: str, fault: str) -> str:
-    """Return what rests after a job of a batch: a token, a model for every token, or a token that was refused."""
+    """Return what cools down after a job of a batch: a token, a model for every token, or a refused token."""
     kind = error_of(provider, fault)
-    if kind is AnswerLost or (kind is RateLimited and fault == "busy"):  # for everybody
+    if kind is AnswerLost or (kind is RateLimited and fault == "busy"):  # for all callers
         return "model"
     if waits(kind):
         return "token"

@@ -68,7 +68,7 @@ def test_a_batch_retries_waits_or_fails_with_the_same_error(case: Case, run: Run
         assert (seen.status, seen.code) == (kind.status, kind.code)
 
 
-def test_no_error_costs_a_generated_picture(run: Run) -> None:
+def test_no_fault_costs_a_second_picture(run: Run) -> None:
     known = {case: seen for case, seen in run.seen.items() if case.fault not in faults_page.UNKNOWN}
     assert {str(case) for case, seen in known.items() if seen.drawn > 1} == set()
     assert {str(case) for case, seen in known.items() if seen.job.result and seen.drawn != 1} == set()

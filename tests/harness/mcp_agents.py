@@ -1,4 +1,4 @@
-"""Agents: MCP's official clients for Python and for JavaScript, by either generation of the protocol."""
+"""Agents: MCP's official clients for Python and for JavaScript, with either version of the protocol."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Step = tuple[str, dict[str, Any]]
 
 @dataclass
 class Agent:
-    """An agent whose host connects with these headers, with the client for Python."""
+    """An agent with these headers, using the client for Python."""
 
     url: str
     headers: Mapping[str, str]
@@ -63,7 +63,7 @@ class Session:
 
 
 def on_python(url: str, key: str, version: str, steps: Sequence[Step]) -> Session:
-    """Call the tools one after the other. `$name` in a step's arguments is a fact of the result before."""
+    """Call the tools one after the other. `$name` in a step's arguments is a value from the previous result."""
     agent, results = Agent(url, {"Authorization": f"Bearer {key}"}, version), list[dict[str, Any]]()
 
     async def work(client: Client) -> Session:

@@ -1,4 +1,4 @@
-"""Pictures of every format and shape that Easel marks, small, each made by Pillow or from what it made."""
+"""Small pictures of every format and shape that Easel marks. Pillow makes them, some with later changes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ AIGC_ELEMENT = PACKET.format(_ELEMENT.format(NAMESPACE, PRODUCER + "}")).encode(
 
 
 def drawn(kind: str, mode: str = "RGB", size: tuple[int, int] = (16, 12), **options: Any) -> bytes:
-    """A picture that Pillow writes."""
+    """Return a picture that Pillow writes."""
     buffer = io.BytesIO()
     gradient = Image.linear_gradient("L").resize(size)
     image = gradient.convert(mode)
@@ -41,7 +41,7 @@ def png_chunk(kind: bytes, body: bytes) -> bytes:
 
 
 def png_with(*chunks: bytes, at_end: bool = False) -> bytes:
-    """A PNG with chunks behind IHDR, or before IEND."""
+    """Return a PNG with chunks after IHDR or before IEND."""
     plain = drawn("PNG")
     at = -12 if at_end else 33
     return plain[:at] + b"".join(chunks) + plain[at:]
@@ -53,7 +53,7 @@ def xmp_chunk(packet: bytes, *, compressed: bool = False) -> bytes:
 
 
 def jpeg_with(marker: int, body: bytes) -> bytes:
-    """A JPEG with a segment behind APP0."""
+    """Return a JPEG with a segment after APP0."""
     plain = drawn("JPEG")
     return plain[:20] + bytes([0xFF, marker]) + (len(body) + 2).to_bytes(2) + body + plain[20:]
 
@@ -63,7 +63,7 @@ def webp_chunk(kind: bytes, body: bytes) -> bytes:
 
 
 def webp_with(*chunks: bytes) -> bytes:
-    """An extended WebP with chunks at its end."""
+    """Return an extended WebP with chunks at its end."""
     body = drawn("WEBP", exif=_exif())[12:] + b"".join(chunks)
     return b"RIFF" + (len(body) + 4).to_bytes(4, "little") + b"WEBP" + body
 
@@ -76,7 +76,7 @@ def animated(kind: str, size: tuple[int, int] = (16, 12), **options: Any) -> byt
 
 
 def interlaced_png() -> bytes:
-    """One pixel, in the first of Adam7's seven passes; Pillow writes no interlaced PNG."""
+    """Return one pixel in the first of Adam7's seven passes. Pillow writes no interlaced PNG."""
     header = png_chunk(b"IHDR", (1).to_bytes(4) * 2 + bytes([8, 2, 0, 0, 1]))
     pixels = png_chunk(b"IDAT", zlib.compress(b"\0\xc8\x10\x20"))
     return b"\x89PNG\r\n\x1a\n" + header + pixels + png_chunk(b"IEND", b"")

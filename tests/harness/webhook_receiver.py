@@ -1,4 +1,4 @@
-"""A receiver of webhooks on loopback, as an application would have one."""
+"""A receiver of webhooks on loopback, like one in an application."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Request bodies of any size that take a parser as long as possible."""
+"""Request bodies of any size that take a parser as much work as possible."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ FIELD = b'Content-Disposition: form-data; name="file"\r\n\r\n'
 
 
 def forms(size: int) -> dict[str, tuple[bytes, str]]:
-    """Multipart bodies of about `size` bytes, each with its content type."""
+    """Return multipart bodies of about `size` bytes, each with its content type."""
     short, long = b"x", b"y" * 70
 
     def repeated(unit: bytes) -> bytes:
@@ -48,7 +48,7 @@ def forms(size: int) -> dict[str, tuple[bytes, str]]:
 
 
 def json_bodies(size: int) -> dict[str, bytes]:
-    """JSON bodies of about `size` bytes."""
+    """Return JSON bodies of about `size` bytes."""
 
     def listed(unit: bytes) -> bytes:
         return b'{"requests":[' + unit * (size // len(unit)) + b"0]}"
@@ -69,7 +69,7 @@ def json_bodies(size: int) -> dict[str, bytes]:
 
 
 def manifests(size: int) -> dict[str, bytes]:
-    """Manifests of about `size` bytes."""
+    """Return manifests of about `size` bytes."""
     return {
         "open quotes": b"prompt\n" + b'"a\n' * (size // 3),
         "one open quote": b'prompt\n"' + b"\n" * size,

@@ -1,4 +1,4 @@
-"""Calls with an Easel key, and without one: who is let in, what it costs them, and that a budget is exact."""
+"""Calls with and without an Easel key: permissions, charges, and budgets that hold exactly."""
 
 from __future__ import annotations
 
@@ -61,20 +61,20 @@ class Holder:
         return self.stack.http.post(path, json=body, headers={**bearer(self.text), **sent})
 
     def used(self) -> dict[str, int]:
-        """What the key's item counts once all functions are at rest."""
+        """Return the counters of the key's item after all functions have ended."""
         self.stack.functions.wait_until_idle()
         item = next((item for item in self.stack.cloud.items() if item["id"]["S"] == self.payer), {})
         counts: Counter[str] = Counter()
         for name, value in item.items():
             kind = name.partition("#")[0]
-            if kind != "counted" and ("#" in name or name == "running"):  # which is a moment
+            if kind != "counted" and ("#" in name or name == "running"):  # a moment later
                 counts[kind] += 1 if kind == "held" else int(value["N"])
         return {kind: number for kind, number in counts.items() if number and kind != "minute"}
 
 
 @pytest.fixture
 def deployment(give_tokens: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """A deployment of its own tokens; called, it has other settings."""
+    """A deployment with its own tokens. Calling the fixture changes its settings."""
     token = f"own-gitee-token-{next(numbers):04}"
     give_tokens(gitee=f"team A={token}")
 
@@ -118,7 +118,7 @@ def test_the_quota_names_the_deployments_tokens(holder: Callable[..., Holder], s
     assert alice.token not in answer.text
 
 
-def test_a_caller_with_a_key_may_bring_a_token_all_the_same(holder: Callable[..., Holder], stack: Stack) -> None:
+def test_a_caller_with_a_key_may_bring_its_own_token(holder: Callable[..., Holder], stack: Stack) -> None:
     alice = holder()
     assert alice.generate("own token", x_api_key="a-callers-token-9876").status_code == 200
     (received,) = stack.received("gitee", "own token")
@@ -126,7 +126,7 @@ def test_a_caller_with_a_key_may_bring_a_token_all_the_same(holder: Callable[...
     assert alice.used()["day"] == 1
 
 
-def test_an_idempotent_repeat_costs_nothing_at_the_limit(holder: Callable[..., Holder]) -> None:
+def test_an_idempotent_repeat_is_free_at_the_limit(holder: Callable[..., Holder]) -> None:
     alice, bob = holder(day=1), holder()
     first, second = (alice.generate("once only", idempotency_key="one") for _ in range(2))
     assert (first.status_code, second.status_code) == (200, 200)
@@ -136,7 +136,7 @@ def test_an_idempotent_repeat_costs_nothing_at_the_limit(holder: Callable[..., H
     assert bob.generate("once only", idempotency_key="one").json()["jobId"] != first.json()["jobId"]
 
 
-def test_calls_at_once_spend_their_budget_exactly(
+def test_concurrent_calls_spend_their_budget_exactly(
     holder: Callable[..., Holder], stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(progress, "QUIET_SECONDS", 60.0)
@@ -156,7 +156,7 @@ def test_calls_at_once_spend_their_budget_exactly(
 
 
 def at_once(alice: Holder, calls: int, prompt: str, *ways: dict[str, str]) -> list[httpx2.Response]:
-    """Calls in these ways in turn, by default waiting for the picture."""
+    """Send concurrent calls in these ways in turn. By default they wait for the picture."""
     sent = zip(range(calls), itertools.cycle(ways or [{}]), strict=False)
     with ThreadPoolExecutor(calls) as callers:
         return list(callers.map(lambda call: alice.generate(f"{prompt} {call[0]}", **call[1]), sent))
@@ -167,10 +167,10 @@ REFUSED = ("moderation", "error", "html")
 SPOILT = ("cut", "badimage", "gone")
 
 
-def test_faulty_calls_at_once_spend_their_budget(
+def test_concurrent_calls_with_failures_spend_their_budget(
     holder: Callable[..., Holder], stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of the calls some meet a provider's fault, of AWS's calls one in ten is lost or refused, and functions die."""
+    """Some calls meet a provider's fault, one in ten calls to AWS is lost or refused, and functions die."""
     monkeypatch.setattr(progress, "QUIET_SECONDS", 60.0)
     alice, dice, mark = holder(day=10), random.Random(1), "storm"
     perform = generation.Generator.perform
@@ -195,8 +195,8 @@ def test_faulty_calls_at_once_spend_their_budget(
         with ThreadPoolExecutor(40) as callers:
             answers = list(callers.map(call, range(40)))
         stack.functions.wait_until_idle()
-    forget_cooldowns()  # a gateway's page rests the model for seconds
-    while (answer := alice.generate(f"{mark} after")).status_code != 429:  # what was given back can be had again
+    forget_cooldowns()  # a gateway's page blocks the model for seconds
+    while (answer := alice.generate(f"{mark} after")).status_code != 429:  # a refunded picture can be requested again
         answers.append(answer)
     answers.append(answer)
     refused = [answer for answer in answers if answer.status_code == 429 and answer.json()["code"] == "QUOTA_EXCEEDED"]
@@ -205,24 +205,25 @@ def test_faulty_calls_at_once_spend_their_budget(
     used, drawn = alice.used(), len(drawn_for(stack, mark))
     made = [answer for answer in answers if answer.status_code == 200]
     assert used["day"] == 10
-    assert len(made) <= drawn <= 10  # of the rest nobody knows: who died or fell silent may have drawn
+    # The other outcomes are unknown: a dead or silent function may have generated a picture.
+    assert len(made) <= drawn <= 10
 
 
 def drawn_for(stack: Stack, mark: str) -> list[dict[str, Any]]:
-    """The calls that reached the provider and were not refused."""
+    """Return the calls that reached the provider and were not refused."""
     every = stack.received("gitee", mark)
     return [entry for entry in every if not any(f"fault={fault}" in json.dumps(entry) for fault in REFUSED)]
 
 
 @pytest.mark.parametrize(("fault", "kept"), [("moderation", 0), ("gone", 1)])
-def test_a_refused_picture_is_given_back(fault: str, kept: int, holder: Callable[..., Holder]) -> None:
-    """tests/faults has for each fault whether a picture may have been drawn."""
+def test_a_refused_picture_is_refunded(fault: str, kept: int, holder: Callable[..., Holder]) -> None:
+    """tests/faults has for each fault whether a picture may have been generated."""
     alice = holder()
     assert alice.generate(f"a cat [[fault={fault}]]").status_code >= 400
     assert alice.used() == ({"day": 1, "month": 1} if kept else {})
 
 
-def test_a_function_that_dies_at_work_may_have_drawn(
+def test_a_picture_of_a_dead_function_stays_charged(
     holder: Callable[..., Holder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alice = holder()
@@ -236,7 +237,7 @@ def test_a_function_that_dies_at_work_may_have_drawn(
     assert alice.used() == {"day": 1, "month": 1}
 
 
-def test_a_cancelled_job_is_given_back(holder: Callable[..., Holder], stack: Stack) -> None:
+def test_a_cancelled_job_is_refunded(holder: Callable[..., Holder], stack: Stack) -> None:
     alice = holder()
     cancelled: list[int] = []
 
@@ -261,7 +262,7 @@ def test_a_key_without_permission_reaches_no_provider(holder: Callable[..., Hold
     assert alice.used() == {}
 
 
-def test_calls_at_once_are_limited(holder: Callable[..., Holder], stack: Stack) -> None:
+def test_concurrent_calls_are_limited(holder: Callable[..., Holder], stack: Stack) -> None:
     alice = holder(at_once=3)
     with holding("at once"):
         answers = at_once(alice, 8, "at once", ASYNC)
@@ -294,7 +295,7 @@ def test_a_deployment_without_tokens_is_reported(deployment: Callable[..., str],
     assert alice.used() == {}
 
 
-def test_a_token_that_rests_is_not_asked_again(holder: Callable[..., Holder], stack: Stack) -> None:
+def test_a_token_is_not_used_during_its_cooldown(holder: Callable[..., Holder], stack: Stack) -> None:
     alice = holder()
     assert alice.generate("tired [[fault=rate]]").status_code == 429
     answer = alice.generate("tired again")
@@ -304,7 +305,7 @@ def test_a_token_that_rests_is_not_asked_again(holder: Callable[..., Holder], st
     assert alice.used() == {}
 
 
-def test_the_deployments_own_limit_holds_for_everybody(
+def test_the_deployments_limit_applies_to_all_callers(
     deployment: Callable[..., str], holder: Callable[..., Holder], stack: Stack
 ) -> None:
     alice = holder()
@@ -329,7 +330,7 @@ def test_anonymous_callers_are_limited_by_their_address(
     asked, perform = threading.Event(), generation.Generator.perform
 
     def later(self: generation.Generator, *job: Any, **how: Any) -> Any:
-        """No picture fails, and is given back, before all have been asked for."""
+        """No picture may fail and be refunded before all have been requested."""
         asked.wait(HANGS_SECONDS)
         return perform(self, *job, **how)
 
@@ -356,13 +357,13 @@ def anonymous_event(address: str, forwarded: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("path", WAYS)
-def test_every_generating_answer_tells_what_is_left(path: str, holder: Callable[..., Holder], stack: Stack) -> None:
+def test_every_generating_answer_says_what_is_left(path: str, holder: Callable[..., Holder], stack: Stack) -> None:
     alice = holder(day=4, at_once=4)
     seen = [(alice.generate("now", path), 200, 3), (alice.generate("later", path, prefer="respond-async"), 202, 2)]
     with stack.holding("long"):
         seen.append((alice.send("long", path), 303, 1))
     seen.append((alice.generate("refused [[fault=moderation]]", path), 400, 0))
-    alice.used()  # waits for their ends; what was refused is given back
+    alice.used()  # waits for their ends; refused pictures are refunded
     seen.append((alice.generate("the last", path, accept="image/*"), 303, 0))
     seen.append((alice.generate("too many", path), 429, 0))
     for answer, status, left in seen:
@@ -431,10 +432,10 @@ def test_protected_pictures_are_upscaled_by_their_key_only(
         assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_PARAMS"), answer.text
     assert bob.used() == {}
     answer = stack.http.post("/api/upscale", json={"url": own}, headers=bearer(alice.text))
-    assert answer.json()["code"] == "UPSTREAM_ERROR"  # let through: there is no Space behind this stack
+    assert answer.json()["code"] == "UPSTREAM_ERROR"  # permission was granted: this stack has no Space
 
 
-def test_a_revoked_key_stops_at_once_for_every_call(holder: Callable[..., Holder], stack: Stack) -> None:
+def test_a_revoked_key_is_refused_at_once_on_every_route(holder: Callable[..., Holder], stack: Stack) -> None:
     alice = holder(batches=True)
     paths = ["/api/key", "/v1/key", "/api/jobs", "/api/batches"]
     assert {stack.http.get(path, headers=bearer(alice.text)).status_code for path in paths} == {200}

@@ -1,7 +1,7 @@
-"""From a job's creation to its caller's answer: whichever call to AWS fails, one picture is drawn, kept and charged.
+"""From a job's creation to its answer: whichever call to AWS fails, one picture is generated, stored and charged.
 
-A call fails before it takes effect (`Dropped`) or after it (`Cut`), once or as long as the weather lasts. The caller
-repeats with the same Idempotency-Key once the weather is over, as SDKs do.
+A call fails before it takes effect (`Dropped`) or after it (`Cut`), once or repeatedly. The caller then repeats with
+the same Idempotency-Key, as SDKs do.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SMALL = {"width": 256, "height": 256, "provider": "gitee"}
 
 @dataclass
 class Caller:
-    """A caller with a key, whose calls have an Idempotency-Key."""
+    """A caller with a key, which sends an Idempotency-Key with its calls."""
 
     stack: Stack
     text: str
@@ -83,7 +83,7 @@ COLUMNS = {Dropped: "it never arrives", Cut: "its answer is lost", Refusal: "AWS
 
 
 def described(name: str, failure: Refusal, lasting: bool) -> list[str]:
-    """The statuses that the documentation gives for the first answer."""
+    """Return the statuses that the documentation has for the first answer."""
     (row,) = [row for row in ROWS if row["the call"] == name]
     return row[COLUMNS[type(failure)]].split(" / ")[lasting].split(" or ")
 
@@ -106,7 +106,7 @@ OF_EACH_SERVICE = ("the charge", "the picture", "the deployment's token, a read"
 FAILURES = [
     *((name, failure, True) for failure in (Dropped(), Cut(), BROKEN) for name in CALLS),
     *((name, Cut(), False) for name in CALLS),
-    # botocore repeats a call that did not arrive, in the same way for all calls of a service
+    # botocore retries a call that did not arrive, in the same way for all calls of a service
     *((name, failure, False) for failure in (Dropped(), BROKEN) for name in OF_EACH_SERVICE),
 ]
 
@@ -158,7 +158,7 @@ ASYNC = {"Prefer": "respond-async"}
         (ASYNC, "lambda.Invoke", 1),
     ],
 )
-def test_a_lost_answer_repeats_no_picture_of_a_call_without_a_key(
+def test_a_lost_response_without_a_key_repeats_no_picture(
     headers: dict[str, str], operation: str, number: int, caller: Caller, stack: Stack
 ) -> None:
     answers = iter([*[None] * (number - 1), Cut()])
@@ -172,7 +172,7 @@ def test_a_lost_answer_repeats_no_picture_of_a_call_without_a_key(
     assert (caller.drawn(), caller.charged()) == (1, 1)
 
 
-def test_a_repeat_begins_what_the_first_call_could_not(caller: Caller, stack: Stack) -> None:
+def test_a_retry_starts_what_the_first_call_could_not(caller: Caller, stack: Stack) -> None:
     with (
         stack.cloud.rule("dynamodb.TransactWriteItems", Cut),
         stack.cloud.refusing("dynamodb.GetItem", "AccessDeniedException"),
@@ -183,7 +183,7 @@ def test_a_repeat_begins_what_the_first_call_could_not(caller: Caller, stack: St
 
 
 @pytest.mark.parametrize("prefer", ["", "respond-async"])
-def test_a_stored_picture_is_found_though_nobody_recorded_it(
+def test_an_unrecorded_stored_picture_is_found(
     prefer: str, caller: Caller, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "SILENT_SECONDS", 0.0)

@@ -1,7 +1,7 @@
-"""Every function can do its work with exactly the rights that the template gives it, and needs each of them.
+"""Every function can do its work with exactly the permissions in the template, and needs each of them.
 
-All calls to AWS in these tests are checked against the policies of the calling function. The fixture `done` has the
-functions do all that they do; what follows asks whether a right was missing, and whether one was there for nothing.
+All calls to AWS in these tests are checked against the policies of the calling function. In the fixture `done` the
+functions do all their work. The tests then check that no permission was missing, and that none was unused.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from tests.runtime.conftest import Stack
 
 ROLES = [function.module for function in functions()]
-PICTURE = {"prompt": "a cat", "model": "dall-e-3"}  # which stands for a model of the tokens that there are
+PICTURE = {"prompt": "a cat", "model": "dall-e-3"}  # the alias of a model that the stored tokens can use
 FIRST = catalog.provider(PROVIDERS[0]).models[0].id
 ACCESS = keys.make()
 OF_LAMBDA = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "arn:aws:sqs")
@@ -53,7 +53,7 @@ OF_LAMBDA = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"
 
 
 class Caller:
-    """Calls the functions of a stack as API Gateway and the events of the template do."""
+    """Calls the functions of a stack like API Gateway and the events of the template."""
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
@@ -67,7 +67,7 @@ class Caller:
         return self.stack.sandbox(module).invoke(event)
 
     def until(self, come: Callable[[], bool], state: object = None) -> None:
-        # Each look is a call of a function, and it has the processor that others wait for.
+        # Each poll calls a function, which takes processor time from the others.
         until(come, look=0.3, state=lambda: state)
 
     def batch(self, **request: Any) -> str:
@@ -104,7 +104,7 @@ def done(stack: Stack) -> Iterator[Stack]:
 
 
 def prepare(stack: Stack, patch: pytest.MonkeyPatch) -> None:
-    """The deployment's secrets, and a state machine that does not wait."""
+    """Store the deployment's secrets, and create a state machine that does not wait."""
     for name, value in stack.environment.items():
         patch.setenv(name, value)
     patch.setenv("MOTO_PORT", stack.cloud.url.rsplit(":", 1)[1])
@@ -117,18 +117,18 @@ def prepare(stack: Stack, patch: pytest.MonkeyPatch) -> None:
 
 
 def at_once(do: Callable[[Caller, str], None], caller: Caller) -> None:
-    """Does it for each provider at the same time."""
+    """Do the work for each provider in parallel."""
     with ThreadPoolExecutor(len(PROVIDERS)) as pool:
         assert list(pool.map(partial(do, caller), PROVIDERS)) == [None] * len(PROVIDERS)
 
 
 def generations(caller: Caller, provider: str) -> None:
-    """Through the router and the provider's own route: at once, under a key, in base64, with progress."""
+    """Generate through the router and the provider's own route: in parallel, with a key, in base64, with progress."""
     router, own = caller.stack.sandbox("router"), caller.stack.sandbox(provider)
     assert router.invoke(generate(provider))["statusCode"] == 200
     event = http(f"{provider}-generate", responseFormat="b64_json")
     event["headers"]["idempotency-key"] = uuid.uuid4().hex
-    # The emulated gateway's one environment would wait for itself: Lambda starts another one for the job.
+    # The emulated gateway's only environment would wait for itself. Lambda starts another one for the job.
     front = caller.stack.fresh(provider)
     assert body(front.invoke(event))["imageDetails"]["b64Json"]
     if edits := next((model.id for model in catalog.provider(provider).models if model.edits), ""):
@@ -139,7 +139,7 @@ def generations(caller: Caller, provider: str) -> None:
 
 
 def agents(caller: Caller) -> None:
-    """A tool that calls the router, and reads the picture for a thumbnail."""
+    """Call a tool that calls the router and reads the picture for a thumbnail."""
     call = {"name": "generate_image", "arguments": PICTURE | {"model": f"{PROVIDERS[0]}/{FIRST}"}}
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
     headers = {"accept": "application/json", "content_type": "application/json"}
@@ -165,7 +165,7 @@ def jobs_and_pictures(caller: Caller) -> None:
 
 
 def died(caller: Caller) -> None:
-    """A provider's function that dies while the router waits for its picture."""
+    """Let a provider's function die while the router waits for its picture."""
     prompt = f"a cat {uuid.uuid4().hex}"
     with holding_at(caller.stack.upstream, prompt[6:]), ThreadPoolExecutor(1) as pool:
         answer = pool.submit(caller.stack.sandbox("router").invoke, generate(PROVIDERS[0], prompt=prompt))
@@ -175,7 +175,7 @@ def died(caller: Caller) -> None:
 
 
 def died_alone(caller: Caller, provider: str) -> None:
-    """A provider's function that dies over a job that nobody waits for, of which Lambda tells the router."""
+    """Let a provider's function die in a job without a waiting caller, so that Lambda tells the router."""
     prompt = f"a cat {uuid.uuid4().hex}"
     event = generate(provider, prompt=prompt)
     event["headers"] |= {"prefer": "respond-async"}
@@ -192,7 +192,7 @@ def lines(log: str, mark: str) -> str:
 
 
 def webhooks(caller: Caller) -> None:
-    """The stream's records, an attempt that fails, and a look at a job whose function died after its picture."""
+    """Process the stream's records, a failed attempt, and a job with a function that died after its picture."""
     cloud, sandbox, url = (
         caller.stack.cloud,
         caller.stack.sandbox("webhooks"),
@@ -237,7 +237,7 @@ def webhooks(caller: Caller) -> None:
 
 
 def ledger(caller: Caller) -> None:
-    """An ended job in a batch of the stream's records, which Lambda repeats; and the key's view of it."""
+    """Process an ended job in a batch of the stream's records, which Lambda repeats. Read it with the key."""
     request = GenerationRequest(provider=PROVIDERS[0], model=FIRST)
     failed = jobs.failed(
         jobs.new(request, payers=[Payer.of_key(keys.id_of(ACCESS))]), GenerationFailed("no"), time.time()
@@ -250,7 +250,7 @@ def ledger(caller: Caller) -> None:
 
 
 def batches(caller: Caller) -> None:
-    """Concurrent batches from every source of a manifest, cancelled, and run again."""
+    """Run concurrent batches from every source of a manifest, cancel them, and run them again."""
     lines = [{"provider": name, "prompt": f"a {name} cat", "count": 2} for name in PROVIDERS]
     first = caller.batch(requests=lines)
     second = caller.batch(requests=[{"prompt": "a second cat"}])
@@ -268,7 +268,7 @@ def batches(caller: Caller) -> None:
 
 
 def files(caller: Caller) -> None:
-    """A batch of `/v1` from a file that is put to its address, and removed."""
+    """Run a batch of `/v1` from a file that is uploaded and deleted."""
     asked = {"custom_id": "cat", "method": "POST", "url": "/v1/images/generations", "body": PICTURE}
     line = json.dumps(asked).encode()
     wanted = {"purpose": "batch", "bytes": len(line)}
@@ -290,7 +290,7 @@ def files(caller: Caller) -> None:
 
 
 def start(caller: Caller, module: str, **request: Any) -> str:
-    """Starts a batch through the API, or as the schedule does."""
+    """Start a batch through the API, or like the schedule."""
     if module == "router":
         return caller.batch(**request)
     answer = caller.stack.sandbox("batch").invoke(request)
@@ -299,7 +299,7 @@ def start(caller: Caller, module: str, **request: Any) -> str:
 
 
 def manifests(caller: Caller, module: str) -> None:
-    """An owner's manifest, one that was uploaded, one that is missing, and the same again for what failed."""
+    """Run an owner's manifest, an uploaded one and a missing one, and run the failed lines again."""
     line = json.dumps({"prompt": f"a cat for {module}"}) + "\n" + json.dumps({"prompt": ""})
     bucket, key = caller.stack.environment["IMAGES_BUCKET"], f"manifests/{module}.jsonl"
     caller.stack.cloud.client("s3").put_object(Bucket=bucket, Key=key, Body=line.encode())
@@ -316,7 +316,7 @@ def manifests(caller: Caller, module: str) -> None:
 
 
 def cancelled(caller: Caller) -> None:
-    """Two batches are cancelled: one that waits for its turn and holds a picture, and the one that has the turn."""
+    """Cancel two batches: the waiting one, which has a finished picture, and the one that has its turn."""
     with holding_at(caller.stack.upstream, "slow"):
         slow = caller.batch(requests=[{"prompt": "a slow cat", "count": 9}])
         caller.until(lambda: body(caller.call(f"/api/batches/{slow}"))["counts"]["running"] > 0)
@@ -332,7 +332,7 @@ def cancelled(caller: Caller) -> None:
 
 
 def stopped(caller: Caller) -> None:
-    """A batch whose execution is stopped in Step Functions' console, which EventBridge reports."""
+    """Stop a batch's execution as in Step Functions' console. EventBridge reports it."""
     with holding_at(caller.stack.upstream, "stopped"):
         batch_id = caller.batch(requests=[{"prompt": "a stopped cat", "count": 9}])
         caller.until(lambda: body(caller.call(f"/api/batches/{batch_id}"))["counts"]["running"] > 0)
@@ -344,9 +344,9 @@ def stopped(caller: Caller) -> None:
 
 
 def dead_workers(caller: Caller, provider: str) -> None:
-    """Workers that died, one after it had stored its picture and one before: the next one looks for it."""
+    """Let workers die before and after storing their picture. The next worker searches for it."""
     next_one = caller.stack.fresh(provider)
-    next_one.invoke({"job": {}})  # warm: the batch runs for as long as its picture takes
+    next_one.invoke({"job": {}})  # warm up, so that the batch runs only as long as its picture takes
     with holding_at(caller.stack.upstream, f"wait{provider}"):
         batch_id = caller.batch(requests=[{"provider": provider, "prompt": f"wait{provider}"}])
         caller.until(lambda: body(caller.call(f"/api/batches/{batch_id}"))["counts"]["running"] > 0)
@@ -375,12 +375,12 @@ def left_behind(batch: Batch, number: int, provider: str, *, with_picture: bool)
 
 
 @pytest.mark.parametrize("module", [*ROLES, MACHINE])
-def test_nothing_that_a_function_does_is_forbidden(done: Stack, module: str) -> None:
+def test_no_function_lacks_a_permission(done: Stack, module: str) -> None:
     assert done.rights.roles[module].denied == []
 
 
 @pytest.mark.parametrize("module", ROLES)
-def test_a_function_has_no_right_that_it_does_not_need(done: Stack, module: str) -> None:
+def test_no_function_has_an_unneeded_permission(done: Stack, module: str) -> None:
     unused = done.rights.roles[module].unused()
     if module in ("webhooks", "ledger"):
         unused = [line for line in unused if not line.startswith(OF_LAMBDA) and "/stream/*" not in line]
@@ -388,7 +388,7 @@ def test_a_function_has_no_right_that_it_does_not_need(done: Stack, module: str)
 
 
 def test_the_state_machine_may_run_a_distributed_map(done: Stack) -> None:
-    """moto's interpreter runs the map's children itself, and writes what they said at once.
+    """moto's interpreter runs the map's children itself, and writes their output at once.
 
     What Step Functions needs for that: https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
     """

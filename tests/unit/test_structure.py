@@ -139,7 +139,7 @@ def test_every_module_has_its_tests() -> None:
                 continue
             tests = ROOT / "tests" / (package if package in ("local", "cli") else "unit")
             names = [f"test_{package}_{name}.py"]
-            if package not in ("routes", "v1"):  # whose modules bear the names of what they are about
+            if package not in ("routes", "v1"):  # other packages have modules with the same names
                 names.append(f"test_{name}.py")
             has_its_own = any((tests / each).is_file() for each in names)
             assert has_its_own != bool({name, f"{package}/{name}"} & elsewhere), file
