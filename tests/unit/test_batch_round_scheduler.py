@@ -118,7 +118,7 @@ def test_an_execution_without_groups_gets_single_jobs(world: World, batch: Batch
     assert [job["request"]["model"] for job in rest] == [FIRST, FIRST, SECOND]
 
 
-def test_an_execution_without_turns_gets_groups_as_large_as_its_pace(world: World, batch: Batch) -> None:
+def test_without_turns_groups_are_as_large_as_the_pace(world: World, batch: Batch) -> None:
     last = planning.first_round(batch, "modelscope") | {"group": 2}
     del last["turns"]
     answer = round_scheduler.end_round(last, world.name)
