@@ -72,7 +72,7 @@ class World:
             "IMAGES_BUCKET": "images",
             "PUBLIC_URL": "http://easel.test",
             "POWERTOOLS_METRICS_DISABLED": "true",  # the template's default
-            "MALLOC_MMAP_THRESHOLD_": str(BY_MODULE["router"].environment["MALLOC_MMAP_THRESHOLD_"]),
+            "MALLOC_MMAP_THRESHOLD_": BY_MODULE["router"].environment["MALLOC_MMAP_THRESHOLD_"],
             **self.emulators.settings,
             "FUNCTION_PREFIX": f"{STACK_NAME}-",
             "BENCH_MODELS": json.dumps({each.id: each.models[0].id for each in catalog.providers().values()}),

@@ -174,6 +174,14 @@ def test_the_access_log_has_no_headers_and_no_query() -> None:
     assert RESOURCES["ApiLogs"]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 
+def test_environment_variables_are_texts() -> None:
+    """CloudFormation turns a number into a text. MiniStack does not, and then cannot start the function."""
+    parts = [template.template()["Globals"]["Function"], *(each.properties for each in functions())]
+    values = [value for part in parts for value in part.get("Environment", {}).get("Variables", {}).values()]
+    assert len(values) > 30
+    assert all(isinstance(value, str | dict) for value in values)
+
+
 def test_easel_reads_every_setting_of_the_template() -> None:
     others = re.compile(r"POWERTOOLS_|LOG_LEVEL|AWS_|HF_HUB_|GRADIO_|HF_HOME|PYTHON|MALLOC_")
     given = {name for each in functions() for name in each.environment if not others.match(name)}
