@@ -176,7 +176,7 @@ def test_a_csv_line_has_seconds_costs_and_a_name() -> None:
     lines = daily_usage.read(["2027-01-15"], [KEY.id])
     assert (lines[1].provider, lines[1].model) == ("modelscope", "Tongyi-MAI/Z-Image-Turbo")
     assert (lines[1].amounts.pictures, lines[1].amounts.seconds) == (2, 20.0)
-    assert lines[1].amounts.aws == pytest.approx(2 * 59.0e-6, rel=0.01)
+    assert lines[1].amounts.aws == pytest.approx(2 * 53.6e-6, rel=0.01)
     assert (lines[1].amounts.price, lines[1].price_unit) == (2.0, "magicubes")
     header, error, pictures = daily_usage.csv_text(lines, {KEY.id: "al,ice"}).splitlines()
     assert header.split(",") == list(daily_usage.COLUMNS)

@@ -26,7 +26,7 @@ REQUEST = GenerationRequest(provider="modelscope", model="Tongyi-MAI/Z-Image-Tur
 RESULT = Result(key="images/x.png", format="PNG", width=512, height=512, seed=42, seconds=1.5)
 LINE = {
     "day": "2027-01-15", "provider": "modelscope", "model": "Tongyi-MAI/Z-Image-Turbo", "outcome": "succeeded",
-    "pictures": 2, "seconds": 3.0, "awsUsd": 0.000038, "price": 2.0, "priceUnit": "magicubes",
+    "pictures": 2, "seconds": 3.0, "awsUsd": 0.000036, "price": 2.0, "priceUnit": "magicubes",
 }  # fmt: skip
 
 
