@@ -39,7 +39,7 @@ def main() -> int:
             _say(banner(stack.endpoint, stack.function_url, stack.aws_url, stack.providers.lines))
             _watch(stack)
     except StopRequested:
-        _say("StopRequested. No program or file is left.")
+        _say("Stopped. No program or file is left.")
     except LocalError as error:
         for line in readable_lines(error.lines)[-25:]:
             _say(f"    {visible(line)}")
