@@ -21,7 +21,7 @@ FAILED = {"jobId": "0", "status": "failed", "createdAt": 1, "error": "", "detail
 HANDED_OVER: dict[str, Any] = {"status": 202, "json": {"jobId": "0", "status": "queued"}}
 WARNINGS = [
     "negativePrompt was dropped: z-image-turbo of HuggingFace does not support negative prompts",
-    "steps: 40 became 20, which z-image-turbo of Gitee AI takes",
+    "steps: 40 was changed to 20, which z-image-turbo of Gitee AI supports",
     "a sentence of its own",
 ]
 
