@@ -212,7 +212,7 @@ def _patience_with_servers() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_trust() -> Iterator[None]:
-    """Read the certificate authorities once, not for each of httpx2's clients, which takes 20 ms each time."""
+    """Read the certificate authorities once per process. Otherwise each of httpx2's clients reads them again."""
     read = httpcore2.default_ssl_context
 
     @cache
