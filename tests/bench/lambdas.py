@@ -1,15 +1,8 @@
 """The time that Easel takes on Lambda: each function's init, first and warm invocation, and the effect of its memory.
 
-Lambda runs init on a full processor, and invocations on a share of memory
-1769 of one, at most one. In addition to
-waiting for others and to Lambda's own start of an environment, a cold invocation takes
-
-init + first
-share        share = min(1, memory
-1769)
-
-of processor time, and a warm one takes warm
-share. The figures are processor time, which load affects least.
+Lambda runs init on a whole processor, and invocations on `share = min(1, memory / 1769)` of one, with memory in MB. So
+a cold invocation takes `init + first / share`, and a warm one `warm / share`. Waiting and Lambda's own start of an
+environment are added to it. The figures are processor time, which load affects least.
 """
 
 from __future__ import annotations
