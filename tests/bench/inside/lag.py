@@ -24,7 +24,7 @@ from modelscope import ModelScope
 
 count, workers, longest = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
 base_url = os.environ["MODELSCOPE_BASE_URL"]
-models = [model.id for model in catalog.provider("modelscope").models]
+models = [model.id for model in catalog.provider("modelscope").models if not model.needs_image]
 usual = {model: 0.5 + (longest - 0.5) * number / (len(models) - 1) for number, model in enumerate(models)}
 chance = random.Random(7)
 
