@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Body, Depends, Request, Response
@@ -24,6 +24,7 @@ import request_examples
 from dependencies import IDEMPOTENCY_KEY, Call, JsonRequest, JsonRoute, check_batches, generates
 from easel import settings
 from easel.budgets import keys
+from easel.budgets.keys import Key
 from easel.errors import InvalidDimensions, InvalidModel, InvalidParams, InvalidPrompt, NotFound, PayloadTooLarge
 from easel.front_door.v1_format import ImagesBody, stands_for_cheapest, with_model
 from easel.front_door.v1_response_models import OpenAiImages, OpenAiTask
@@ -170,11 +171,14 @@ class _Files:
     def __init__(self, headers: Mapping[str, str]) -> None:
         self._headers, self._size = headers, 0
 
+    @cached_property
+    def _key(self) -> Key:
+        return check_batches(keys.get(keys.required(credentials.with_only_key(self._headers))))
+
     def load(self, file_id: str) -> str:
         """Return a file in base64. Raise `KeyRequired`, `InvalidParams` or `PayloadTooLarge`."""
-        key = check_batches(keys.get(keys.required(credentials.with_only_key(self._headers))))
         try:
-            file = files.find(file_id, key)
+            file = files.find(file_id, self._key)
         except NotFound as error:
             raise InvalidParams(f"images: {error.message}", field="images") from error
         source_images.check_size(file.size)
